@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { awaitDelay, awaitGate } from '../src/app/gates.ts';
+import { run } from './events.ts';
+import { task } from './task.ts';
+
+const event = z.union([
+  z.object({ runId: run, gate: z.literal('delay') }),
+  z.object({
+    runId: run,
+    gate: z.enum(['approval', 'contract', 'restore', 'pause']),
+    slot: z.string(),
+    taskToken: z.string(),
+  }),
+]);
+
+export const handler = task(event, (app, input) =>
+  input.gate === 'delay'
+    ? awaitDelay(app, input.runId)
+    : awaitGate(app, input.runId, input.gate, input.slot, input.taskToken),
+);

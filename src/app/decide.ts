@@ -1,0 +1,97 @@
+import { situationOf } from '../core/decisions/situation.ts';
+import { decideWayBack, type Situation, type WayBack } from '../core/decisions/way-back.ts';
+import type { RunId } from '../core/ids.ts';
+import type { App, Budget } from './app.ts';
+import { refuse } from './enter.ts';
+import { acquireLease } from './lease.ts';
+import { withDatabase } from './open-database.ts';
+import type { RunRecord } from './ports/run-store.ts';
+import { event, loadWork, type Work } from './runs.ts';
+import { done, type TaskResult } from './task-result.ts';
+
+/**
+ * Decides how to go back from what the ledger says was done. Takes the lease and a new fence first, so that
+ * whatever still runs of the way forward can change nothing any more, and ends its sessions on the server.
+ */
+export async function decide(
+  app: App,
+  runId: RunId,
+  executionArn: string,
+  budget: Budget,
+): Promise<TaskResult<WayBack & { fence: number }>> {
+  const lease = await acquireLease(app, runId, executionArn, budget);
+  if (lease.kind !== 'done') return lease;
+  const work = await loadWork(app, runId);
+  const { run } = work;
+  if (isRestoring(run)) {
+    return decided(
+      app,
+      runId,
+      { go: 'restore', because: run.because ?? 'the restore has begun' },
+      run.fence ?? 0,
+    );
+  }
+  if (run.status !== 'rolling-back' && run.status !== 'awaiting-restore') {
+    await app.store.transition(runId, 'rolling-back', { at: 'deciding' });
+  }
+  if (run.fence === undefined) {
+    return decided(app, runId, { go: 'none', because: 'nothing had been changed' }, 0);
+  }
+  return withDatabase(app, work.target, { runId, role: 'decide' }, budget, async (database) => {
+    const entered = await database.enterRun({ runId, plan: work.plan, lease: lease.lease });
+    if (entered.kind !== 'entered') return refuse(app, runId, entered);
+    await app.store.updateRun(runId, { fence: entered.fence });
+    const cancelled = await database.cancelSessions(runId, budget.signal);
+    if (cancelled > 0)
+      await event(app, runId, 'note', `ended ${cancelled} sessions of this run on the server`);
+    const journal = await database.journal(runId);
+    const partitions = await database.partitions(runId);
+    const situation = situationOf({
+      plan: work.plan,
+      journaled: new Set(journal.map((entry) => entry.step)),
+      partitions: partitions.map((partition) => ({
+        backfill: Number(/^b(\d+)-/.exec(partition.id)?.[1] ?? 1) - 1,
+        rowsChanged: partition.rowsChanged,
+      })),
+      undoOutcome: run.undoOutcome,
+      ...restoreEvidence(work),
+    });
+    return decided(app, runId, decideWayBack(situation), entered.fence);
+  });
+}
+
+function restoreEvidence({ run, target }: Work) {
+  const answer = run.answers?.restore?.answer;
+  const restore: Situation['restore'] =
+    run.restore?.stage === 'failed' ? 'failed' : answer === 'rejected' ? 'declined' : 'untried';
+  return {
+    restorePointAvailable: restorePointOf(run) !== null,
+    restore,
+    restoreNeedsConsent: target.restore === 'ask',
+    restoreConsented: answer === 'approved',
+  };
+}
+
+const isRestoring = (run: RunRecord): boolean => run.restore !== undefined && run.restore.stage !== 'failed';
+
+/** The newest restore point that is available, with the schema it holds. */
+export function restorePointOf(
+  run: RunRecord,
+): {
+  readonly snapshotId: string;
+  readonly recoveryTime: string;
+  readonly purpose: 'start' | 'contract';
+} | null {
+  const { contractRestorePoint: contract, restorePoint: start } = run;
+  if (contract?.recoveryTime !== undefined) {
+    return { snapshotId: contract.snapshotId, recoveryTime: contract.recoveryTime, purpose: 'contract' };
+  }
+  if (start?.recoveryTime === undefined) return null;
+  return { snapshotId: start.snapshotId, recoveryTime: start.recoveryTime, purpose: 'start' };
+}
+
+async function decided(app: App, runId: RunId, way: WayBack, fence: number) {
+  await app.store.updateRun(runId, { because: way.because });
+  await event(app, runId, 'note', `way back: ${way.go}, because ${way.because}`);
+  return done({ ...way, fence });
+}

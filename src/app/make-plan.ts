@@ -1,0 +1,174 @@
+import type { SourcePosition, Statement } from '../core/analysis/statement.ts';
+import { InputError, type Problem } from '../core/errors.ts';
+import type { Located } from '../core/manifest/manifest.ts';
+import { type Migration, migrationName } from '../core/migration.ts';
+import { type AnalyzedMigration, buildPlan } from '../core/plan/build.ts';
+import type { Direction, Plan } from '../core/plan/plan.ts';
+import type { StatementGroup } from '../core/plan/steps.ts';
+import type { Target } from '../core/target.ts';
+import type { Database, Engine } from './ports/engine.ts';
+
+/** Reads what the plan depends on and builds it. Throws InputError with every problem at once. */
+export async function makePlan(
+  engine: Engine,
+  database: Database,
+  target: Target,
+  migration: Migration,
+  direction: Direction,
+  sha256: (text: string) => string,
+): Promise<Plan> {
+  const analyzed = await analyzeMigration(engine, migration, direction);
+  const backfills = direction === 'up' ? (migration.manifest?.backfills ?? []) : [];
+  const expressionProblems = await findExpressionProblems(engine, migration, direction);
+  const names = [
+    ...new Set([...backfills.map((backfill) => backfill.table.value), ...tablesTouched(analyzed)]),
+  ];
+  const [facts, fingerprint] = [await database.facts(names), await database.fingerprint()];
+  const result = buildPlan(
+    {
+      target: {
+        name: target.name,
+        engine: target.engine,
+        serverVersion: facts.serverVersion,
+        restorable: target.instance !== undefined,
+      },
+      migration,
+      direction,
+      analyzed,
+      tables: facts.tables,
+      schemaFingerprint: fingerprint.hash,
+    },
+    sha256,
+  );
+  const problems = [...expressionProblems, ...(result.ok ? [] : result.problems)];
+  if (problems.length > 0 || !result.ok) {
+    throw new InputError(`migration ${migrationName(migration)} cannot be planned`, problems);
+  }
+  return result.plan;
+}
+
+async function analyzeMigration(
+  engine: Engine,
+  migration: Migration,
+  direction: Direction,
+): Promise<AnalyzedMigration> {
+  const down = await analyzeDown(engine, migration);
+  if (direction === 'down') {
+    if (down === null) throw missingDown(migration);
+    return { expand: [{ statements: down, atomic: true }], contract: [], down: null, keepCurrent: [] };
+  }
+  const manifest = migration.manifest;
+  return {
+    expand:
+      manifest?.expand !== undefined
+        ? await analyzeLocated(engine, manifest.expand)
+        : migration.up === null
+          ? []
+          : [{ statements: await engine.analyze(migration.up), atomic: manifest === null && down === null }],
+    contract: await analyzeLocated(engine, manifest?.contract?.statements ?? []),
+    down,
+    keepCurrent: (manifest?.backfills ?? []).map((backfill, ordinal) =>
+      engine.keepCurrent({
+        ordinal,
+        version: migration.version,
+        table: backfill.table.value,
+        set: backfill.set,
+        where: backfill.where ?? null,
+      }),
+    ),
+  };
+}
+
+async function analyzeDown(engine: Engine, migration: Migration): Promise<readonly Statement[] | null> {
+  return migration.down === null ? null : engine.analyze(migration.down);
+}
+
+const missingDown = (migration: Migration): InputError =>
+  new InputError(
+    `migration ${migrationName(migration)} has no down file`,
+    [{ file: migration.up?.path ?? migration.version, message: 'there is no down file to go back with' }],
+    'write one beside it (U042__name.sql, or 042_name.down.sql)',
+  );
+
+/** Each entry of a manifest is a group of its own; positions are moved to where the entry stands in the file. */
+async function analyzeLocated(
+  engine: Engine,
+  entries: readonly Located<string>[],
+): Promise<StatementGroup[]> {
+  const groups: StatementGroup[] = [];
+  const problems: Problem[] = [];
+  for (const entry of entries) {
+    try {
+      const statements = await engine.analyze({ path: entry.path, text: entry.value });
+      groups.push({ statements: statements.map((statement) => moved(statement, entry)), atomic: false });
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(
+        ...error.problems.map((problem) => ({ ...problem, line: (problem.line ?? 1) + entry.line - 1 })),
+      );
+    }
+  }
+  if (problems.length > 0) throw new InputError('the SQL of the manifest is not valid', problems);
+  return groups;
+}
+
+function moved(statement: Statement, entry: Located<string>): Statement {
+  const position = movedPosition(statement.position, entry);
+  const findings = statement.findings.map((finding) =>
+    finding.position === undefined
+      ? finding
+      : { ...finding, position: movedPosition(finding.position, entry) },
+  );
+  return { ...statement, position, findings };
+}
+
+const movedPosition = (position: SourcePosition, entry: Located<string>): SourcePosition => ({
+  path: entry.path,
+  line: position.line + entry.line - 1,
+  column: position.line === 1 ? position.column + entry.column - 1 : position.column,
+});
+
+async function findExpressionProblems(
+  engine: Engine,
+  migration: Migration,
+  direction: Direction,
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const [index, backfill] of (direction === 'up'
+    ? (migration.manifest?.backfills ?? [])
+    : []
+  ).entries()) {
+    const expressions = [
+      ...Object.entries(backfill.set).map(([column, expression]) => [`set.${column}`, expression] as const),
+      ...(backfill.where === undefined ? [] : [['where', backfill.where] as const]),
+    ];
+    for (const [key, expression] of expressions) {
+      const message = await engine.expressionProblem(expression);
+      if (message === null) continue;
+      problems.push({
+        file: backfill.table.path,
+        line: backfill.table.line,
+        path: `backfill[${index}].${key}`,
+        message,
+        expected: 'one SQL expression over the columns of the row',
+      });
+    }
+  }
+  return problems;
+}
+
+/** Existing tables that the statements change; tables they create themselves need no checks. */
+function tablesTouched(analyzed: AnalyzedMigration): string[] {
+  const effects = [...analyzed.expand, ...analyzed.contract]
+    .flatMap((group) => group.statements)
+    .flatMap((statement) => statement.effects);
+  const created = effects.flatMap((effect) =>
+    effect.does === 'create' && effect.object.type === 'table' ? [effect.object.name] : [],
+  );
+  const touched = effects.flatMap((effect) => {
+    if (effect.does === 'write') return [effect.table];
+    if (effect.object.type === 'table') return [effect.object.name];
+    return effect.object.table === undefined ? [] : [effect.object.table];
+  });
+  return touched.filter((table) => !created.includes(table));
+}

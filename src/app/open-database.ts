@@ -1,0 +1,110 @@
+import { FatalError, LoginRefusedError } from '../core/errors.ts';
+import type { Target } from '../core/target.ts';
+import type { App, Budget } from './app.ts';
+import type { Credentials } from './ports/cloud.ts';
+import type { Database, Login, SessionTag } from './ports/engine.ts';
+
+/** Waits between logins while a password rotation is under way: old and new are refused for a short window. */
+const rotationWaitsMs = [0, 1_000, 3_000, 6_000];
+
+/** Opens the target, uses it, and closes it whatever happens. */
+export async function withDatabase<Result>(
+  app: App,
+  target: Target,
+  tag: SessionTag,
+  budget: Budget,
+  use: (database: Database) => Promise<Result>,
+): Promise<Result> {
+  const database = await openDatabase(app, target, tag, budget);
+  try {
+    return await use(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Opens the target with the current secret; a refused login fetches the secret anew. */
+export async function openDatabase(
+  app: App,
+  target: Target,
+  tag: SessionTag,
+  budget: Budget,
+  at: { readonly host?: string; readonly port?: number } = {},
+): Promise<Database> {
+  let refused: LoginRefusedError | null = null;
+  for (const waitMs of rotationWaitsMs) {
+    await app.clock.sleep(waitMs, budget.signal);
+    const login = await resolveLogin(app, target, await app.secrets.current(target.secret), at);
+    try {
+      return await app.engineFor(target.engine).connect(login, tag, budget.signal);
+    } catch (error) {
+      if (!(error instanceof LoginRefusedError)) throw error;
+      refused = error;
+    }
+  }
+  throw new FatalError(`the database of ${target.name} refuses the user and password of its secret`, {
+    code: 'login-refused',
+    remedy: `check that secret ${target.secret} holds the current password`,
+    cause: refused,
+  });
+}
+
+async function resolveLogin(
+  app: App,
+  target: Target,
+  credentials: Credentials,
+  at: { readonly host?: string; readonly port?: number },
+): Promise<Login> {
+  const endpoint = at.host === undefined ? await endpointOf(app, target, credentials) : at;
+  if (endpoint.host === undefined || endpoint.port === undefined) {
+    throw new FatalError(`target ${target.name} has no host and port`, {
+      code: 'no-endpoint',
+      remedy: 'give host and port in the target or in its secret, or name its RDS instance',
+    });
+  }
+  const { host, port } = endpoint;
+  if (target.tls === 'off' && !isLoopback(host)) {
+    throw new FatalError(
+      `target ${target.name} switches TLS off, which is allowed for loopback addresses only`,
+      {
+        code: 'tls-required',
+        remedy: 'set tls: verify',
+      },
+    );
+  }
+  return {
+    host,
+    port,
+    user: credentials.user,
+    password: credentials.password,
+    database: target.database ?? credentials.database ?? credentials.user,
+    tls:
+      target.tls === 'off'
+        ? { mode: 'off' }
+        : { mode: 'verify', ...(target.tlsCa === undefined ? {} : { ca: target.tlsCa }) },
+  };
+}
+
+async function endpointOf(
+  app: App,
+  target: Target,
+  credentials: Credentials,
+): Promise<{ readonly host?: string; readonly port?: number }> {
+  const host = target.host ?? credentials.host;
+  const port = target.port ?? credentials.port;
+  if (host !== undefined && port !== undefined) return { host, port };
+  if (target.instance === undefined) return {};
+  return instanceEndpoint(await app.rds.describeInstance(target.instance)) ?? {};
+}
+
+/** Host and port of an instance description, or null while it has none. */
+export function instanceEndpoint(
+  description: Readonly<Record<string, unknown>> | null,
+): { readonly host: string; readonly port: number } | null {
+  const endpoint = description?.['Endpoint'] as { Address?: string; Port?: number } | undefined;
+  if (endpoint?.Address === undefined || endpoint.Port === undefined) return null;
+  return { host: endpoint.Address, port: endpoint.Port };
+}
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host.startsWith('127.') || host.startsWith('/');

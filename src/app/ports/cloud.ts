@@ -1,0 +1,66 @@
+/** Documents and bundles kept beside the run: plans, source descriptions, reports, the team's migration files. */
+export interface Artifacts {
+  putText(key: string, text: string): Promise<void>;
+  /** Null when there is none. */
+  getText(key: string): Promise<string | null>;
+}
+
+/** What a secret says about logging in; read anew when a login is refused. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly database?: string;
+}
+
+export interface Secrets {
+  /** The AWSCURRENT version. Throws RetryableError or FatalError, never with the value in its message. */
+  current(secretId: string): Promise<Credentials>;
+}
+
+/** Tells people and the event bus what happened, in words. */
+export interface Notifier {
+  notify(message: {
+    readonly subject: string;
+    readonly text: string;
+    readonly runId: string;
+    readonly status: string;
+  }): Promise<void>;
+}
+
+/** Answers state machine tasks that wait for a person. */
+export interface Executions {
+  /** False when the token is no longer waited for. */
+  succeed(token: string, output: Readonly<Record<string, string>>): Promise<boolean>;
+  fail(token: string, error: string, cause: string): Promise<boolean>;
+  isRunning(executionArn: string): Promise<boolean>;
+  start(input: Readonly<Record<string, unknown>>, name: string): Promise<string>;
+  startRollback(input: Readonly<Record<string, unknown>>, name: string): Promise<string>;
+}
+
+/** An RDS instance's whole description as the API gives it: opaque here, interpreted by core/restore. */
+export type InstanceDescription = Readonly<Record<string, unknown>>;
+
+export interface SnapshotState {
+  readonly snapshotId: string;
+  readonly status: string;
+  readonly percent: number;
+  /** ISO 8601, once it is available. */
+  readonly databaseTime: string | null;
+}
+
+export interface RdsControl {
+  /** Null when no instance bears the name. */
+  describeInstance(identifier: string): Promise<InstanceDescription | null>;
+  describeSnapshot(snapshotId: string): Promise<SnapshotState | null>;
+  /** Succeeds when a snapshot of that name with the same run tag exists already. */
+  createSnapshot(
+    identifier: string,
+    snapshotId: string,
+    tags: Readonly<Record<string, string>>,
+  ): Promise<SnapshotState>;
+  restoreInstance(parameters: Readonly<Record<string, unknown>>): Promise<void>;
+  modifyInstance(parameters: Readonly<Record<string, unknown>>): Promise<void>;
+  renameInstance(from: string, to: string): Promise<void>;
+}

@@ -1,0 +1,242 @@
+import type { Statement } from '../../core/analysis/statement.ts';
+import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/checks.ts';
+import type { EngineName, PartitionId, RunId, StepId } from '../../core/ids.ts';
+import type { Verdict } from '../../core/lifecycle.ts';
+import type { BackfillSpec } from '../../core/manifest/manifest.ts';
+import type { SqlSource } from '../../core/migration.ts';
+import type { Backfill, Direction, KeyColumn, Plan, Step, UndoStep } from '../../core/plan/plan.ts';
+
+/** What an engine can do; the planner reads these instead of asking for its name. */
+export interface EngineCapabilities {
+  /** Schema changes commit and roll back with their transaction. */
+  readonly transactionalDdl: boolean;
+  /** Indexes can be built without blocking writers. */
+  readonly concurrentIndex: boolean;
+}
+
+export interface Login {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  /** `verify` checks the certificate chain and the host name. `off` is for loopback only. */
+  readonly tls: { readonly mode: 'verify'; readonly ca?: string } | { readonly mode: 'off' };
+}
+
+/** By this every session of ours is found again on the server: application name `lockkeeper/<runId>/<role>`. */
+export interface SessionTag {
+  readonly runId: RunId | 'none';
+  /** What the session does, e.g. `check`, `expand-2`, `b1-p0003`. */
+  readonly role: string;
+}
+
+export interface Engine {
+  readonly name: EngineName;
+  readonly capabilities: EngineCapabilities;
+  /** Splits a script and says what each statement does. Throws InputError with line and column on a syntax error. */
+  analyze(source: SqlSource): Promise<readonly Statement[]>;
+  /** Checks SQL expressions of a backfill; returns the problem in words, or null. */
+  expressionProblem(expression: string): Promise<string | null>;
+  /** The statements that keep rows written meanwhile in step with a backfill, and those that take them away. */
+  keepCurrent(backfill: KeepCurrentInput): KeepCurrentStatements;
+  /**
+   * Opens a connection. Throws LoginRefusedError for wrong credentials, RetryableError for an unreachable
+   * server, FatalError for what repeating cannot help (no such database, TLS not trusted).
+   */
+  connect(login: Login, tag: SessionTag, signal: AbortSignal): Promise<Database>;
+}
+
+export interface KeepCurrentInput {
+  readonly ordinal: number;
+  readonly version: string;
+  readonly table: string;
+  readonly set: BackfillSpec['set'];
+  readonly where: string | null;
+}
+
+export interface KeepCurrentStatements {
+  readonly install: readonly Statement[];
+  readonly remove: readonly Statement[];
+}
+
+export interface TableFacts {
+  /** Schema-qualified, as the server knows it. */
+  readonly table: string;
+  readonly rowsEstimate: number;
+  readonly bytes: number;
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly nullable: boolean }[];
+  /** Primary key first, then unique keys; with the reason where a key cannot be walked along. */
+  readonly keys: readonly {
+    readonly name: string;
+    readonly primary: boolean;
+    readonly columns: readonly KeyColumn[];
+    readonly refused: string | null;
+  }[];
+}
+
+export interface DatabaseFacts {
+  readonly serverVersion: string;
+  /** Keyed by the name asked for; null when there is no such table. */
+  readonly tables: Readonly<Record<string, TableFacts | null>>;
+}
+
+/** The schema in canonical lines, one an object, without Lockkeeper's own schema. */
+export interface SchemaFingerprint {
+  /** SHA-256 of the lines. */
+  readonly hash: string;
+  readonly lines: readonly string[];
+}
+
+export interface AppliedMigration {
+  readonly version: string;
+  readonly description: string;
+  readonly repeatable: boolean;
+  readonly checksum: string;
+  readonly runId: RunId;
+  /** ISO 8601, the server's clock. */
+  readonly appliedAt: string;
+}
+
+export interface OpenRun {
+  readonly runId: RunId;
+  readonly direction: Direction;
+  readonly plan: Plan;
+  readonly startedAt: string;
+  readonly fence: number;
+}
+
+/** What the ledger inside the target database says. Reading it never creates it. */
+export interface LedgerView {
+  readonly installed: boolean;
+  readonly applied: readonly AppliedMigration[];
+  /** The one run that has begun and not concluded. */
+  readonly openRun: OpenRun | null;
+}
+
+export interface JournalEntry {
+  readonly step: StepId;
+  readonly state: 'intended' | 'done';
+  /** ISO 8601, the server's clock. */
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+}
+
+export interface RunEntry {
+  readonly runId: RunId;
+  readonly plan: Plan;
+  /** The lease's number; the fence taken is at least this and above every earlier one. */
+  readonly lease: number;
+}
+
+export type EnterResult =
+  | { readonly kind: 'entered'; readonly fence: number; readonly resumed: boolean }
+  /** Another run has begun here and not concluded. */
+  | { readonly kind: 'occupied'; readonly by: RunId; readonly since: string }
+  /** Another session holds the target's lock right now. */
+  | { readonly kind: 'locked'; readonly holder: string }
+  /** This run has concluded already. */
+  | { readonly kind: 'concluded'; readonly verdict: Verdict };
+
+/** Who kept a lock from us, without their query text. */
+export interface Blocker {
+  readonly session: string;
+  readonly user: string;
+  readonly application: string;
+  readonly state: string;
+  readonly transactionSeconds: number;
+}
+
+export interface StepProgress {
+  /** The server's own words, e.g. `building index: scanning table`. */
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export type StepAttempt =
+  | { readonly kind: 'done'; readonly alreadyDone: boolean }
+  /** The server goes on with it, client or no client; ask again later. */
+  | { readonly kind: 'running'; readonly progress: StepProgress | null }
+  /** The lock was not granted within the timeout; nothing changed. */
+  | { readonly kind: 'locked'; readonly blockers: readonly Blocker[] };
+
+export interface AttemptOptions {
+  readonly runId: RunId;
+  readonly fence: number;
+  readonly lockTimeoutMs: number;
+  readonly concurrentLockTimeoutMs: number;
+  /** How long to wait for the statement before answering `running`. */
+  readonly waitMs: number;
+}
+
+export interface PartitionState {
+  readonly id: PartitionId;
+  readonly done: boolean;
+  readonly rowsVisited: number;
+  readonly rowsChanged: number;
+  readonly batches: number;
+}
+
+export interface BatchOutcome {
+  /** The partition has no rows left. */
+  readonly done: boolean;
+  /** In this batch. */
+  readonly rowsVisited: number;
+  readonly rowsChanged: number;
+  /** Of the partition, this batch included. */
+  readonly total: PartitionState;
+}
+
+/** Works through one partition; holds the partition's lock on the server until closed. */
+export interface PartitionWorker {
+  readonly state: PartitionState;
+  /**
+   * Changes the next `rows` rows and commits them with the new cursor and the fence check in one transaction.
+   * Throws RetryableError on lock timeout, deadlock or statement timeout (nothing changed); settles a lost
+   * reply itself by reading the checkpoint over a new connection where it can, else throws AmbiguousError.
+   */
+  runBatch(rows: number, timeoutMs: number): Promise<BatchOutcome>;
+}
+
+/** Signals that the server has no room to spare; `null` means it could not be read. */
+export interface Pressure {
+  readonly replicationLagSeconds: number | null;
+  /** Sessions of others waiting for a lock that one of our sessions holds. */
+  readonly waitingForUs: number | null;
+  /** Age in seconds of the oldest transaction of others in this database. */
+  readonly oldestTransactionSeconds: number | null;
+}
+
+/** A connected target database. Every method that writes checks the fence in its own transaction. */
+export interface Database {
+  facts(tables: readonly string[]): Promise<DatabaseFacts>;
+  fingerprint(): Promise<SchemaFingerprint>;
+  /** Never throws for a failing check; an unreadable one says so. */
+  check(check: Check, baseline: Baseline): Promise<CheckResult>;
+  readRowCount(table: string): Promise<RowCountReading>;
+
+  readLedger(): Promise<LedgerView>;
+  /**
+   * Installs the ledger where it is missing, takes the next fence and records the run. Idempotent for one run.
+   * With `rollback` the earlier fence holder's sessions are cancelled first.
+   */
+  enterRun(entry: RunEntry): Promise<EnterResult>;
+  /** Records the verdict and, for SUCCEEDED, the version as applied (`up`) or removed (`down`). Idempotent. */
+  concludeRun(runId: RunId, fence: number, verdict: Verdict): Promise<void>;
+  journal(runId: RunId): Promise<readonly JournalEntry[]>;
+
+  attemptStep(step: Step | UndoStep, options: AttemptOptions): Promise<StepAttempt>;
+
+  /** Cuts the table into key ranges of about equal row counts and records them; idempotent. */
+  planPartitions(runId: RunId, fence: number, backfill: Backfill): Promise<readonly PartitionState[]>;
+  partitions(runId: RunId): Promise<readonly PartitionState[]>;
+  openPartition(runId: RunId, fence: number, backfill: Backfill, id: PartitionId): Promise<PartitionWorker>;
+  pressure(): Promise<Pressure>;
+
+  /** Ends every session of the run on the server but this one; resolves when they are gone. */
+  cancelSessions(runId: RunId, signal: AbortSignal): Promise<number>;
+  /** Sets the password of the user a login names, for a database restored from before a rotation. */
+  setPassword(user: string, password: string): Promise<void>;
+  close(): Promise<void>;
+}

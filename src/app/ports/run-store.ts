@@ -1,0 +1,162 @@
+import type { Baseline, CheckResult } from '../../core/checks.ts';
+import type { Failure } from '../../core/errors.ts';
+import type { PartitionId, PlanId, RunId, StepId } from '../../core/ids.ts';
+import type { Status, Verdict } from '../../core/lifecycle.ts';
+import type { Direction } from '../../core/plan/plan.ts';
+
+/** A restore point of the target, as far as it got. Times are ISO 8601. */
+export interface RestorePoint {
+  readonly snapshotId: string;
+  readonly requestedAt: string;
+  /** Set once it is available: everything committed before it is in the snapshot. */
+  readonly recoveryTime?: string;
+  readonly percent?: number;
+}
+
+/** How far a restore got; each field is set before or after the call it speaks of. */
+export interface RestoreState {
+  readonly instanceId: string;
+  readonly failedId: string;
+  readonly snapshotId: string;
+  readonly stage: 'creating' | 'settling' | 'verified' | 'swapping' | 'swapped' | 'failed';
+  /** The restored instance's immutable resource id, by which the swap tells it from the failed one. */
+  readonly restoredResourceId?: string;
+  /** When the old database stopped taking writes. */
+  readonly swapStartedAt?: string;
+  readonly secondsOfWritesLost?: number;
+  /** Settings that differ from the source and why that is expected or not. */
+  readonly differences?: readonly string[];
+}
+
+/** Everything about a run that outlives the target database. Never secrets or row values. */
+export interface RunRecord {
+  readonly runId: RunId;
+  readonly target: string;
+  readonly version: string;
+  readonly description: string;
+  readonly direction: Direction;
+  readonly planId: PlanId;
+  readonly status: Status;
+  readonly executionArn: string;
+  readonly startedAt: string;
+  readonly concludedAt?: string;
+  readonly verdict?: Verdict;
+  /** Why it ended as it did, in one sentence. */
+  readonly because?: string;
+  /** The step or gate at hand. */
+  readonly at?: string;
+  readonly fence?: number;
+  /** The instant of the first change. */
+  readonly t0?: string;
+  readonly fingerprintBefore?: string;
+  /** The schema as the run left it at its last gate. */
+  readonly fingerprintAtGate?: string;
+  readonly fingerprintAfter?: string;
+  readonly baseline?: Baseline;
+  readonly checksBefore?: readonly CheckResult[];
+  readonly checksAfter?: readonly CheckResult[];
+  readonly restorePoint?: RestorePoint;
+  readonly contractRestorePoint?: RestorePoint;
+  readonly restore?: RestoreState;
+  readonly failure?: Failure;
+  readonly undoOutcome?: 'done' | 'failed' | 'left-differences';
+  /** Answers of people: gate name → answer. */
+  readonly answers?: Readonly<Record<string, GateAnswer>>;
+  /** Since when the step at hand has been waiting for its lock; empty when it is not. */
+  readonly lockWaitSince?: string;
+  /** When a delay gate opens. */
+  readonly gateOpensAt?: string;
+  readonly pauseRequested?: boolean;
+  readonly abortRequested?: boolean;
+}
+
+export type GateName = 'approval' | 'contract' | 'restore' | 'pause';
+export interface GateAnswer {
+  readonly answer: 'approved' | 'rejected';
+  readonly by: string;
+  readonly reason?: string;
+  readonly at: string;
+}
+
+/** Fields that may be set or changed; identity and start never change. */
+export type RunPatch = Partial<
+  Omit<RunRecord, 'runId' | 'target' | 'version' | 'direction' | 'planId' | 'startedAt'>
+>;
+
+export interface RunEvent {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly kind:
+    | 'status'
+    | 'step'
+    | 'checks'
+    | 'snapshot'
+    | 'partitions'
+    | 'gate'
+    | 'lock-wait'
+    | 'undo'
+    | 'restore'
+    | 'failure'
+    | 'verdict'
+    | 'note';
+  /** For a person. */
+  readonly text: string;
+  readonly step?: StepId;
+}
+
+/** Live figures of one partition, written about once a second by its worker. */
+export interface PartitionProgress {
+  readonly partition: PartitionId;
+  readonly done: boolean;
+  readonly rowsVisited: number;
+  readonly rowsChanged: number;
+  readonly batches: number;
+  readonly batchRows: number;
+  /** Rows visited a second over the last batches. */
+  readonly rowsPerSecond: number;
+  /** Why the worker is pausing now; empty while it works. */
+  readonly pausedBecause: string;
+  readonly failure?: Failure;
+  readonly updatedAt: string;
+}
+
+export interface Lease {
+  readonly target: string;
+  readonly runId: RunId;
+  readonly executionArn: string;
+  readonly number: number;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+export interface RunStore {
+  /** Creates the record unless it exists; answers the stored one either way. */
+  createRun(record: RunRecord): Promise<RunRecord>;
+  getRun(runId: RunId): Promise<RunRecord | null>;
+  /** Newest first. */
+  listRuns(target: string, limit: number): Promise<readonly RunRecord[]>;
+  updateRun(runId: RunId, patch: RunPatch): Promise<RunRecord>;
+  /** Moves along a legal arrow; staying where it is succeeds without a change. Throws FatalError otherwise. */
+  transition(runId: RunId, to: Status, patch?: RunPatch): Promise<RunRecord>;
+
+  addEvent(runId: RunId, event: RunEvent): Promise<void>;
+  listEvents(runId: RunId): Promise<readonly RunEvent[]>;
+
+  putPartition(runId: RunId, progress: PartitionProgress): Promise<void>;
+  listPartitions(runId: RunId): Promise<readonly PartitionProgress[]>;
+
+  readLease(target: string): Promise<Lease | null>;
+  /**
+   * Takes the lease if it is free, ours, or still exactly `over`; its number grows each time.
+   * Answers null when someone else was faster.
+   */
+  takeLease(lease: Omit<Lease, 'number'>, over: Lease | null): Promise<Lease | null>;
+  /** False when the lease is no longer ours. */
+  renewLease(lease: Lease, expiresAt: number): Promise<boolean>;
+  releaseLease(target: string, runId: RunId): Promise<void>;
+
+  /** Task tokens are credentials of the state machine: stored here, never shown. `slot` tells waiting workers apart. */
+  putToken(runId: RunId, gate: GateName, slot: string, token: string): Promise<void>;
+  /** Takes the tokens of a gate away, so that each is answered once. */
+  takeTokens(runId: RunId, gate: GateName): Promise<readonly { slot: string; token: string }[]>;
+}

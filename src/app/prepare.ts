@@ -1,0 +1,220 @@
+import { FatalError, InputError } from '../core/errors.ts';
+import { type RunId, runId } from '../core/ids.ts';
+import { type Migration, migrationName } from '../core/migration.ts';
+import type { Direction, Plan } from '../core/plan/plan.ts';
+import type { Target } from '../core/target.ts';
+import { type App, type Budget, isoNow } from './app.ts';
+import { readBundle } from './bundle.ts';
+import { makePlan } from './make-plan.ts';
+import { withDatabase } from './open-database.ts';
+import type { Database, LedgerView, OpenRun } from './ports/engine.ts';
+import type { GateAnswer, RunRecord } from './ports/run-store.ts';
+import { event, findTarget, planKey } from './runs.ts';
+
+/** What a person, the CLI or EventBridge starts a run with. */
+export interface StartInput {
+  readonly target: string;
+  /** Version, with or without the convention's prefix: `042`, `42`, `V042`. */
+  readonly migration: string;
+  readonly direction?: Direction | undefined;
+  /** Which uploaded folder; default: the latest one of the target. */
+  readonly bundle?: string | undefined;
+  /** Consent given beforehand to what the plan says needs it. */
+  readonly acceptRisk?: { readonly by: string; readonly reason: string } | undefined;
+}
+
+export interface Prepared {
+  readonly kind: 'done';
+  readonly runId: RunId;
+  readonly needsApproval: boolean;
+  /** The run had begun to go back when it was interrupted: go on with that. */
+  readonly goBack: boolean;
+  readonly backfills: number;
+  readonly parallelism: readonly number[];
+  readonly contractSteps: number;
+  readonly gate: 'immediately' | 'approval' | 'deployment' | 'delay';
+}
+
+/**
+ * Makes the plan and the run's record, or finds the unfinished run of the same migration and goes on with
+ * that. Reads only; the target is not touched. Safe to repeat: one execution has one run.
+ */
+export async function prepare(
+  app: App,
+  input: StartInput,
+  executionArn: string,
+  budget: Budget,
+): Promise<Prepared> {
+  const target = findTarget(app, input.target);
+  const migration = findMigration(await readBundle(app, target.name, input.bundle), input.migration);
+  const direction = input.direction ?? 'up';
+  return withDatabase(app, target, { runId: 'none', role: 'plan' }, budget, async (database) => {
+    const ledger = await database.readLedger();
+    const open = ledger.openRun;
+    const run =
+      open === null
+        ? await newRun(app, database, ledger, { target, migration, direction, executionArn })
+        : await adoptRun(app, open, { target, migration, direction, executionArn });
+    return prepared(await consent(app, run.record, input), run.plan);
+  });
+}
+
+interface Wanted {
+  readonly target: Target;
+  readonly migration: Migration;
+  readonly direction: Direction;
+  readonly executionArn: string;
+}
+
+async function newRun(app: App, database: Database, ledger: LedgerView, wanted: Wanted) {
+  refuseWhatIsApplied(ledger, wanted);
+  const engine = app.engineFor(wanted.target.engine);
+  const plan = await makePlan(
+    engine,
+    database,
+    wanted.target,
+    wanted.migration,
+    wanted.direction,
+    app.sha256,
+  );
+  const id = runIdFor(app, wanted);
+  await app.artifacts.putText(planKey(plan.planId), JSON.stringify(plan));
+  const record = await app.store.createRun(newRecord(app, id, plan, wanted.executionArn));
+  await event(app, id, 'note', `planned ${plan.steps.length} steps and ${plan.backfills.length} backfills`);
+  return { record, plan };
+}
+
+/** Goes on with the run the ledger holds; its record is rebuilt where the run store has lost it. */
+async function adoptRun(app: App, open: OpenRun, wanted: Wanted) {
+  const { plan } = open;
+  const sameMigration =
+    plan.migration.version === wanted.migration.version &&
+    plan.migration.description === wanted.migration.description &&
+    open.direction === wanted.direction;
+  if (!sameMigration) {
+    throw new FatalError(
+      `run ${open.runId} of migration ${plan.migration.version} (${open.direction}) has begun on ${wanted.target.name} and is not finished`,
+      { code: 'unfinished-run', remedy: `finish or roll back run ${open.runId} first` },
+    );
+  }
+  if (plan.migration.checksum !== wanted.migration.checksum) {
+    throw new InputError(
+      `migration ${migrationName(wanted.migration)} was edited while run ${open.runId} of it is unfinished`,
+      [{ file: fileOf(wanted.migration), message: 'the file is not the one the run was planned from' }],
+      'restore the file as it was and start again, or roll the run back',
+    );
+  }
+  await app.artifacts.putText(planKey(plan.planId), JSON.stringify(plan));
+  const rebuilt = {
+    ...newRecord(app, open.runId, plan, wanted.executionArn),
+    startedAt: open.startedAt,
+    fence: open.fence,
+  };
+  const known = await app.store.createRun(rebuilt);
+  await event(app, open.runId, 'note', 'resumed');
+  const record =
+    known.executionArn === wanted.executionArn
+      ? known
+      : await app.store.updateRun(open.runId, { executionArn: wanted.executionArn, abortRequested: false });
+  return { record, plan };
+}
+
+function refuseWhatIsApplied(ledger: LedgerView, { migration, direction }: Wanted): void {
+  const name = migrationName(migration);
+  const applied = ledger.applied.find((entry) =>
+    migration.repeatable
+      ? entry.repeatable && entry.description === migration.description
+      : entry.version === migration.version,
+  );
+  if (direction === 'down') {
+    if (applied === undefined) {
+      throw new FatalError(`migration ${name} is not applied, so there is nothing to take back`, {
+        code: 'not-applied',
+      });
+    }
+    return;
+  }
+  if (applied === undefined || (migration.repeatable && applied.checksum !== migration.checksum)) return;
+  if (applied.checksum === migration.checksum) {
+    throw new FatalError(
+      `migration ${name} is applied already (run ${applied.runId}, ${applied.appliedAt})`,
+      {
+        code: 'already-applied',
+        remedy: 'nothing to do',
+      },
+    );
+  }
+  throw editedAfterApplied(migration, applied.appliedAt);
+}
+
+/** An applied file must stay as it was: what runs on the next database would not be what ran on this one. */
+export function editedAfterApplied(migration: Migration, appliedAt: string): InputError {
+  return new InputError(
+    `migration ${migrationName(migration)} was edited after it had been applied`,
+    [{ file: fileOf(migration), message: `its checksum differs from the one applied at ${appliedAt}` }],
+    'restore the file as it was and put the change into a new migration',
+  );
+}
+
+export const fileOf = (migration: Migration): string =>
+  migration.up?.path ?? migration.manifest?.path ?? migrationName(migration);
+
+/** Accepts the version the way people write it: with the convention's prefix or leading zeros, or neither. */
+export function findMigration(migrations: readonly Migration[], wanted: string): Migration {
+  const plain = (text: string) => text.replace(/^[vV](?=\d)/, '').replace(/^0+(?=\d)/, '');
+  const found = migrations.find(
+    (migration) =>
+      migrationName(migration) === wanted ||
+      (!migration.repeatable && plain(migration.version) === plain(wanted)),
+  );
+  if (found !== undefined) return found;
+  throw new FatalError(`there is no migration ${wanted}`, {
+    code: 'no-such-migration',
+    remedy: `known: ${migrations.map(migrationName).join(', ') || 'none'}`,
+  });
+}
+
+/** Derived from the execution, so that a repeated call finds its own run. */
+function runIdFor(app: App, wanted: Wanted): RunId {
+  const version = migrationName(wanted.migration)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 16);
+  return runId(`${version}-${app.sha256(wanted.executionArn).slice(0, 8)}`);
+}
+
+function newRecord(app: App, id: RunId, plan: Plan, executionArn: string): RunRecord {
+  return {
+    runId: id,
+    target: plan.target.name,
+    version: plan.migration.version,
+    description: plan.migration.description,
+    direction: plan.migration.direction,
+    planId: plan.planId,
+    status: 'planned',
+    executionArn,
+    startedAt: isoNow(app),
+    fingerprintBefore: plan.schemaFingerprint,
+  };
+}
+
+async function consent(app: App, run: RunRecord, input: StartInput): Promise<RunRecord> {
+  if (input.acceptRisk === undefined || run.answers?.approval !== undefined) return run;
+  const approval: GateAnswer = { answer: 'approved', ...input.acceptRisk, at: isoNow(app) };
+  await event(app, run.runId, 'gate', `risk accepted by ${approval.by}: ${approval.reason ?? ''}`);
+  return app.store.updateRun(run.runId, { answers: { ...run.answers, approval } });
+}
+
+const goingBack = new Set<RunRecord['status']>(['rolling-back', 'awaiting-restore', 'restoring']);
+
+const prepared = (run: RunRecord, plan: Plan): Prepared => ({
+  kind: 'done',
+  runId: run.runId,
+  needsApproval: plan.approvalReasons.length > 0 && run.answers?.approval?.answer !== 'approved',
+  goBack: goingBack.has(run.status),
+  backfills: plan.backfills.length,
+  parallelism: plan.backfills.map((backfill) => backfill.parallelism),
+  contractSteps: plan.steps.filter((step) => step.phase === 'contract').length,
+  gate: plan.gate.opens,
+});

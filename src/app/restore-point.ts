@@ -1,0 +1,111 @@
+import type { Failure } from '../core/errors.ts';
+import type { RunId } from '../core/ids.ts';
+import { snapshotName } from '../core/restore/names.ts';
+import { type App, isoNow } from './app.ts';
+import type { SnapshotState } from './ports/cloud.ts';
+import type { RestorePoint, RunRecord } from './ports/run-store.ts';
+import { aborted, advance, block, event, loadWork, sourceKey, type Work } from './runs.ts';
+import { done, type TaskResult, wait } from './task-result.ts';
+
+export type RestorePointPurpose = 'start' | 'contract';
+
+/** Statuses from which a snapshot does not recover (aws-sdk waiter of DBSnapshotAvailable). */
+const hopeless = new Set([
+  'failed',
+  'deleting',
+  'deleted',
+  'incompatible-restore',
+  'incompatible-parameters',
+]);
+const pollSeconds = 15;
+
+/**
+ * Takes the snapshot the plan asks for and waits until it is available; called again and again by the state
+ * machine. The source's whole description is saved beside it: a restore is built from that.
+ */
+export async function takeRestorePoint(
+  app: App,
+  runId: RunId,
+  purpose: RestorePointPurpose,
+): Promise<TaskResult> {
+  const work = await loadWork(app, runId);
+  if (work.run.abortRequested === true) return block(app, runId, aborted);
+  const field = purpose === 'start' ? 'restorePoint' : 'contractRestorePoint';
+  const known = work.run[field];
+  if (known?.recoveryTime !== undefined || !isNeeded(app, work, purpose))
+    return reached(app, work.run, purpose);
+  const instance = work.target.instance;
+  if (instance === undefined) return reached(app, work.run, purpose);
+
+  const snapshotId = known?.snapshotId ?? snapshotName(work.target.name, runId, purpose);
+  const state =
+    (await app.rds.describeSnapshot(snapshotId)) ??
+    (known === undefined ? await request(app, work, instance, snapshotId, field) : null);
+  if (state === null) return block(app, runId, lost(snapshotId));
+  if (hopeless.has(state.status)) return block(app, runId, failed(state));
+  const point: RestorePoint = {
+    snapshotId,
+    requestedAt: known?.requestedAt ?? isoNow(app),
+    percent: state.percent,
+    ...(state.status === 'available' ? { recoveryTime: state.databaseTime ?? isoNow(app) } : {}),
+  };
+  const run = await app.store.updateRun(runId, { [field]: point });
+  if (point.recoveryTime === undefined) return wait(pollSeconds);
+  await event(
+    app,
+    runId,
+    'snapshot',
+    `snapshot ${snapshotId} is available; recovery point ${point.recoveryTime}`,
+  );
+  return reached(app, run, purpose);
+}
+
+/** Saves the description first: a snapshot whose source nobody remembers cannot be restored faithfully. */
+async function request(
+  app: App,
+  { run, target }: Work,
+  instance: string,
+  snapshotId: string,
+  field: 'restorePoint' | 'contractRestorePoint',
+): Promise<SnapshotState | null> {
+  const source = await app.rds.describeInstance(instance);
+  if (source === null) return null;
+  await app.artifacts.putText(sourceKey(run.runId), JSON.stringify(source));
+  await app.store.updateRun(run.runId, { [field]: { snapshotId, requestedAt: isoNow(app) } });
+  await event(app, run.runId, 'snapshot', `taking snapshot ${snapshotId} of ${instance}`);
+  return app.rds.createSnapshot(instance, snapshotId, {
+    'lockkeeper:run': run.runId,
+    'lockkeeper:target': target.name,
+    ManagedBy: 'lockkeeper',
+  });
+}
+
+/** Going back a week is not a way back: the contract takes its own restore point when the first is old. */
+function isNeeded(app: App, { run, plan }: Work, purpose: RestorePointPurpose): boolean {
+  if (!plan.restorePoint.take) return false;
+  if (purpose === 'start') return true;
+  if (!plan.steps.some((step) => step.phase === 'contract' && step.destroys)) return false;
+  const taken = run.restorePoint?.recoveryTime;
+  const ageSeconds =
+    taken === undefined ? Number.POSITIVE_INFINITY : (app.clock.now() - Date.parse(taken)) / 1000;
+  return plan.gate.opens !== 'immediately' || ageSeconds > plan.restorePoint.renewAfterSeconds;
+}
+
+async function reached(app: App, run: RunRecord, purpose: RestorePointPurpose): Promise<TaskResult> {
+  if (purpose === 'start') await advance(app, run, 'snapshotted');
+  return done({});
+}
+
+const lost = (snapshotId: string): Failure => ({
+  class: 'fatal',
+  code: 'snapshot-lost',
+  message: `the instance or its snapshot ${snapshotId} does not exist`,
+  remedy: 'check the instance identifier of the target, and who deleted the snapshot',
+});
+
+const failed = (state: SnapshotState): Failure => ({
+  class: 'fatal',
+  code: 'snapshot-failed',
+  message: `snapshot ${state.snapshotId} ended in status ${state.status}`,
+  remedy: 'read the events of the instance in RDS, then start again',
+});

@@ -1,0 +1,188 @@
+import { FatalError } from '../core/errors.ts';
+import type { RunId } from '../core/ids.ts';
+import { diffInstances } from '../core/restore/diff.ts';
+import { failedName, restoredName } from '../core/restore/names.ts';
+import { handOver, restoreParameters, settleParameters } from '../core/restore/parameters.ts';
+import { instanceState, isSettled } from '../core/restore/state.ts';
+import type { App, Budget } from './app.ts';
+import { restorePointOf } from './decide.ts';
+import { instanceEndpoint, openDatabase } from './open-database.ts';
+import type { InstanceDescription } from './ports/cloud.ts';
+import type { RestoreState } from './ports/run-store.ts';
+import { event, loadWork, sourceKey, type Work } from './runs.ts';
+import { done, type TaskResult, wait } from './task-result.ts';
+
+const pollSeconds = 15;
+
+/**
+ * Brings the snapshot up beside the failed instance with every setting it had, and proves it before any
+ * name is changed: settings diffed, current password set, schema compared. Re-entrant; the state machine
+ * calls it until it is done.
+ */
+export async function restore(app: App, runId: RunId, budget: Budget): Promise<TaskResult> {
+  const work = await loadWork(app, runId);
+  const state = work.run.restore ?? (await begin(app, work));
+  if (state.stage !== 'creating' && state.stage !== 'settling') return done({});
+  const source = await readSource(app, runId);
+  const restored = await app.rds.describeInstance(state.instanceId);
+  if (restored === null) {
+    await create(app, work, state, source);
+    return wait(pollSeconds);
+  }
+  const status = instanceState(restored);
+  if (status.is === 'failed') return giveUp(app, work, state, [`the restored instance is ${status.status}`]);
+  if (status.is === 'busy') return wait(pollSeconds);
+
+  if (state.stage === 'creating') {
+    await settle(app, work, state, source, restored);
+    return wait(pollSeconds);
+  }
+  if (!isSettled(restored)) return wait(pollSeconds);
+  const differences = diffInstances(source, restored);
+  const unexplained = differences.filter((difference) => difference.explained === null);
+  if (unexplained.length > 0) {
+    return giveUp(
+      app,
+      work,
+      state,
+      unexplained.map(
+        (difference) => `${difference.setting} was ${difference.source} and is ${difference.restored}`,
+      ),
+    );
+  }
+  const schemaProblem = await provesSchema(app, work, restored, budget);
+  if (schemaProblem !== null) return giveUp(app, work, state, [schemaProblem]);
+  await saveState(app, runId, {
+    ...state,
+    stage: 'verified',
+    restoredResourceId: String(restored.DbiResourceId ?? ''),
+    differences: differences.map((difference) => `${difference.setting}: ${difference.explained ?? ''}`),
+  });
+  await event(
+    app,
+    runId,
+    'restore',
+    `${state.instanceId} is verified: settings and schema are those of the restore point`,
+  );
+  return done({});
+}
+
+async function begin(app: App, { run, target }: Work): Promise<RestoreState> {
+  const point = restorePointOf(run);
+  if (point === null || target.instance === undefined) {
+    throw new FatalError('there is no restore point to go back to', { code: 'no-restore-point' });
+  }
+  const state: RestoreState = {
+    instanceId: restoredName(target.instance, run.runId),
+    failedId: failedName(target.instance, run.runId),
+    snapshotId: point.snapshotId,
+    stage: 'creating',
+  };
+  await app.store.transition(run.runId, 'restoring', { restore: state, at: 'restore' });
+  await app.notifier.notify({
+    subject: `Lockkeeper: ${run.target} is being restored`,
+    text: `Run ${run.runId} goes back to snapshot ${point.snapshotId}; writes made since ${point.recoveryTime} will be lost.`,
+    runId: run.runId,
+    status: 'restoring',
+  });
+  return state;
+}
+
+async function readSource(app: App, runId: RunId): Promise<InstanceDescription> {
+  const text = await app.artifacts.getText(sourceKey(runId));
+  if (text === null)
+    throw new FatalError('the description of the source instance is missing', { code: 'no-source' });
+  return JSON.parse(text) as InstanceDescription;
+}
+
+async function create(
+  app: App,
+  { run }: Work,
+  state: RestoreState,
+  source: InstanceDescription,
+): Promise<void> {
+  await event(app, run.runId, 'restore', `restoring ${state.snapshotId} to ${state.instanceId}`);
+  const tags = { 'lockkeeper:run': run.runId, ManagedBy: 'lockkeeper' };
+  await app.rds.restoreInstance(
+    restoreParameters(source, { snapshotId: state.snapshotId, instanceId: state.instanceId, tags }),
+  );
+}
+
+/** What a restore cannot carry is applied now, and the password rolls forward to the secret's. */
+async function settle(
+  app: App,
+  { run, target }: Work,
+  state: RestoreState,
+  source: InstanceDescription,
+  restored: InstanceDescription,
+): Promise<void> {
+  const { user, password } = await app.secrets.current(target.secret);
+  const isMaster = source.MasterUsername === user;
+  const parameters = {
+    ...settleParameters(source, restored),
+    ...(isMaster ? { MasterUserPassword: password } : {}),
+  };
+  if (Object.keys(parameters).length > 0) {
+    await app.rds.modifyInstance({
+      ...parameters,
+      DBInstanceIdentifier: state.instanceId,
+      ApplyImmediately: true,
+    });
+  }
+  await saveState(app, run.runId, { ...state, stage: 'settling' });
+  const byHand = [
+    ...handOver(source),
+    ...(isMaster ? [] : [`check that ${user}'s password in the restored database is the secret's`]),
+  ];
+  await event(
+    app,
+    run.runId,
+    'restore',
+    `settings applied${byHand.length === 0 ? '' : `; to be done by hand: ${byHand.join('; ')}`}`,
+  );
+}
+
+async function provesSchema(
+  app: App,
+  { run, plan, target }: Work,
+  restored: InstanceDescription,
+  budget: Budget,
+): Promise<string | null> {
+  const endpoint = instanceEndpoint(restored);
+  if (endpoint === null) return 'the restored instance has no endpoint';
+  const expected =
+    restorePointOf(run)?.purpose === 'contract' ? run.fingerprintAtGate : plan.schemaFingerprint;
+  const database = await openDatabase(app, target, { runId: run.runId, role: 'verify' }, budget, endpoint);
+  try {
+    const { hash } = await database.fingerprint();
+    await app.store.updateRun(run.runId, { fingerprintAfter: hash });
+    return expected === undefined || hash === expected
+      ? null
+      : 'the schema in the restored instance is not that of the restore point';
+  } finally {
+    await database.close();
+  }
+}
+
+async function giveUp(
+  app: App,
+  { run }: Work,
+  state: RestoreState,
+  problems: readonly string[],
+): Promise<TaskResult> {
+  await saveState(app, run.runId, { ...state, stage: 'failed', differences: problems });
+  await event(app, run.runId, 'failure', `restore stopped: ${problems.join('; ')}`);
+  return {
+    kind: 'blocked',
+    failure: {
+      class: 'fatal',
+      code: 'restore-failed',
+      message: `the restore was stopped before any name was changed: ${problems.join('; ')}`,
+      remedy: `the failed database is untouched; compare ${state.instanceId} with it and decide`,
+    },
+  };
+}
+
+export async function saveState(app: App, runId: RunId, state: RestoreState): Promise<void> {
+  await app.store.updateRun(runId, { restore: state });
+}

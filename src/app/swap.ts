@@ -1,0 +1,78 @@
+import { FatalError } from '../core/errors.ts';
+import type { RunId } from '../core/ids.ts';
+import { nextSwapMove } from '../core/restore/swap.ts';
+import { type App, isoNow } from './app.ts';
+import { restorePointOf } from './decide.ts';
+import type { RestoreState } from './ports/run-store.ts';
+import { saveState } from './restore.ts';
+import { block, event, loadWork, sourceKey } from './runs.ts';
+import { done, type TaskResult, wait } from './task-result.ts';
+
+const pollSeconds = 5;
+
+/**
+ * Gives the restored instance the name of the failed one by two renames. What to do next is read from
+ * Describe alone, so a swap interrupted anywhere is finished by the next call; the failed instance is kept.
+ */
+export async function swap(app: App, runId: RunId): Promise<TaskResult<{ undoMore: boolean }>> {
+  const { run, target } = await loadWork(app, runId);
+  const state = run.restore;
+  if (state === undefined || target.instance === undefined) {
+    throw new FatalError('there is no restored instance to swap in', { code: 'no-restore' });
+  }
+  const names = { original: target.instance, restored: state.instanceId, failed: state.failedId };
+  const source = JSON.parse((await app.artifacts.getText(sourceKey(runId))) ?? '{}') as {
+    DbiResourceId?: string;
+  };
+  const [original, restored, failed] = await Promise.all(
+    [names.original, names.restored, names.failed].map((name) => app.rds.describeInstance(name)),
+  );
+  const move = nextSwapMove(
+    { original: original ?? null, restored: restored ?? null, failed: failed ?? null },
+    names,
+    { old: source.DbiResourceId ?? '', restored: state.restoredResourceId ?? '' },
+  );
+  switch (move.do) {
+    case 'wait':
+      return wait(pollSeconds);
+    case 'attention':
+      return block(app, runId, {
+        class: 'fatal',
+        code: 'swap-stopped',
+        message: move.because,
+        remedy: 'see the runbook "crash between renames"',
+      });
+    case 'rename': {
+      const begun: RestoreState = {
+        ...state,
+        stage: 'swapping',
+        swapStartedAt: state.swapStartedAt ?? isoNow(app),
+      };
+      await saveState(app, runId, begun);
+      await event(app, runId, 'restore', `renaming ${move.from} to ${move.to}`);
+      await app.rds.renameInstance(move.from, move.to);
+      return wait(pollSeconds);
+    }
+    case 'done': {
+      const point = restorePointOf(run);
+      const swapStartedAt = state.swapStartedAt ?? isoNow(app);
+      const lost =
+        point === null ? undefined : (Date.parse(swapStartedAt) - Date.parse(point.recoveryTime)) / 1000;
+      await saveState(app, runId, {
+        ...state,
+        stage: 'swapped',
+        swapStartedAt,
+        ...(lost === undefined ? {} : { secondsOfWritesLost: lost }),
+      });
+      await event(
+        app,
+        runId,
+        'restore',
+        `${names.original} is the restored database now; the failed one is kept as ${names.failed}`,
+      );
+      return done({ undoMore: point?.purpose === 'contract' });
+    }
+    default:
+      return move satisfies never;
+  }
+}

@@ -1,0 +1,76 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { Notifier } from '../app/ports/cloud.ts';
+import type { Effects } from '../app/ports/effects.ts';
+import { RetryableError } from '../core/errors.ts';
+import { callAws } from './errors.ts';
+
+export interface NotifierOptions {
+  readonly sns: SNSClient;
+  readonly topicArn: string;
+  readonly events: EventBridgeClient;
+  /** Name or ARN; the account's default bus when omitted. */
+  readonly eventBus?: string;
+  readonly effects: Effects;
+}
+
+/** SNS takes ASCII subjects of at most 100 characters on one line. */
+const SUBJECT_LIMIT = 100;
+/** Both services take 256 KB; this leaves room for the envelope and for characters of several bytes. */
+const TEXT_LIMIT = 50_000;
+
+/**
+ * Tells people through an SNS topic and programs through the event bus: source `lockkeeper`, detail type
+ * `Lockkeeper Run Status Change`. Both are tried even if one fails; a repeated call may tell them twice.
+ */
+export function awsNotifier(options: NotifierOptions): Notifier {
+  return {
+    async notify(message) {
+      const text = cut(message.text, TEXT_LIMIT);
+      const detail = { runId: message.runId, status: message.status, subject: message.subject, text };
+      const outcomes = await Promise.allSettled([
+        publish(options, message.subject, text),
+        putEvent(options, detail),
+      ]);
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    },
+  };
+}
+
+async function publish(options: NotifierOptions, subject: string, text: string): Promise<void> {
+  const { sns, topicArn, effects } = options;
+  const command = new PublishCommand({ TopicArn: topicArn, Subject: asSubject(subject), Message: text });
+  await callAws({ doing: `publishing to ${topicArn}`, repeatable: true }, () =>
+    effects.around('sns:Publish', () => sns.send(command)),
+  );
+}
+
+async function putEvent(options: NotifierOptions, detail: Readonly<Record<string, string>>): Promise<void> {
+  const { events, eventBus, effects } = options;
+  const entry = {
+    Source: 'lockkeeper',
+    DetailType: 'Lockkeeper Run Status Change',
+    Detail: JSON.stringify(detail),
+    ...(eventBus === undefined ? {} : { EventBusName: eventBus }),
+  };
+  const doing = 'putting an event on the bus';
+  const answer = await callAws({ doing, repeatable: true }, () =>
+    effects.around('events:PutEvents', () => events.send(new PutEventsCommand({ Entries: [entry] }))),
+  );
+  // The call succeeds as a whole even when its only entry was refused.
+  const refused = answer.Entries?.find((result) => result.ErrorCode !== undefined);
+  if (refused !== undefined) {
+    throw new RetryableError(`${doing}: ${refused.ErrorCode}: ${refused.ErrorMessage ?? ''}`, {
+      code: 'event-refused',
+    });
+  }
+}
+
+function asSubject(subject: string): string {
+  const ascii = subject.replace(/[^\x20-\x7e]+/g, ' ').trim();
+  return cut(ascii === '' ? 'Lockkeeper' : ascii, SUBJECT_LIMIT, '...');
+}
+
+function cut(text: string, limit: number, mark = '…'): string {
+  return text.length <= limit ? text : text.slice(0, limit - mark.length) + mark;
+}

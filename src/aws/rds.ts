@@ -1,0 +1,173 @@
+import {
+  CreateDBSnapshotCommand,
+  type DBInstance,
+  type DBSnapshot,
+  DescribeDBInstancesCommand,
+  DescribeDBSnapshotsCommand,
+  ModifyDBInstanceCommand,
+  type ModifyDBInstanceCommandInput,
+  type RDSClient,
+  RestoreDBInstanceFromDBSnapshotCommand,
+  type RestoreDBInstanceFromDBSnapshotCommandInput,
+  type Tag,
+} from '@aws-sdk/client-rds';
+import type { InstanceDescription, RdsControl, SnapshotState } from '../app/ports/cloud.ts';
+import type { Effects } from '../app/ports/effects.ts';
+import { FatalError, RetryableError } from '../core/errors.ts';
+import { runTag } from '../core/restore/names.ts';
+import { awsErrorName, callAws } from './errors.ts';
+
+export interface RdsControlOptions {
+  readonly client: RDSClient;
+  readonly effects: Effects;
+}
+
+/** Instances and snapshots of RDS. Every call that changes something returns as soon as RDS has accepted it. */
+export function rdsControl({ client, effects }: RdsControlOptions): RdsControl {
+  return {
+    async describeInstance(identifier) {
+      const instance = await findInstance(client, identifier);
+      return instance === null ? null : asDescription(instance);
+    },
+
+    async describeSnapshot(snapshotId) {
+      const snapshot = await findSnapshot(client, snapshotId);
+      return snapshot === null ? null : asSnapshotState(snapshot);
+    },
+
+    async createSnapshot(identifier, snapshotId, tags) {
+      const command = new CreateDBSnapshotCommand({
+        DBInstanceIdentifier: identifier,
+        DBSnapshotIdentifier: snapshotId,
+        Tags: asTags(tags),
+      });
+      return callAws(
+        { doing: `taking the snapshot ${snapshotId} of ${identifier}`, repeatable: true },
+        async () => {
+          try {
+            const { DBSnapshot } = await effects.around('rds:CreateDBSnapshot', () => client.send(command));
+            return asSnapshotState(DBSnapshot ?? { DBSnapshotIdentifier: snapshotId, Status: 'creating' });
+          } catch (error) {
+            if (awsErrorName(error) !== 'DBSnapshotAlreadyExistsFault') throw error;
+            const existing = await findSnapshot(client, snapshotId);
+            if (existing !== null && isOurs(existing.TagList, tags)) return asSnapshotState(existing);
+            throw nameTaken(`the snapshot ${snapshotId}`, error);
+          }
+        },
+      );
+    },
+
+    async restoreInstance(parameters) {
+      const name = String(parameters.DBInstanceIdentifier);
+      const command = new RestoreDBInstanceFromDBSnapshotCommand(
+        parameters as unknown as RestoreDBInstanceFromDBSnapshotCommandInput,
+      );
+      await callAws({ doing: `restoring to ${name}`, repeatable: true }, async () => {
+        try {
+          await effects.around('rds:RestoreDBInstanceFromDBSnapshot', () => client.send(command));
+        } catch (error) {
+          if (awsErrorName(error) !== 'DBInstanceAlreadyExistsFault') throw error;
+          const existing = await findInstance(client, name);
+          const tags = Object.fromEntries((command.input.Tags ?? []).map((tag) => [tag.Key, tag.Value]));
+          if (existing === null || !isOurs(existing.TagList, tags)) {
+            throw nameTaken(`the instance ${name}`, error);
+          }
+        }
+      });
+    },
+
+    async modifyInstance(parameters) {
+      const command = new ModifyDBInstanceCommand(parameters as unknown as ModifyDBInstanceCommandInput);
+      const doing = `modifying ${String(parameters.DBInstanceIdentifier)}`;
+      await callAws({ doing, repeatable: true }, () =>
+        effects.around('rds:ModifyDBInstance', () => client.send(command)),
+      );
+    },
+
+    async renameInstance(from, to) {
+      const command = new ModifyDBInstanceCommand({
+        DBInstanceIdentifier: from,
+        NewDBInstanceIdentifier: to,
+        ApplyImmediately: true,
+      });
+      await callAws({ doing: `renaming ${from} to ${to}`, repeatable: true }, async () => {
+        try {
+          await effects.around('rds:ModifyDBInstance', () => client.send(command));
+        } catch (error) {
+          const problem = renameProblems[awsErrorName(error)];
+          if (problem === undefined) throw error;
+          // The SDK's own second try, or the name not free yet: Describe tells which, and what to do next.
+          const message = `renaming ${from} to ${to}: ${problem}`;
+          throw new RetryableError(message, { code: 'rename-unsettled', cause: error });
+        }
+      });
+    },
+  };
+}
+
+const renameProblems: Readonly<Record<string, string>> = {
+  DBInstanceNotFoundFault: 'nothing bears the old name, perhaps because it was renamed already',
+  DBInstanceAlreadyExistsFault: 'the new name is still borne by another instance',
+};
+
+async function findInstance(client: RDSClient, identifier: string): Promise<DBInstance | null> {
+  const command = new DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier });
+  return callAws({ doing: `describing ${identifier}`, repeatable: true }, async () => {
+    try {
+      const { DBInstances } = await client.send(command);
+      return DBInstances?.[0] ?? null;
+    } catch (error) {
+      if (awsErrorName(error) === 'DBInstanceNotFoundFault') return null;
+      throw error;
+    }
+  });
+}
+
+async function findSnapshot(client: RDSClient, snapshotId: string): Promise<DBSnapshot | null> {
+  const command = new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: snapshotId });
+  return callAws({ doing: `describing the snapshot ${snapshotId}`, repeatable: true }, async () => {
+    try {
+      const { DBSnapshots } = await client.send(command);
+      return DBSnapshots?.[0] ?? null;
+    } catch (error) {
+      if (awsErrorName(error) === 'DBSnapshotNotFoundFault') return null;
+      throw error;
+    }
+  });
+}
+
+/** Plain JSON: times become texts, absent members are left out. */
+const asDescription = (instance: DBInstance): InstanceDescription =>
+  JSON.parse(JSON.stringify(instance)) as InstanceDescription;
+
+/** The database time is the last transaction in the snapshot; the creation time stands in where RDS omits it. */
+function asSnapshotState(snapshot: DBSnapshot): SnapshotState {
+  const status = snapshot.Status ?? 'unknown';
+  const time = snapshot.SnapshotDatabaseTime ?? snapshot.SnapshotCreateTime;
+  return {
+    snapshotId: snapshot.DBSnapshotIdentifier ?? '',
+    status,
+    percent: snapshot.PercentProgress ?? (status === 'available' ? 100 : 0),
+    databaseTime: status === 'available' ? (time?.toISOString() ?? null) : null,
+  };
+}
+
+const asTags = (tags: Readonly<Record<string, string>>): Tag[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+/** Made by this very run: without a run tag to compare, nothing is. */
+function isOurs(
+  present: readonly Tag[] | undefined,
+  tags: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const run = tags[runTag];
+  return run !== undefined && (present ?? []).some((tag) => tag.Key === runTag && tag.Value === run);
+}
+
+function nameTaken(what: string, cause: unknown): FatalError {
+  return new FatalError(`${what} exists already and was not made by this run`, {
+    code: 'name-taken',
+    remedy: `look at its tag ${runTag}; remove or rename it if nobody needs it`,
+    cause,
+  });
+}

@@ -1,0 +1,92 @@
+/** Where a statement stands in its author's file; lines and columns count from 1. */
+export interface SourcePosition {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export type ObjectType =
+  | 'schema'
+  | 'table'
+  | 'column'
+  | 'index'
+  | 'constraint'
+  | 'view'
+  | 'sequence'
+  | 'function'
+  | 'trigger'
+  | 'type'
+  | 'extension'
+  | 'policy'
+  | 'other';
+
+/** A schema object as a statement names it, folded the way the server folds it. */
+export interface SchemaObject {
+  readonly type: ObjectType;
+  /** Schema-qualified only where the statement qualified it. */
+  readonly name: string;
+  /** The table a column, constraint, trigger or policy belongs to. */
+  readonly table?: string;
+}
+
+/** What a statement does to the schema or its data, as far as its text tells. */
+export type Effect =
+  | {
+      readonly does: 'create';
+      readonly object: SchemaObject;
+      /** A column created with a non-null default: existing rows already carry a value. */
+      readonly withDefault?: boolean;
+    }
+  | { readonly does: 'drop'; readonly object: SchemaObject }
+  | { readonly does: 'alter'; readonly object: SchemaObject; readonly what: string }
+  | { readonly does: 'rename'; readonly object: SchemaObject; readonly to: string }
+  | { readonly does: 'write'; readonly table: string };
+
+export type Severity = 'error' | 'danger' | 'warning' | 'note';
+
+/**
+ * What analysis says about a statement.
+ * `error` refuses the plan; `danger` (destructive, unknown) needs a person; the others inform.
+ */
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly remedy?: string;
+  readonly position?: SourcePosition;
+}
+
+/** One statement of a script, split and understood by its engine. */
+export interface Statement {
+  /** The text to execute, without the trailing semicolon. */
+  readonly text: string;
+  readonly position: SourcePosition;
+  /** e.g. `ALTER TABLE`, `CREATE INDEX CONCURRENTLY`, `INSERT`. */
+  readonly verb: string;
+  readonly kind: 'schema' | 'data' | 'query' | 'session' | 'begin' | 'commit' | 'rollback' | 'unknown';
+  /** False for what the server refuses inside a transaction block. */
+  readonly transactional: boolean;
+  /** May run longer than one slice on a large table: scans, rewrites or builds. */
+  readonly long: boolean;
+  /** Strongest table lock taken, in the engine's words, with the tables it is taken on. */
+  readonly lock: { readonly mode: string; readonly tables: readonly string[] } | null;
+  readonly effects: readonly Effect[];
+  /** Loses data or objects that a down script cannot bring back. */
+  readonly destroys: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** Equality of objects as far as their names tell: an unqualified name matches any schema. */
+export function sameObject(a: SchemaObject, b: SchemaObject): boolean {
+  if (a.type !== b.type || !sameName(a.name, b.name)) return false;
+  return a.table === undefined || b.table === undefined || sameName(a.table, b.table);
+}
+
+/** `users` and `public.users` are taken for the same; `app.users` and `public.users` are not. */
+export function sameName(a: string, b: string): boolean {
+  if (a === b) return true;
+  const aParts = a.split('.');
+  const bParts = b.split('.');
+  if (aParts.length === bParts.length) return false;
+  return aParts.at(-1) === bParts.at(-1);
+}

@@ -1,0 +1,116 @@
+import type { Check, RowExpectation } from '../checks.ts';
+import type { CheckYaml } from './check-schema.ts';
+import { parseDuration } from './duration.ts';
+import type { Locator, YamlPath } from './locate.ts';
+import type { BackfillSpec, ContractGate, Located, Manifest } from './manifest.ts';
+import { type BackfillYaml, type ManifestYaml, manifestDefaults } from './schema.ts';
+
+/** Makes the manifest of its validated YAML: defaults filled in, durations in milliseconds, texts located. */
+export function buildManifest(path: string, yaml: ManifestYaml, where: Locator): Manifest {
+  const build = new Builder(path, where);
+  const { summary, expand, contract, rollback } = yaml;
+  return {
+    path,
+    ...(summary === undefined ? {} : { summary }),
+    ...(expand === undefined ? {} : { expand: build.texts(expand, ['expand']) }),
+    backfills: (yaml.backfill ?? []).map((spec, index) => build.backfill(spec, ['backfill', index])),
+    checks: {
+      before: build.checks(yaml.checks?.before ?? [], ['checks', 'before']),
+      after: build.checks(yaml.checks?.after ?? [], ['checks', 'after']),
+    },
+    ...(contract === undefined
+      ? {}
+      : {
+          contract: {
+            gate: toGate(contract.after),
+            statements: build.texts(contract.sql, ['contract', 'sql']),
+          },
+        }),
+    rollback: {
+      ...(rollback?.down === undefined ? {} : { down: build.text(rollback.down, ['rollback', 'down']) }),
+      policy: rollback?.policy ?? manifestDefaults.policy,
+    },
+    snapshot: yaml.snapshot ?? manifestDefaults.snapshot,
+    lockTimeoutMs: milliseconds(yaml.lock_timeout ?? manifestDefaults.lockTimeout),
+    lockRetryForMs: milliseconds(yaml.lock_retry_for ?? manifestDefaults.lockRetryFor),
+  };
+}
+
+class Builder {
+  readonly #path: string;
+  readonly #where: Locator;
+
+  constructor(path: string, where: Locator) {
+    this.#path = path;
+    this.#where = where;
+  }
+
+  text(value: string, at: YamlPath): Located<string> {
+    return { value, path: this.#path, ...this.#where.text(at) };
+  }
+
+  texts(values: readonly string[], at: YamlPath): Located<string>[] {
+    return values.map((value, index) => this.text(value, [...at, index]));
+  }
+
+  backfill(spec: BackfillYaml, at: YamlPath): BackfillSpec {
+    const { where, key, batch } = spec;
+    const maxRows = batch?.max ?? manifestDefaults.maxRows;
+    return {
+      table: this.text(spec.table, [...at, 'table']),
+      set: spec.set,
+      ...(where === undefined ? {} : { where }),
+      ...(key === undefined ? {} : { key: typeof key === 'string' ? [key] : key }),
+      batch: {
+        targetMs: milliseconds(batch?.target ?? manifestDefaults.batchTarget),
+        maxRows,
+        initialRows: batch?.rows ?? Math.min(manifestDefaults.initialRows, maxRows),
+      },
+      parallelism: spec.parallelism ?? manifestDefaults.parallelism,
+      pace: spec.pace ?? manifestDefaults.pace,
+      keepCurrent: spec.keep_current ?? where !== undefined,
+    };
+  }
+
+  checks(checks: readonly CheckYaml[], at: YamlPath): Located<Check>[] {
+    return checks.flatMap((yaml, index) => {
+      const path = [...at, index];
+      const value = this.#check(yaml, path);
+      return value === null ? [] : [{ value, path: this.#path, ...this.#where.value(path) }];
+    });
+  }
+
+  /** Null for an item without a check, which the schema refuses. */
+  #check(yaml: CheckYaml, at: YamlPath): Check | null {
+    if (yaml.no_nulls) return { check: 'no_nulls', ...yaml.no_nulls };
+    if (yaml.unique) return { check: 'unique', ...yaml.unique };
+    if (yaml.no_orphans) return { check: 'no_orphans', ...yaml.no_orphans };
+    if (yaml.constraint_valid) return { check: 'constraint_valid', ...yaml.constraint_valid };
+    if (yaml.row_count) {
+      return { check: 'row_count', table: yaml.row_count.table, expect: toRowExpectation(yaml.row_count) };
+    }
+    if (yaml.sql) {
+      const { name, query, expect } = yaml.sql;
+      if (expect === 'no_rows') return { check: 'sql', name, query, expect: { is: 'no_rows' } };
+      // A number is compared as it is written: 1.50 is not 1.5 to a numeric(10,2), and large ones stay exact.
+      const written = typeof expect === 'number' ? this.#where.source([...at, 'sql', 'expect']) : undefined;
+      return { check: 'sql', name, query, expect: { is: 'value', value: written ?? String(expect) } };
+    }
+    return null;
+  }
+}
+
+function toRowExpectation(yaml: NonNullable<CheckYaml['row_count']>): RowExpectation {
+  if (yaml.equals !== undefined) return { is: 'exactly', rows: yaml.equals };
+  if (yaml.at_least !== undefined) return { is: 'at_least', rows: yaml.at_least };
+  return { is: 'unchanged' };
+}
+
+function toGate(after: NonNullable<ManifestYaml['contract']>['after']): ContractGate {
+  if (after === undefined) return { opens: manifestDefaults.gate };
+  if (typeof after === 'string') return { opens: after };
+  return { opens: 'delay', seconds: Math.ceil(milliseconds(after.delay) / 1000) };
+}
+
+/** For durations that the schema has let through. */
+const milliseconds = (duration: string): number => parseDuration(duration) ?? 0;

@@ -1,0 +1,115 @@
+import { sameName } from '../analysis/statement.ts';
+import type { Problem } from '../errors.ts';
+import type { BackfillSpec } from '../manifest/manifest.ts';
+import type { Backfill, KeyColumn } from './plan.ts';
+import type { StatementGroup } from './steps.ts';
+
+/** What planning needs to know of a table; read from the server beforehand. */
+export interface TableKnowledge {
+  readonly table: string;
+  readonly rowsEstimate: number;
+  readonly columns: readonly { readonly name: string; readonly nullable: boolean }[];
+  readonly keys: readonly {
+    readonly name: string;
+    readonly primary: boolean;
+    readonly columns: readonly KeyColumn[];
+    readonly refused: string | null;
+  }[];
+}
+
+export type BackfillResult =
+  | { readonly ok: true; readonly backfill: Backfill }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Rows of a partition below which cutting further costs more than it gains. */
+const rowsWorthAPartition = 20_000;
+
+/** Chooses the key and the partitions of one backfill, or says what is wrong with it. */
+export function planBackfill(
+  spec: BackfillSpec,
+  ordinal: number,
+  table: TableKnowledge | null,
+  expand: readonly StatementGroup[],
+): BackfillResult {
+  const problem = (message: string, expected?: string): Problem => ({
+    file: spec.table.path,
+    line: spec.table.line,
+    column: spec.table.column,
+    path: `backfill[${ordinal}]`,
+    message,
+    ...(expected === undefined ? {} : { expected }),
+  });
+  if (table === null) {
+    return {
+      ok: false,
+      problems: [problem(`there is no table ${spec.table.value} in the database`, 'an existing table')],
+    };
+  }
+  const known = new Set([
+    ...table.columns.map((column) => column.name),
+    ...columnsAdded(expand, spec.table.value),
+  ]);
+  const problems = [...Object.keys(spec.set), ...(spec.key ?? [])]
+    .filter((column) => !known.has(column))
+    .map((column) =>
+      problem(
+        `table ${spec.table.value} has no column ${column}, and the expand phase does not add one`,
+        `one of ${[...known].join(', ')}`,
+      ),
+    );
+  const key = chooseKey(spec, table);
+  if (typeof key === 'string')
+    problems.push(problem(key, 'a key whose columns are NOT NULL and compare exactly'));
+  if (typeof key === 'string' || problems.length > 0) return { ok: false, problems };
+
+  const wanted = Math.ceil(table.rowsEstimate / rowsWorthAPartition);
+  return {
+    ok: true,
+    backfill: {
+      ordinal,
+      table: table.table,
+      set: spec.set,
+      where: spec.where ?? null,
+      key,
+      batch: spec.batch,
+      parallelism: spec.parallelism,
+      // Several partitions a worker, so that one that is slow does not leave the others idle at the end.
+      partitions: Math.max(1, Math.min(wanted, spec.parallelism * 4)),
+      pace: spec.pace,
+      keepCurrent: spec.keepCurrent,
+      rowsEstimate: table.rowsEstimate,
+    },
+  };
+}
+
+function columnsAdded(expand: readonly StatementGroup[], table: string): string[] {
+  return expand.flatMap((group) =>
+    group.statements.flatMap((statement) =>
+      statement.effects.flatMap((effect) =>
+        effect.does === 'create' &&
+        effect.object.type === 'column' &&
+        sameName(effect.object.table ?? '', table)
+          ? [effect.object.name]
+          : [],
+      ),
+    ),
+  );
+}
+
+function chooseKey(spec: BackfillSpec, table: TableKnowledge): readonly KeyColumn[] | string {
+  const wanted = spec.key;
+  if (wanted !== undefined) {
+    const match = table.keys.find((key) => key.columns.map((column) => column.name).join() === wanted.join());
+    if (match === undefined) return `${wanted.join(', ')} is not a primary or unique key of ${table.table}`;
+    return match.refused === null
+      ? match.columns
+      : `key (${wanted.join(', ')}) cannot be walked along: ${match.refused}`;
+  }
+  const usable = table.keys.find((key) => key.refused === null);
+  if (usable !== undefined) return usable.columns;
+  const [first] = table.keys;
+  if (first === undefined)
+    return `table ${table.table} has neither a primary key nor a unique key to walk along`;
+  const reasons = table.keys.map((key) => `${key.name}: ${key.refused ?? ''}`).join('; ');
+  return `table ${table.table} has no key that can be walked along (${reasons})`;
+}

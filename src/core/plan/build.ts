@@ -1,0 +1,246 @@
+import type { Finding, Statement } from '../analysis/statement.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import type { Check } from '../checks.ts';
+import type { Problem } from '../errors.ts';
+import { planId } from '../ids.ts';
+import type { BackfillSpec, ContractGate, RollbackPolicy, SnapshotPolicy } from '../manifest/manifest.ts';
+import type { Migration } from '../migration.ts';
+import { planBackfill, type TableKnowledge } from './backfill.ts';
+import { neverMatchingBackfills, withoutDuplicates } from './findings.ts';
+import type { Backfill, Direction, Plan, PlanSettings, RestorePointDecision, Step } from './plan.ts';
+import { type StatementGroup, toSteps } from './steps.ts';
+import { planUndo } from './undo.ts';
+
+/** Everything the plan depends on, read beforehand; the plan is a pure function of it. */
+export interface PlanInput {
+  readonly target: Plan['target'] & {
+    /** A snapshot of the target can be taken and restored. */
+    readonly restorable: boolean;
+  };
+  readonly migration: Migration;
+  readonly direction: Direction;
+  readonly analyzed: AnalyzedMigration;
+  /** By the table name the migration uses; null where there is none. */
+  readonly tables: Readonly<Record<string, TableKnowledge | null>>;
+  readonly schemaFingerprint: string;
+}
+
+export interface AnalyzedMigration {
+  readonly expand: readonly StatementGroup[];
+  readonly contract: readonly StatementGroup[];
+  readonly down: readonly Statement[] | null;
+  /** By backfill: the engine's statements that keep later writes in step. */
+  readonly keepCurrent: readonly {
+    readonly install: readonly Statement[];
+    readonly remove: readonly Statement[];
+  }[];
+}
+
+export type PlanResult =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+const minute = 60_000;
+
+/** Without a manifest: wait little for locks, patiently again; go down by script if there is one. */
+const plainDefaults = {
+  lockTimeoutMs: 500,
+  lockRetryForMs: 40 * minute,
+  snapshot: 'always',
+  policy: 'down-then-restore',
+} as const;
+
+/** Builds the plan, or says everything that is wrong with what was asked. `sha256` answers in hex. */
+export function buildPlan(input: PlanInput, sha256: (text: string) => string): PlanResult {
+  const { migration, analyzed } = input;
+  const manifest = input.direction === 'up' ? migration.manifest : null;
+  const { backfills, problems } = planBackfills(manifest?.backfills ?? [], input);
+  const findings = withoutDuplicates([
+    ...[...analyzed.expand, ...analyzed.contract].flatMap((group) =>
+      group.statements.flatMap((statement) => statement.findings),
+    ),
+    ...neverMatchingBackfills(manifest?.backfills ?? [], analyzed.expand),
+  ]);
+  problems.push(...findings.filter((finding) => finding.severity === 'error').map(asProblem(migration)));
+  if (problems.length > 0) return { ok: false, problems };
+
+  const keep = analyzed.keepCurrent.filter((_, index) => backfills[index]?.keepCurrent === true);
+  const expand = withOwnSteps(
+    toSteps('expand', analyzed.expand),
+    'expand',
+    own(keep.flatMap((each) => each.install)),
+    'last',
+  );
+  const contract = withOwnSteps(
+    toSteps('contract', analyzed.contract),
+    'contract',
+    own(keep.flatMap((each) => each.remove)),
+    'first',
+  );
+  const steps: Step[] = [...expand, ...contract];
+
+  const undo = planUndo(steps, analyzed.down);
+  const undoOwn = toSteps('undo', own(keep.flatMap((each) => each.remove)), undo.undo.length + 1).map(
+    (step) => ({
+      ...step,
+      source: null,
+      undoes: steps
+        .filter((candidate) => candidate.source === null && candidate.phase === 'expand')
+        .map((candidate) => candidate.id),
+    }),
+  );
+
+  const gate: ContractGate = manifest?.contract?.gate ?? { opens: 'immediately' };
+  const policy: RollbackPolicy = manifest?.rollback.policy ?? plainDefaults.policy;
+  const restorePoint = decideRestorePoint(
+    manifest?.snapshot ?? plainDefaults.snapshot,
+    input.target.restorable,
+    steps.some((step) => step.destroys) || undo.notUndone.length > 0,
+  );
+  const draft = {
+    format: 1,
+    target: {
+      name: input.target.name,
+      engine: input.target.engine,
+      serverVersion: input.target.serverVersion,
+    },
+    migration: {
+      version: migration.version,
+      description: migration.description,
+      checksum: migration.checksum,
+      repeatable: migration.repeatable,
+      direction: input.direction,
+      ...(manifest?.summary === undefined ? {} : { summary: manifest.summary }),
+    },
+    steps,
+    backfills,
+    checks: planChecks(input, backfills),
+    gate,
+    restorePoint,
+    rollback: { policy, undo: [...undoOwn, ...undo.undo], notUndone: undo.notUndone },
+    schemaFingerprint: input.schemaFingerprint,
+    findings,
+    approvalReasons: approvalReasons(input, findings, steps, gate, restorePoint),
+    settings: settingsOf(manifest),
+  } as const;
+  return { ok: true, plan: { ...draft, planId: planId(sha256(canonicalJson(draft))) } };
+}
+
+function planBackfills(specs: readonly BackfillSpec[], input: PlanInput) {
+  const backfills: Backfill[] = [];
+  const problems: Problem[] = [];
+  specs.forEach((spec, ordinal) => {
+    const result = planBackfill(spec, ordinal, input.tables[spec.table.value] ?? null, input.analyzed.expand);
+    if (result.ok) backfills.push(result.backfill);
+    else problems.push(...result.problems);
+  });
+  return { backfills, problems };
+}
+
+const own = (statements: readonly Statement[]): StatementGroup[] =>
+  statements.length === 0 ? [] : [{ statements, atomic: true }];
+
+/** Adds Lockkeeper's own steps at one end of a phase and numbers the whole phase anew. */
+function withOwnSteps(
+  authored: readonly Step[],
+  phase: 'expand' | 'contract',
+  groups: readonly StatementGroup[],
+  where: 'first' | 'last',
+): Step[] {
+  const mine = toSteps(phase, groups).map((step): Step => ({ ...step, source: null }));
+  const all = where === 'first' ? [...mine, ...authored] : [...authored, ...mine];
+  return all.map((step, index) => ({ ...step, id: `${phase}-${index + 1}` as Step['id'] }));
+}
+
+function planChecks(input: PlanInput, backfills: readonly Backfill[]): Plan['checks'] {
+  const manifest = input.direction === 'up' ? input.migration.manifest : null;
+  const settings = settingsOf(manifest);
+  const tables = Object.entries(input.tables).flatMap(([name, table]) => (table === null ? [] : [name]));
+  const before: Check[] = [
+    { check: 'privileges', tables },
+    { check: 'no_long_transactions', olderThanSeconds: settings.longTransactionSeconds },
+    { check: 'no_invalid_indexes', tables },
+    { check: 'replication_lag', underSeconds: settings.replicationLagSeconds },
+    ...(manifest?.checks.before ?? []).map((located) => located.value),
+  ];
+  const after: Check[] = [
+    // Without the trigger that keeps later writes in step, rows written meanwhile may rightly still match.
+    ...backfills.flatMap((backfill): Check[] =>
+      backfill.where === null || !backfill.keepCurrent
+        ? []
+        : [{ check: 'backfill_complete', table: backfill.table, where: backfill.where }],
+    ),
+    ...(manifest?.checks.after ?? []).map((located) => located.value),
+  ];
+  return { before, after };
+}
+
+function decideRestorePoint(
+  policy: SnapshotPolicy,
+  restorable: boolean,
+  needed: boolean,
+): RestorePointDecision {
+  const renewAfterSeconds = 3600;
+  const no = (reason: string): RestorePointDecision => ({ take: false, renewAfterSeconds, reason });
+  if (!restorable) {
+    return no('none: this target is a plain database URL, so there is no snapshot to go back to');
+  }
+  switch (policy) {
+    case 'never':
+      return no('none: the manifest says snapshot: never');
+    case 'auto':
+      return needed
+        ? { take: true, renewAfterSeconds, reason: 'a snapshot: some step cannot be undone without loss' }
+        : no('none: every step can be undone by the down script (snapshot: auto)');
+    case 'always':
+    case 'clone':
+      return { take: true, renewAfterSeconds, reason: 'a snapshot before the first change' };
+    default:
+      return policy satisfies never;
+  }
+}
+
+/** A person must agree beforehand to what cannot be taken back and to what nobody understands. */
+function approvalReasons(
+  input: PlanInput,
+  findings: readonly Finding[],
+  steps: readonly Step[],
+  gate: ContractGate,
+  restorePoint: RestorePointDecision,
+): string[] {
+  // Going down drops what going up made: that is what was asked for, and only the unknown needs consent.
+  const destructive =
+    input.direction === 'down' ? [] : steps.filter((step) => step.destroys && step.source !== null);
+  // A gate that a person or the deployment opens is itself the consent, provided there is a way back.
+  const gated = restorePoint.take && (gate.opens === 'approval' || gate.opens === 'deployment');
+  const unconsented = destructive.filter((step) => !(gated && step.phase === 'contract'));
+  const unknown = findings.filter(
+    (finding) => finding.severity === 'danger' && finding.rule !== 'destructive-statement',
+  );
+  return [
+    ...unconsented.map((step) => `${step.id} destroys data: ${step.title}`),
+    ...unknown.map((finding) => `${finding.rule}: ${finding.message}`),
+  ];
+}
+
+function settingsOf(manifest: Migration['manifest']): PlanSettings {
+  return {
+    lockTimeoutMs: manifest?.lockTimeoutMs ?? plainDefaults.lockTimeoutMs,
+    lockRetryForMs: manifest?.lockRetryForMs ?? plainDefaults.lockRetryForMs,
+    // A concurrent build waits for old transactions without holding up readers or writers.
+    concurrentLockTimeoutMs: 10 * minute,
+    longTransactionSeconds: 300,
+    replicationLagSeconds: 30,
+  };
+}
+
+const asProblem =
+  (migration: Migration) =>
+  (finding: Finding): Problem => ({
+    file: finding.position?.path ?? migration.up?.path ?? migration.version,
+    ...(finding.position === undefined
+      ? {}
+      : { line: finding.position.line, column: finding.position.column }),
+    message: finding.message,
+    ...(finding.remedy === undefined ? {} : { expected: finding.remedy }),
+  });

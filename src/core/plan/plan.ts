@@ -1,0 +1,106 @@
+import type { Effect, Finding, SourcePosition } from '../analysis/statement.ts';
+import type { Check } from '../checks.ts';
+import type { EngineName, PlanId, StepId } from '../ids.ts';
+import type { ContractGate, RollbackPolicy } from '../manifest/manifest.ts';
+
+/**
+ * The immutable, ordered answer to "what will happen". It holds SQL and names, never secrets or row values.
+ * `planId` is the SHA-256 of the canonical JSON of everything else.
+ */
+export interface Plan {
+  readonly format: 1;
+  readonly planId: PlanId;
+  readonly target: { readonly name: string; readonly engine: EngineName; readonly serverVersion: string };
+  readonly migration: {
+    readonly version: string;
+    readonly description: string;
+    readonly checksum: string;
+    readonly repeatable: boolean;
+    readonly direction: Direction;
+    readonly summary?: string;
+  };
+  /** In order of execution; expand steps before the backfills, contract steps after the gate. */
+  readonly steps: readonly Step[];
+  readonly backfills: readonly Backfill[];
+  readonly checks: { readonly before: readonly Check[]; readonly after: readonly Check[] };
+  readonly gate: ContractGate;
+  readonly restorePoint: RestorePointDecision;
+  readonly rollback: {
+    readonly policy: RollbackPolicy;
+    /** Newest change first; each names the steps it undoes. */
+    readonly undo: readonly UndoStep[];
+    /** Forward steps of the expand phase that nothing undoes, with the reason. */
+    readonly notUndone: readonly { readonly step: StepId; readonly reason: string }[];
+  };
+  /** Hash of the schema the plan was made for; the run begins only on that schema. */
+  readonly schemaFingerprint: string;
+  readonly findings: readonly Finding[];
+  /** Reasons for which a person must agree before anything happens; empty when none is needed. */
+  readonly approvalReasons: readonly string[];
+  readonly settings: PlanSettings;
+}
+
+export type Direction = 'up' | 'down';
+export type StepPhase = 'expand' | 'contract' | 'undo';
+
+/** One journaled unit. `transaction`: all statements and the journal row commit together. `alone`: outside any. */
+export interface Step {
+  readonly id: StepId;
+  readonly phase: StepPhase;
+  readonly title: string;
+  readonly mode: 'transaction' | 'alone';
+  readonly statements: readonly string[];
+  /** May outlive the client that starts it: run detached and polled. */
+  readonly long: boolean;
+  readonly destroys: boolean;
+  readonly effects: readonly Effect[];
+  readonly lock: { readonly mode: string; readonly tables: readonly string[] } | null;
+  /** Null for Lockkeeper's own statements. */
+  readonly source: SourcePosition | null;
+}
+
+export interface UndoStep extends Step {
+  readonly phase: 'undo';
+  /** Runs only if at least one of these was journaled; skipped otherwise. */
+  readonly undoes: readonly StepId[];
+}
+
+export interface Backfill {
+  /** 0-based. */
+  readonly ordinal: number;
+  /** Schema-qualified. */
+  readonly table: string;
+  readonly set: Readonly<Record<string, string>>;
+  readonly where: string | null;
+  readonly key: readonly KeyColumn[];
+  readonly batch: { readonly targetMs: number; readonly maxRows: number; readonly initialRows: number };
+  readonly parallelism: number;
+  readonly partitions: number;
+  readonly pace: number;
+  readonly keepCurrent: boolean;
+  readonly rowsEstimate: number;
+}
+
+export interface KeyColumn {
+  readonly name: string;
+  /** The server's own type name, to which key texts are cast back. */
+  readonly type: string;
+}
+
+export interface RestorePointDecision {
+  readonly take: boolean;
+  /** Before the contract another one is taken if a gate was waited for or this many seconds have passed. */
+  readonly renewAfterSeconds: number;
+  /** Shown to the person: why it is taken, or why there is none and what that means. */
+  readonly reason: string;
+}
+
+export interface PlanSettings {
+  readonly lockTimeoutMs: number;
+  readonly lockRetryForMs: number;
+  /** Waits of a statement outside transactions (concurrent index builds), which hold up no reader or writer. */
+  readonly concurrentLockTimeoutMs: number;
+  /** Sessions with an open transaction older than this stop the run before it starts. */
+  readonly longTransactionSeconds: number;
+  readonly replicationLagSeconds: number;
+}

@@ -1,0 +1,108 @@
+import type { Statement } from '../analysis/statement.ts';
+import { type StepId, stepId } from '../ids.ts';
+import type { Step, StepPhase } from './plan.ts';
+
+/** Statements that belong together in their author's mind: a manifest entry, or a whole plain file. */
+export interface StatementGroup {
+  readonly statements: readonly Statement[];
+  /**
+   * Keep everything that can share a transaction in one: for plain files without a way down, whose authors
+   * count on "all or nothing". Otherwise a statement that may take long gets a transaction of its own.
+   */
+  readonly atomic: boolean;
+}
+
+/**
+ * Cuts statement groups into journaled steps. The author's own BEGIN and COMMIT are boundaries and are not
+ * executed; session settings are repeated at the head of every later step of their group, because each
+ * step runs in a session of its own.
+ */
+export function toSteps<Phase extends StepPhase>(
+  phase: Phase,
+  groups: readonly StatementGroup[],
+  firstOrdinal = 1,
+): (Step & { readonly phase: Phase })[] {
+  const bundles = groups.flatMap(cutGroup);
+  return bundles.map((bundle, index) => makeStep(phase, stepId(`${phase}-${firstOrdinal + index}`), bundle));
+}
+
+interface Bundle {
+  readonly settings: readonly Statement[];
+  readonly statements: readonly Statement[];
+  readonly alone: boolean;
+}
+
+function cutGroup(group: StatementGroup): Bundle[] {
+  const bundles: Bundle[] = [];
+  const settings: Statement[] = [];
+  let open: Statement[] = [];
+  const close = () => {
+    if (open.length > 0) bundles.push({ settings: [...settings], statements: open, alone: false });
+    open = [];
+  };
+  for (const statement of group.statements) {
+    switch (statement.kind) {
+      case 'begin':
+      case 'commit':
+      case 'rollback':
+        close();
+        break;
+      case 'session':
+        close();
+        settings.push(statement);
+        break;
+      default:
+        if (!statement.transactional) {
+          close();
+          bundles.push({ settings: [...settings], statements: [statement], alone: true });
+        } else if (statement.long && !group.atomic) {
+          close();
+          bundles.push({ settings: [...settings], statements: [statement], alone: false });
+        } else {
+          open.push(statement);
+        }
+    }
+  }
+  close();
+  return bundles;
+}
+
+function makeStep<Phase extends StepPhase>(
+  phase: Phase,
+  id: StepId,
+  bundle: Bundle,
+): Step & { readonly phase: Phase } {
+  const [first] = bundle.statements;
+  return {
+    id,
+    phase,
+    title: titleOf(bundle.statements),
+    mode: bundle.alone ? 'alone' : 'transaction',
+    statements: [...bundle.settings, ...bundle.statements].map((statement) => statement.text),
+    long: bundle.statements.some((statement) => statement.long),
+    destroys: bundle.statements.some((statement) => statement.destroys),
+    effects: bundle.statements.flatMap((statement) => statement.effects),
+    lock: strongestLock(bundle.statements),
+    source: first?.position ?? null,
+  };
+}
+
+/** One line for a person: the statement itself when there is one, else the first and how many follow. */
+export function titleOf(statements: readonly Statement[]): string {
+  const [first, ...others] = statements;
+  if (first === undefined) return '(nothing)';
+  const text = first.text
+    .replaceAll(/--[^\n]*/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  const short = text.length > 100 ? `${text.slice(0, 99)}…` : text;
+  return others.length === 0 ? short : `${short} (and ${others.length} more)`;
+}
+
+/** The engine lists locks in its own words; a bundle shows the first that excludes most, with every table. */
+function strongestLock(statements: readonly Statement[]): Step['lock'] {
+  const locks = statements.flatMap((statement) => (statement.lock === null ? [] : [statement.lock]));
+  const strongest = locks.find((lock) => lock.mode.startsWith('ACCESS EXCLUSIVE')) ?? locks[0];
+  if (strongest === undefined) return null;
+  return { mode: strongest.mode, tables: [...new Set(locks.flatMap((lock) => lock.tables))] };
+}

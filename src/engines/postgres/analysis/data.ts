@@ -1,0 +1,179 @@
+import type { Effect, Finding } from '../../../core/analysis/statement.ts';
+import { type Claim, claim, lockOn, written } from './claim.ts';
+import { tablesReadBy, writingFunctionsIn } from './expressions.ts';
+import * as found from './findings.ts';
+import type { TableLock } from './locks.ts';
+import type { Node } from './parser.ts';
+import type { ScriptMemory } from './script-memory.ts';
+import { copyMessage } from './syntax-problems.ts';
+import { all, as, find, isOn, relationName, tagOf } from './tree.ts';
+
+/** SELECT, INSERT, UPDATE, DELETE and MERGE, with what their WITH queries write. */
+export function query(node: Node, memory: ScriptMemory): Claim | null {
+  const verb = verbs[tagOf(node)];
+  if (verb === undefined) return null;
+  const writes = [
+    node,
+    ...find(node, 'CommonTableExpr').flatMap((part) => (part.ctequery ? [part.ctequery] : [])),
+  ]
+    .map((part) => writeOf(part, memory))
+    .filter((write) => write !== null);
+  if (writes.length === 0) return select(node);
+
+  for (const write of writes) memory.tableFilled(write.table);
+  const targets = writes.map((write) => write.table);
+  const reads = tablesReadBy(node).filter((table) => !targets.includes(table));
+  return claim(verb, 'data', {
+    long: writes.some((write) => write.long),
+    locks: [...lockOn('ROW EXCLUSIVE', ...targets), ...lockOn('ACCESS SHARE', ...reads)],
+    effects: writes.map((write) => written(write.table)),
+    destroys: writes.some((write) => write.destroys),
+    findings: writes.flatMap((write) => write.findings),
+  });
+}
+
+const verbs: Readonly<Record<string, string>> = {
+  SelectStmt: 'SELECT',
+  InsertStmt: 'INSERT',
+  UpdateStmt: 'UPDATE',
+  DeleteStmt: 'DELETE',
+  MergeStmt: 'MERGE',
+};
+
+interface Write {
+  readonly table: string;
+  readonly long: boolean;
+  readonly destroys: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** What a data statement does to its own table; rows that the script made itself are nobody's loss. */
+function writeOf(node: Node, memory: ScriptMemory): Write | null {
+  const insert = as(node, 'InsertStmt');
+  if (insert !== undefined) {
+    const table = relationName(insert.relation);
+    const long = find(insert.selectStmt, 'RangeVar').length > 0;
+    const overwrites = insert.onConflictClause?.action === 'ONCONFLICT_UPDATE' && !memory.isNew(table);
+    const bulk = long && !memory.isNew(table) ? [found.bulkInsert(table)] : [];
+    const loss = overwrites ? [found.destructive(`overwrites rows of ${table} that conflict`)] : [];
+    return { table, long, destroys: overwrites, findings: [...loss, ...bulk] };
+  }
+  const update = as(node, 'UpdateStmt');
+  if (update !== undefined) {
+    const whole = update.whereClause === undefined;
+    return change(
+      relationName(update.relation),
+      'overwrites values of',
+      whole ? found.updateWithoutWhere : null,
+      memory,
+    );
+  }
+  const remove = as(node, 'DeleteStmt');
+  if (remove !== undefined) {
+    const whole = remove.whereClause === undefined;
+    return change(
+      relationName(remove.relation),
+      'deletes rows of',
+      whole ? found.deleteWithoutWhere : null,
+      memory,
+    );
+  }
+  const merge = as(node, 'MergeStmt');
+  if (merge === undefined) return null;
+  const commands = all(merge.mergeWhenClauses, 'MergeWhenClause').map((when) => when.commandType);
+  const table = relationName(merge.relation);
+  if (commands.includes('CMD_UPDATE') || commands.includes('CMD_DELETE')) {
+    return change(table, 'overwrites or deletes rows of', null, memory);
+  }
+  return { table, long: true, destroys: false, findings: [] };
+}
+
+function change(
+  table: string,
+  what: string,
+  whole: ((table: string) => Finding) | null,
+  memory: ScriptMemory,
+): Write {
+  const destroys = !memory.isNew(table);
+  const findings = destroys
+    ? [found.destructive(`${what} ${table}`), ...(whole === null ? [] : [whole(table)])]
+    : [];
+  return { table, long: !memory.isSmall(table), destroys, findings };
+}
+
+function select(node: Node): Claim {
+  const statement = as(node, 'SelectStmt');
+  const tables = tablesReadBy(node);
+  const locking = find(statement, 'LockingClause').length > 0;
+  const locks: readonly TableLock[] = lockOn(locking ? 'ROW SHARE' : 'ACCESS SHARE', ...tables);
+  const long = tables.length > 0;
+  if (statement?.intoClause !== undefined) {
+    const name = relationName(statement.intoClause.rel);
+    const effects: Effect[] = [{ does: 'create', object: { type: 'table', name } }];
+    return claim('SELECT INTO', 'schema', {
+      long,
+      locks: locks.filter(({ table }) => table !== name),
+      effects,
+    });
+  }
+  const suspects = writingFunctionsIn(node);
+  const settings = suspects.filter((name) => name === 'set_config');
+  if (settings.length > 0 && settings.length === suspects.length) {
+    return claim('SELECT', 'session', { findings: [found.sessionSetting('set_config(…)')] });
+  }
+  if (suspects.length === 0) return claim('SELECT', 'query', { long, locks });
+  const calls = suspects.map((name) => `${name}(…)`).join(', ');
+  return claim('SELECT', 'unknown', {
+    long: true,
+    locks,
+    destroys: true,
+    findings: [found.unknown(`the query calls ${calls}, which may write`)],
+  });
+}
+
+export function truncate(node: Node, memory: ScriptMemory): Claim | null {
+  const statement = as(node, 'TruncateStmt');
+  if (statement === undefined) return null;
+  const tables = all(statement.relations, 'RangeVar').map(relationName);
+  const cascade = statement.behavior === 'DROP_CASCADE';
+  const destroys = cascade || !tables.every((table) => memory.isNew(table));
+  const more = cascade ? ' and every table that refers to them' : '';
+  return claim('TRUNCATE', 'data', {
+    locks: lockOn('ACCESS EXCLUSIVE', ...tables),
+    effects: tables.map(written),
+    destroys,
+    findings: destroys ? [found.destructive(`removes all rows of ${tables.join(', ')}${more}`)] : [],
+  });
+}
+
+/** COPY with a file or a program on the server; rows in the script cannot be sent this way. */
+export function copy(node: Node, memory: ScriptMemory): Claim | null {
+  const statement = as(node, 'CopyStmt');
+  if (statement === undefined) return null;
+  const table = relationName(statement.relation);
+  if (!statement.is_from) {
+    const tables = statement.relation === undefined ? tablesReadBy(statement.query) : [table];
+    return claim('COPY TO', 'unknown', {
+      long: true,
+      locks: lockOn('ACCESS SHARE', ...tables),
+      findings: [found.unknown('COPY … TO writes outside the database')],
+    });
+  }
+  const unsent: Finding = { rule: 'copy-from-stdin', severity: 'error', message: copyMessage };
+  memory.tableFilled(table);
+  return claim('COPY', 'data', {
+    long: true,
+    locks: lockOn('ROW EXCLUSIVE', table),
+    effects: [written(table)],
+    findings: statement.filename === undefined ? [unsent] : [],
+  });
+}
+
+/** EXPLAIN, which with ANALYZE runs what it explains. */
+export function explain(node: Node, classify: (node: Node) => Claim): Claim | null {
+  const statement = as(node, 'ExplainStmt');
+  if (statement?.query === undefined) return null;
+  const inner = classify(statement.query);
+  if (isOn(statement.options, 'analyze')) return { ...inner, verb: 'EXPLAIN ANALYZE' };
+  return claim('EXPLAIN', 'query', { locks: lockOn('ACCESS SHARE', ...(inner.lock?.tables ?? [])) });
+}

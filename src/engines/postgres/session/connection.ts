@@ -1,0 +1,88 @@
+import type { Effects } from '../../../app/ports/effects.ts';
+import type { Login, SessionTag } from '../../../app/ports/engine.ts';
+import { AmbiguousError } from '../../../core/errors.ts';
+import type { RunId } from '../../../core/ids.ts';
+import { type OwnSession, openSession, type Session, type SqlValue } from './session.ts';
+import type { SessionUse } from './settings.ts';
+
+/** The way to one database: a session that is opened again after a loss, and further ones on demand. */
+export class Connection implements Session {
+  readonly login: Login;
+  readonly signal: AbortSignal;
+  readonly effects: Effects;
+  readonly #tag: SessionTag;
+  readonly #more = new Set<OwnSession>();
+  #session: OwnSession;
+  #closed = false;
+
+  private constructor(
+    login: Login,
+    tag: SessionTag,
+    signal: AbortSignal,
+    effects: Effects,
+    session: OwnSession,
+  ) {
+    this.login = login;
+    this.signal = signal;
+    this.effects = effects;
+    this.#tag = tag;
+    this.#session = session;
+  }
+
+  static async open(
+    login: Login,
+    tag: SessionTag,
+    signal: AbortSignal,
+    effects: Effects,
+  ): Promise<Connection> {
+    return new Connection(login, tag, signal, effects, await openSession(login, tag, signal, effects));
+  }
+
+  get pid(): number {
+    return this.#session.pid;
+  }
+
+  async read<Row>(sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]> {
+    return (await this.#current()).read(sql, values);
+  }
+
+  async write<Row>(effect: string, sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]> {
+    return (await this.#current()).write(effect, sql, values);
+  }
+
+  /** Repeats `act` once when its reply was lost; only for what is the same done twice. */
+  async repeatably<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof AmbiguousError) || this.signal.aborted) throw error;
+      return act();
+    }
+  }
+
+  /** A further session beside this one, closed with it. */
+  async more(runId: RunId, role: string, use: SessionUse): Promise<OwnSession> {
+    const session = await openSession(this.login, { runId, role }, this.signal, this.effects, use);
+    for (const old of this.#more) if (old.lost) this.#more.delete(old);
+    this.#more.add(session);
+    return session;
+  }
+
+  /** Process ids of all open sessions of this connection. */
+  pids(): readonly number[] {
+    return [this.#session, ...this.#more].filter((session) => !session.lost).map((session) => session.pid);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([this.#session, ...this.#more].map((session) => session.close()));
+    this.#more.clear();
+  }
+
+  async #current(): Promise<OwnSession> {
+    if (this.#session.lost && !this.#closed) {
+      this.#session = await openSession(this.login, this.#tag, this.signal, this.effects);
+    }
+    return this.#session;
+  }
+}

@@ -1,0 +1,69 @@
+/** What a session is for; it decides the server's limits on it. */
+export type SessionUse =
+  /** Questions and short writes. */
+  | 'ordinary'
+  /** One partition of a backfill. */
+  | 'worker'
+  /** A step, which the server carries to its end though the client may be gone. */
+  | 'detached';
+
+/**
+ * How values are written out. They travel as text and come back as text, so the notation must not depend
+ * on what the database or the role is set to.
+ */
+const notation = {
+  client_min_messages: 'error',
+  TimeZone: 'UTC',
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  extra_float_digits: '3',
+  bytea_output: 'hex',
+  standard_conforming_strings: 'on',
+} as const;
+
+/** A vanished client is noticed within a minute, so that its locks do not outlive it for hours. */
+const keepalive = {
+  tcp_keepalives_idle: '30',
+  tcp_keepalives_interval: '10',
+  tcp_keepalives_count: '3',
+} as const;
+
+/** Milliseconds. `lock_timeout` of ordinary sessions bounds our own ledger writes, not steps, which set theirs. */
+const limits: Readonly<Record<SessionUse, Readonly<Record<string, string>>>> = {
+  ordinary: {
+    lock_timeout: '5000',
+    statement_timeout: '600000',
+    idle_in_transaction_session_timeout: '60000',
+  },
+  worker: {
+    lock_timeout: '500',
+    statement_timeout: '60000',
+    idle_in_transaction_session_timeout: '60000',
+    // A Lambda lives 15 minutes at most; the partition's lock of a frozen one must not live much longer.
+    idle_session_timeout: '900000',
+    // Every batch walks the key: a plan made for the values at hand, by the index, on one core.
+    plan_cache_mode: 'force_custom_plan',
+    enable_seqscan: 'off',
+    max_parallel_workers_per_gather: '0',
+    jit: 'off',
+  },
+  detached: {
+    lock_timeout: '5000',
+    statement_timeout: '0',
+    transaction_timeout: '0',
+    client_connection_check_interval: '0',
+    idle_in_transaction_session_timeout: '60000',
+    idle_session_timeout: '60000',
+  },
+};
+
+/** The settings of a session; those that the server's version does not know are left out by `settingsQuery`. */
+export function sessionSettings(use: SessionUse): Readonly<Record<string, string>> {
+  return { ...notation, ...keepalive, ...limits[use] };
+}
+
+/** Applies `$1` (names) and `$2` (values), skipping names the server does not have; returns the backend's `pid`. */
+export const settingsQuery = `
+  SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.count(pg_catalog.set_config(wanted.name, wanted.value, false))
+  FROM unnest($1::text[], $2::text[]) AS wanted(name, value)
+  WHERE EXISTS (SELECT FROM pg_catalog.pg_settings s WHERE s.name = wanted.name)`;

@@ -1,0 +1,57 @@
+import { FatalError } from '../../../core/errors.ts';
+import type { Step } from '../../../core/plan/plan.ts';
+import { serverErrorOf } from '../errors.ts';
+
+/** A script and where each of the step's statements stands in it. */
+export interface StepScript {
+  readonly text: string;
+  /** Offsets in characters as the server counts them (code points), 0-based. */
+  readonly starts: readonly number[];
+  /** Commands before the first statement. */
+  readonly preamble: number;
+}
+
+/** Puts the step's statements between what has to come before and after them. */
+export function stepScript(before: readonly string[], step: Step, after: readonly string[]): StepScript {
+  const starts: number[] = [];
+  let text = '';
+  let length = 0;
+  const add = (statement: string, own: boolean): void => {
+    if (own) starts.push(length);
+    // The line break ends a comment that the statement may end with.
+    const part = `${statement}\n;\n`;
+    text += part;
+    length += [...part].length;
+  };
+  for (const statement of before) add(statement, false);
+  for (const statement of step.statements) add(statement, true);
+  for (const statement of after) add(statement, false);
+  return { text, starts, preamble: before.length };
+}
+
+/** Says which statement of the step a fatal error came from; other errors are returned as they are. */
+export function inStep(error: unknown, step: Step, script: StepScript): unknown {
+  const server = serverErrorOf(error);
+  if (!(error instanceof FatalError) || server === null || error.code === 'stale-fence') return error;
+  const { ordinal, character } = locate(server.position, server.completed, script);
+  const where = [`SQLSTATE ${server.sqlState}`, ...(character === null ? [] : [`at character ${character}`])];
+  const total = script.starts.length;
+  const which = total === 1 ? '' : ` statement ${ordinal} of ${total}`;
+  const message = `step ${step.id}${which} failed: ${server.message} (${where.join(', ')})`;
+  const details = { code: error.code, cause: server };
+  return new FatalError(message, error.remedy === undefined ? details : { ...details, remedy: error.remedy });
+}
+
+function locate(
+  position: number | null,
+  completed: number,
+  script: StepScript,
+): { readonly ordinal: number; readonly character: number | null } {
+  if (position !== null) {
+    const index = script.starts.findLastIndex((start) => start < position);
+    const start = script.starts[index];
+    if (start !== undefined) return { ordinal: index + 1, character: position - start };
+  }
+  const ordinal = Math.min(Math.max(completed - script.preamble, 0) + 1, script.starts.length);
+  return { ordinal, character: null };
+}

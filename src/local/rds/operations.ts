@@ -1,0 +1,213 @@
+import { AwsError, notImplemented } from '../gateway/errors.ts';
+import type { QueryOperation, QueryParameters } from '../gateway/query.ts';
+import { describeInstance, describeSnapshot, instanceArn, snapshotArn } from './describe.ts';
+import type { Fleet } from './fleet.ts';
+import * as instances from './instances.ts';
+import type { InstanceRecord, SnapshotRecord, Tag } from './records.ts';
+import { type Call, RULES, readSettings } from './settings.ts';
+import { createSnapshot, deleteSnapshot } from './snapshots.ts';
+
+/** The operations of the RDS API that the local cloud implements, by name. */
+export function rdsOperations(fleet: Fleet): Readonly<Record<string, QueryOperation>> {
+  const show = (instance: InstanceRecord) =>
+    describeInstance(instance, fleet.knownEndpoint(instance.identifier), fleet.options, fleet.now());
+  const showSnapshot = (snapshot: SnapshotRecord) => describeSnapshot(snapshot, fleet.options);
+  const named = (parameters: QueryParameters) => fleet.instance(parameters.required('DBInstanceIdentifier'));
+
+  return {
+    async CreateDBInstance(parameters) {
+      refuseUnknown('create', parameters, CREATE_PARAMETERS);
+      const engine = parameters.required('Engine');
+      if (engine !== 'postgres') throw notImplemented('rds', `CreateDBInstance with the engine ${engine}`);
+      const instance = await instances.createInstance(fleet, {
+        identifier: parameters.required('DBInstanceIdentifier'),
+        masterUsername: parameters.required('MasterUsername'),
+        masterPassword: parameters.required('MasterUserPassword'),
+        dbName: parameters.optional('DBName'),
+        settings: readSettings('create', parameters),
+        tags: parameters.tags() ?? [],
+      });
+      return { DBInstance: show(instance) };
+    },
+
+    DescribeDBInstances(parameters) {
+      const identifier = parameters.optional('DBInstanceIdentifier') ?? filter(parameters, 'db-instance-id');
+      const found = identifier === undefined ? [...fleet.instances.values()] : [fleet.instance(identifier)];
+      return page('DBInstances', found.map(show), parameters);
+    },
+
+    async RestoreDBInstanceFromDBSnapshot(parameters) {
+      refuseUnknown('restore', parameters, RESTORE_PARAMETERS);
+      const instance = await instances.restoreInstance(fleet, {
+        identifier: parameters.required('DBInstanceIdentifier'),
+        snapshotIdentifier: lastPart(parameters.required('DBSnapshotIdentifier')),
+        settings: readSettings('restore', parameters),
+        tags: parameters.tags(),
+      });
+      return { DBInstance: show(instance) };
+    },
+
+    async ModifyDBInstance(parameters) {
+      refuseUnknown('modify', parameters, MODIFY_PARAMETERS);
+      const instance = named(parameters);
+      instances.requireAvailable(instance);
+      const immediately = parameters.boolean('ApplyImmediately') ?? false;
+      const password = parameters.optional('MasterUserPassword');
+      const newName = parameters.optional('NewDBInstanceIdentifier');
+      // Checked before anything changes: a refused request has changed nothing.
+      if (newName !== undefined) fleet.freeName(newName);
+      const logs = exportedLogs(instance, parameters);
+      const asked = {
+        ...readSettings('modify', parameters),
+        ...(logs ? { EnabledCloudwatchLogsExports: logs } : {}),
+      };
+      instances.modifySettings(fleet, instance, asked, immediately);
+      if (password !== undefined) instances.resetMasterPassword(fleet, instance, password);
+      if (newName !== undefined && immediately) await instances.renameInstance(fleet, instance, newName);
+      else if (newName !== undefined) instance.pending.DBInstanceIdentifier = newName.toLowerCase();
+      return { DBInstance: show(instance) };
+    },
+
+    async RebootDBInstance(parameters) {
+      const instance = named(parameters);
+      instances.requireAvailable(instance);
+      await instances.rebootInstance(fleet, instance);
+      return { DBInstance: show(instance) };
+    },
+
+    DeleteDBInstance(parameters) {
+      const instance = named(parameters);
+      const finalSnapshot = parameters.optional('FinalDBSnapshotIdentifier');
+      if (instance.settings.DeletionProtection) {
+        throw new AwsError(
+          'InvalidParameterCombination',
+          'Cannot delete protected DB Instance, please disable deletion protection and try again.',
+        );
+      }
+      if (parameters.boolean('SkipFinalSnapshot') !== true && finalSnapshot === undefined) {
+        throw new AwsError(
+          'InvalidParameterCombination',
+          'FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.',
+        );
+      }
+      if (instance.status !== 'failed') instances.requireAvailable(instance);
+      instances.deleteInstance(fleet, instance, finalSnapshot);
+      return { DBInstance: show(instance) };
+    },
+
+    CreateDBSnapshot(parameters) {
+      const { snapshot } = createSnapshot(
+        fleet,
+        named(parameters),
+        parameters.required('DBSnapshotIdentifier'),
+        parameters.tags() ?? [],
+      );
+      return { DBSnapshot: showSnapshot(snapshot) };
+    },
+
+    DescribeDBSnapshots(parameters) {
+      const identifier = parameters.optional('DBSnapshotIdentifier');
+      const source = parameters.optional('DBInstanceIdentifier')?.toLowerCase();
+      const type = parameters.optional('SnapshotType') ?? 'manual';
+      const found = (
+        identifier === undefined ? [...fleet.snapshots.values()] : [fleet.snapshot(lastPart(identifier))]
+      )
+        .filter((snapshot) => source === undefined || snapshot.source.identifier === source)
+        .filter(() => type === 'manual');
+      return page('DBSnapshots', found.map(showSnapshot), parameters);
+    },
+
+    DeleteDBSnapshot(parameters) {
+      const snapshot = fleet.snapshot(parameters.required('DBSnapshotIdentifier'));
+      deleteSnapshot(fleet, snapshot);
+      return { DBSnapshot: { ...showSnapshot(snapshot), Status: 'deleted' } };
+    },
+
+    AddTagsToResource(parameters) {
+      const resource = taggable(fleet, parameters);
+      const added = parameters.tags() ?? [];
+      resource.set([...resource.get().filter((tag) => !added.some(({ Key }) => Key === tag.Key)), ...added]);
+      return undefined;
+    },
+
+    RemoveTagsFromResource(parameters) {
+      const resource = taggable(fleet, parameters);
+      const removed = parameters.list('TagKeys') ?? [];
+      resource.set(resource.get().filter((tag) => !removed.includes(tag.Key)));
+      return undefined;
+    },
+
+    ListTagsForResource: (parameters) => ({ TagList: taggable(fleet, parameters).get() }),
+  };
+}
+
+/** Parameters beside the settings. `Port` is taken and ignored: every name has a loopback port of its own. */
+const COMMON = ['Action', 'Version', 'DBInstanceIdentifier', 'Port', 'Tags'];
+const CREATE_PARAMETERS = [...COMMON, 'Engine', 'MasterUsername', 'MasterUserPassword', 'DBName'];
+const RESTORE_PARAMETERS = [...COMMON, 'DBSnapshotIdentifier', 'Engine'];
+const MODIFY_PARAMETERS = [
+  ...COMMON,
+  'ApplyImmediately',
+  'MasterUserPassword',
+  'NewDBInstanceIdentifier',
+  'CloudwatchLogsExportConfiguration',
+];
+
+/** A parameter without an effect here would let a mistake pass that shows on AWS only. */
+function refuseUnknown(call: Call, parameters: QueryParameters, known: readonly string[]): void {
+  const settings = Object.entries(RULES)
+    .filter(([, rule]) => rule.calls === undefined || rule.calls.includes(call))
+    .map(([name, rule]) => rule.parameter ?? name);
+  const unknown = parameters.names().find((name) => !known.includes(name) && !settings.includes(name));
+  if (unknown !== undefined)
+    throw notImplemented('rds', `${parameters.required('Action')}, parameter ${unknown}`);
+}
+
+function exportedLogs(instance: InstanceRecord, parameters: QueryParameters): string[] | undefined {
+  const enable = parameters.list('CloudwatchLogsExportConfiguration.EnableLogTypes') ?? [];
+  const disable = parameters.list('CloudwatchLogsExportConfiguration.DisableLogTypes') ?? [];
+  if (enable.length + disable.length === 0) return undefined;
+  const kept = instance.settings.EnabledCloudwatchLogsExports.filter((type) => !disable.includes(type));
+  return [...new Set([...kept, ...enable])];
+}
+
+function filter(parameters: QueryParameters, name: string): string | undefined {
+  const found = parameters.structures('Filters').find((item) => item.get('Name') === name);
+  return found && [...found].find(([key]) => key.startsWith('Values.'))?.[1];
+}
+
+/** One page of a list; the marker is the position to go on from. */
+function page(member: string, items: readonly object[], parameters: QueryParameters): object {
+  const from = Number(parameters.optional('Marker') ?? 0);
+  const to = from + (parameters.integer('MaxRecords') ?? 100);
+  return { [member]: items.slice(from, to), Marker: to < items.length ? String(to) : undefined };
+}
+
+function taggable(fleet: Fleet, parameters: QueryParameters) {
+  const arn = parameters.required('ResourceName');
+  const identifier = lastPart(arn);
+  if (arn === instanceArn(fleet.options, identifier)) {
+    const instance = fleet.instance(identifier);
+    return {
+      get: () => instance.tags,
+      set: (tags: readonly Tag[]) => {
+        instance.tags = tags;
+      },
+    };
+  }
+  if (arn === snapshotArn(fleet.options, identifier)) {
+    const { tags } = fleet.snapshot(identifier);
+    return {
+      get: () => tags.list,
+      set: (list: readonly Tag[]) => {
+        tags.list = list;
+      },
+    };
+  }
+  throw new AwsError('InvalidParameterValue', `${arn} is not the ARN of a DB instance or DB snapshot here.`);
+}
+
+/** The identifier at the end of an ARN, or the text itself. */
+function lastPart(arn: string): string {
+  return arn.split(':').at(-1) ?? arn;
+}

@@ -1,0 +1,63 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import { access, chmod, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isReachable, type ServerAccount } from './account.ts';
+
+/**
+ * A folder below the system's temporary one that this user owns and `account` can walk through.
+ * @throws Error when no temporary folder qualifies, or when someone else owns ours.
+ */
+export function scratchFolder(account: ServerAccount | undefined): string {
+  const base = [tmpdir(), '/tmp', '/var/tmp'].find((folder) => {
+    try {
+      return isReachable(folder, account);
+    } catch {
+      return false;
+    }
+  });
+  if (base === undefined) {
+    throw new Error(
+      `No temporary folder can be entered by the account "${account?.name}" that runs the database. Set TMPDIR to one that can.`,
+    );
+  }
+  const uid = process.getuid?.() ?? 0;
+  const folder = join(base, `lockkeeper-u${uid}`);
+  mkdirSync(folder, { recursive: true, mode: account ? 0o711 : 0o700 });
+  // The name can be guessed, so another user may have been there first and would own what we run.
+  const stat = lstatSync(folder);
+  if (!stat.isDirectory() || (process.getuid && stat.uid !== uid) || (stat.mode & 0o022) !== 0) {
+    throw new Error(`${folder} is not a folder that only this user can write to. Remove it or set TMPDIR.`);
+  }
+  return folder;
+}
+
+/** A fresh folder of this process; the account may pass through it but not list it. */
+export async function privateFolder(account: ServerAccount | undefined, prefix: string): Promise<string> {
+  const folder = await mkdtemp(join(scratchFolder(account), prefix));
+  if (account) await chmod(folder, 0o711);
+  return folder;
+}
+
+/**
+ * Makes `folder` with `build` unless it exists. Two processes may race: each builds its own copy aside, the
+ * first rename wins and the other copy is dropped.
+ */
+export async function buildOnce(folder: string, build: (aside: string) => Promise<void>): Promise<void> {
+  if (await exists(folder)) return;
+  const aside = await mkdtemp(`${folder}.`);
+  try {
+    await build(aside);
+    await rename(aside, folder);
+  } catch (cause) {
+    await rm(aside, { recursive: true, force: true });
+    if (!(await exists(folder))) throw cause;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

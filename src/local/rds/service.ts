@@ -1,0 +1,101 @@
+import { answerQuery } from '../gateway/query.ts';
+import type { AwsRequest, AwsResponse, AwsService } from '../gateway/service.ts';
+import { ITEM_NAMES } from './describe.ts';
+import { Fleet, type RdsOptions } from './fleet.ts';
+import { type CreateInstanceInput, createInstance, serverOf, setPassword } from './instances.ts';
+import { rdsOperations } from './operations.ts';
+import type { InstanceStatus, SnapshotRecord } from './records.ts';
+
+/** What tests and the demo see of a local instance beside the API. */
+export interface LocalInstance {
+  readonly identifier: string;
+  readonly status: InstanceStatus;
+  /** The stable loopback address of the identifier. */
+  readonly host: string;
+  readonly port: number;
+  readonly masterUsername: string;
+  /** Connections open through the address. */
+  readonly connections: number;
+  /** Port of the server itself, past the address of the name: what clients must not use. */
+  readonly serverPort: number;
+  /** Gives a database user a new password, as the master user would. */
+  setPassword(user: string, password: string): Promise<void>;
+}
+
+/** RDS over real PostgreSQL servers: an instance is a server, a snapshot a physical copy of its data. */
+export class RdsService implements AwsService {
+  readonly name = 'rds';
+  readonly #fleet: Fleet;
+  readonly #operations: ReturnType<typeof rdsOperations>;
+
+  private constructor(fleet: Fleet) {
+    this.#fleet = fleet;
+    this.#operations = rdsOperations(fleet);
+  }
+
+  static async open(options: RdsOptions): Promise<RdsService> {
+    return new RdsService(await Fleet.open(options));
+  }
+
+  handle(request: AwsRequest): Promise<AwsResponse> {
+    return answerQuery(
+      {
+        service: 'rds',
+        namespace: 'http://rds.amazonaws.com/doc/2014-10-31/',
+        itemNames: ITEM_NAMES,
+        operations: this.#operations,
+      },
+      request,
+    );
+  }
+
+  /** Creates an instance and waits until all that is going on is over. @throws Error when its server fails */
+  async createInstance(input: CreateInstanceInput): Promise<LocalInstance> {
+    const record = await createInstance(this.#fleet, input);
+    await this.idle();
+    if (record.failure) throw record.failure;
+    return this.#view(record.identifier);
+  }
+
+  /** @throws AwsError `DBInstanceNotFound` */
+  instance(identifier: string): LocalInstance {
+    return this.#view(this.#fleet.instance(identifier).identifier);
+  }
+
+  /** @throws AwsError `DBSnapshotNotFound` */
+  snapshot(identifier: string): Readonly<SnapshotRecord> {
+    return this.#fleet.snapshot(identifier);
+  }
+
+  /** Resolves when no instance or snapshot is changing any more. */
+  idle(): Promise<void> {
+    return this.#fleet.idle();
+  }
+
+  /** Stops all servers and removes their data. */
+  stop(): Promise<void> {
+    return this.#fleet.stop();
+  }
+
+  #view(identifier: string): LocalInstance {
+    const fleet = this.#fleet;
+    const record = fleet.instance(identifier);
+    const endpoint = fleet.knownEndpoint(identifier);
+    return {
+      identifier,
+      host: endpoint?.host ?? '127.0.0.1',
+      port: endpoint?.port ?? 0,
+      masterUsername: record.masterUsername,
+      get status() {
+        return record.status;
+      },
+      get connections() {
+        return endpoint?.connections ?? 0;
+      },
+      get serverPort() {
+        return serverOf(record).port;
+      },
+      setPassword: (user, password) => setPassword(serverOf(record), user, password),
+    };
+  }
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Real servers start in hooks; a stuck one must fail, not hang the suite.
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
+    // Two cores: more files at once only make real servers slower.
+    maxWorkers: 2,
+    pool: 'forks',
+  },
+});
