@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { awaitDelay, awaitGate } from '../src/app/gates.ts';
+import type { TaskResult } from '../src/app/task-result.ts';
 import { run } from './events.ts';
 import { task } from './task.ts';
 
@@ -13,8 +14,8 @@ const event = z.union([
   }),
 ]);
 
-export const handler = task(event, (app, input) =>
-  input.gate === 'delay'
-    ? awaitDelay(app, input.runId)
-    : awaitGate(app, input.runId, input.gate, input.slot, input.taskToken),
-);
+export const handler = task(event, async (app, input): Promise<TaskResult> => {
+  if (input.gate === 'delay') return awaitDelay(app, input.runId);
+  await awaitGate(app, input.runId, input.gate, input.slot, input.taskToken);
+  return { kind: 'done' };
+});

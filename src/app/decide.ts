@@ -75,9 +75,7 @@ function restoreEvidence({ run, target }: Work) {
 const isRestoring = (run: RunRecord): boolean => run.restore !== undefined && run.restore.stage !== 'failed';
 
 /** The newest restore point that is available, with the schema it holds. */
-export function restorePointOf(
-  run: RunRecord,
-): {
+export function restorePointOf(run: RunRecord): {
   readonly snapshotId: string;
   readonly recoveryTime: string;
   readonly purpose: 'start' | 'contract';

@@ -1,7 +1,7 @@
+import { isLoopback } from '../app/open-database.ts';
 import { FatalError, InputError } from '../core/errors.ts';
 import type { EngineName } from '../core/ids.ts';
 import type { Target } from '../core/target.ts';
-import { isLoopback } from '../app/open-database.ts';
 
 /** A database URL taken apart: the target it makes, and the credentials that go into the secret. */
 export interface UrlTarget {
@@ -32,7 +32,10 @@ export function parseDatabaseUrl(text: string, environment: NodeJS.ProcessEnv): 
   }
   const known = engines[url.protocol];
   if (known === undefined) {
-    throw bad(`scheme ${url.protocol.replace(':', '')} is not known`, `one of ${Object.keys(engines).join(' ')}`);
+    throw bad(
+      `scheme ${url.protocol.replace(':', '')} is not known`,
+      `one of ${Object.keys(engines).join(' ')}`,
+    );
   }
   const database = decodeURIComponent(url.pathname.replace(/^\//, ''));
   if (database === '') throw bad('it names no database', 'postgres://user@host/database');
@@ -62,7 +65,10 @@ export function parseDatabaseUrl(text: string, environment: NodeJS.ProcessEnv): 
 }
 
 function targetName(database: string): string {
-  const plain = database.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
+  const plain = database
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
   return `${urlTargetPrefix}${plain}`.slice(0, 40).replace(/-$/, '');
 }
 

@@ -7,7 +7,8 @@ export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new Error('the lockkeeper package is incomplete: there is no package.json above it');
+    if (parent === folder)
+      throw new Error('the lockkeeper package is incomplete: there is no package.json above it');
     folder = parent;
   }
   return folder;

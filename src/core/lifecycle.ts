@@ -82,7 +82,8 @@ export type Verdict = (typeof verdicts)[number];
 /** The reason for a legal arrow, or null where there is none. */
 export function arrow(from: Status, to: Status): string | null {
   const arrows: Readonly<Record<string, string>> = lifecycle[from];
-  return arrows[to] ?? null;
+  // A status read back from a store may be any word, `constructor` included.
+  return Object.hasOwn(arrows, to) ? (arrows[to] ?? null) : null;
 }
 
 const forward: readonly Status[] = [

@@ -24,17 +24,26 @@ export interface Migration {
 export const migrationName = (migration: Migration): string =>
   migration.repeatable ? `R__${migration.description}` : migration.version;
 
-/** Numeric by parts separated by `.` or `_`, so `2` < `10`, `1.9` < `1.10`, and `042` equals `42`. */
+/**
+ * A total order by parts separated by `.` or `_`: numbers by value, so `2` < `10`, `1.9` < `1.10`, `042` equals
+ * `42` and `1` equals `1.0`; a part that is no number comes after every number, by its characters.
+ */
 export function compareVersions(a: string, b: string): number {
   const left = versionParts(a);
   const right = versionParts(b);
   for (let index = 0; index < Math.max(left.length, right.length); index++) {
-    const difference = (left[index] ?? 0n) - (right[index] ?? 0n);
-    if (difference !== 0n) return difference < 0n ? -1 : 1;
+    const order = compareParts(left[index] ?? 0n, right[index] ?? 0n);
+    if (order !== 0) return order;
   }
   return 0;
 }
 
-function versionParts(version: string): bigint[] {
-  return version.split(/[._]/).map((part) => (/^\d+$/.test(part) ? BigInt(part) : 0n));
+function compareParts(a: bigint | string, b: bigint | string): number {
+  if (typeof a !== typeof b) return typeof a === 'bigint' ? -1 : 1;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function versionParts(version: string): (bigint | string)[] {
+  return version.split(/[._]/).map((part) => (/^\d+$/.test(part) ? BigInt(part) : part));
 }

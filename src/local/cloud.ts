@@ -66,6 +66,9 @@ export interface LocalCloud {
   stop(): Promise<void>;
 }
 
+/** Lambda's longest timeout. */
+const LONGEST_FUNCTION_MS = 900_000;
+
 /**
  * Starts AWS as far as the project needs it, behind one loopback port. What was started is stopped again
  * when a later part fails.
@@ -105,9 +108,11 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
       ...place,
       clock,
       invoker: lambda,
-      functionTimeoutMs: (name) => lambda.timeoutMs(name),
+      // An unknown function is refused when it is invoked, whatever its timeout.
+      functionTimeoutMs: (name) => lambda.timeoutMs(name) ?? LONGEST_FUNCTION_MS,
       ...(options.random ? { random: options.random } : {}),
     });
+    keep({ stop: () => states.close() });
     states.onStatusChange((detail) =>
       events.publish('aws.states', 'Step Functions Execution Status Change', { ...detail }),
     );

@@ -1,5 +1,8 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 
+/** The index by which a target's runs are listed. */
+export const runsByTarget = 'runs-by-target';
+
 /**
  * The run store's single table, as data for whoever creates it (the CDK app, the local cloud, a test): the
  * caller adds `TableName`. Times to live are not used, history is kept.
@@ -12,7 +15,7 @@ import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
  * | RUN#<run>      | TOKEN#<gate>#<slot>      | a task token until it is answered               |
  * | LEASE#<target> | LEASE                    | the lease's number and, while held, its holder  |
  */
-export const runTableSchema = {
+export const runTableSchema: Omit<CreateTableCommandInput, 'TableName'> = {
   AttributeDefinitions: [
     { AttributeName: 'pk', AttributeType: 'S' },
     { AttributeName: 'sk', AttributeType: 'S' },
@@ -25,7 +28,7 @@ export const runTableSchema = {
   ],
   GlobalSecondaryIndexes: [
     {
-      IndexName: 'runs-by-target',
+      IndexName: runsByTarget,
       KeySchema: [
         { AttributeName: 'byTarget', KeyType: 'HASH' },
         { AttributeName: 'byStart', KeyType: 'RANGE' },
@@ -34,9 +37,7 @@ export const runTableSchema = {
     },
   ],
   BillingMode: 'PAY_PER_REQUEST',
-} as const satisfies Omit<CreateTableCommandInput, 'TableName'>;
-
-export const runsByTarget = runTableSchema.GlobalSecondaryIndexes[0].IndexName;
+};
 
 export const runKey = (runId: string) => ({ pk: `RUN#${runId}`, sk: 'RUN' });
 export const eventKey = (runId: string, suffix: string) => ({

@@ -106,10 +106,18 @@ export class Table {
     }, null);
   }
 
-  async delete(key: Key): Promise<void> {
-    const command = new DeleteCommand({ TableName: this.#table, Key: { ...key } });
-    await this.#call('deleting from', () =>
-      this.#effects.around('dynamodb:DeleteItem', () => this.#client.send(command)),
+  /** Deletes the item while `attribute` has this value; otherwise nothing happens. */
+  async deleteWhile(key: Key, attribute: string, value: unknown): Promise<void> {
+    const command = new DeleteCommand({
+      TableName: this.#table,
+      Key: { ...key },
+      ConditionExpression: '#attribute = :value',
+      ExpressionAttributeNames: { '#attribute': attribute },
+      ExpressionAttributeValues: { ':value': value },
+    });
+    await this.#conditional<unknown>(
+      () => this.#effects.around('dynamodb:DeleteItem', () => this.#client.send(command)),
+      null,
     );
   }
 

@@ -34,7 +34,8 @@ export class Tokens {
         ExpressionAttributeValues: { ':mark': mark },
       });
       if (item === null) continue;
-      await this.#table.delete(key);
+      // A new token put into the slot meanwhile bears no mark and stays.
+      await this.#table.deleteWhile(key, 'takenBy', mark);
       taken.push({ slot, token: String(item.token) });
     }
     return taken;

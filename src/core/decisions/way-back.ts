@@ -29,7 +29,7 @@ export function decideWayBack(now: Situation): WayBack {
     return attention('the restore was declined; the database is as the failure left it');
   if (now.restore === 'under-way')
     return { go: 'restore', because: 'the restore has begun and is carried to its end' };
-  if (!now.changed) return { go: 'none', because: 'nothing had been changed' };
+  if (!now.changed) return decideUnchanged(now);
   if (now.policy === 'none') return attention('the policy of this migration is not to go back');
 
   const downHelps = !now.destroyed && now.policy !== 'restore';
@@ -41,6 +41,14 @@ export function decideWayBack(now: Situation): WayBack {
   if (now.restorePoint === 'none') return attention(`${because}; there is no restore point`);
   if (now.restoreNeedsConsent && !now.restoreConsented) return { go: 'ask-restore', because };
   return { go: 'restore', because };
+}
+
+/** A record that contradicts itself is no ground for doing nothing, nor for a restore. */
+function decideUnchanged(now: Situation): WayBack {
+  if (now.destroyed || now.down === 'failed' || now.down === 'left-differences') {
+    return attention('the record says that nothing was changed, and also that something was');
+  }
+  return { go: 'none', because: 'nothing had been changed' };
 }
 
 function reasonToRestore(now: Situation): string {

@@ -1,13 +1,4 @@
-import {
-  flag,
-  type InstanceDescription,
-  number,
-  part,
-  parts,
-  text,
-  texts,
-  withoutNulls,
-} from './description.ts';
+import { flag, type InstanceDescription, number, part, parts, text, withoutNulls } from './description.ts';
 import type { Setting } from './setting.ts';
 import { listParameter, trueParameter } from './setting.ts';
 

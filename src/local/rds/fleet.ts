@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Clock } from '../../app/ports/clock.ts';
 import { runBusy } from '../clock/busy-clock.ts';
 import { AwsError } from '../gateway/errors.ts';
@@ -57,6 +58,8 @@ export class Fleet {
   readonly #endpoints = new Map<string, NameEndpoint>();
   readonly #tasks = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
+  /** A copy goes on after the call that asked for it, so it is no part of that call's busy work. */
+  readonly #outside = new AsyncResource('Fleet');
 
   private constructor(launcher: PostgresLauncher, options: RdsOptions) {
     this.launcher = launcher;
@@ -138,7 +141,7 @@ export class Fleet {
 
   /** Lets `task` go on after the call that started it has been answered. */
   background(task: () => Promise<void>, onFailure: (error: Error) => void): void {
-    const running = task().catch((thrown: unknown) => {
+    const running = this.#outside.runInAsyncScope(task).catch((thrown: unknown) => {
       if (!this.#stopping.signal.aborted)
         onFailure(thrown instanceof Error ? thrown : new Error(String(thrown)));
     });

@@ -1,7 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Clock } from '../../app/ports/clock.ts';
 import { StateFailure } from '../asl/failure.ts';
-import { uuid } from '../asl/functions.ts';
 import type { Host, MapRun, MapRunRequest, StartRequest } from '../asl/host.ts';
 import { type Json, sizeOf } from '../asl/json.ts';
 import { MAX_PAYLOAD_BYTES } from '../asl/limits.ts';
@@ -9,6 +8,7 @@ import { runBusy } from '../clock/busy-clock.ts';
 import type { LambdaInvoker } from '../lambda/invoker.ts';
 import { doesNotExist, StatesError } from './errors.ts';
 import { Execution, type ExecutionListener, type ExecutionRequest } from './execution.ts';
+import { idSource } from './ids.ts';
 import type { StateMachines } from './machines.ts';
 import { MapRunRecord } from './map-run.ts';
 import { checkName, executionArn, mapRunArn, type Place } from './names.ts';
@@ -28,6 +28,7 @@ export interface ExecutionsOptions {
 export class Executions {
   readonly tokens: TaskTokens;
   readonly #options: ExecutionsOptions;
+  readonly #newId: () => string;
   readonly #machines: StateMachines;
   readonly #listener: ExecutionListener;
   readonly #executions = new Map<string, Execution>();
@@ -39,9 +40,10 @@ export class Executions {
 
   constructor(options: ExecutionsOptions, machines: StateMachines, listener: ExecutionListener) {
     this.#options = options;
+    this.#newId = idSource(options.random);
     this.#machines = machines;
     this.#listener = listener;
-    this.tokens = new TaskTokens(options.clock, options.random);
+    this.tokens = new TaskTokens(options.clock, this.#newId);
   }
 
   /**
@@ -51,7 +53,7 @@ export class Executions {
   start({
     stateMachineArn,
     input,
-    name = this.#uuid(),
+    name = this.#newId(),
   }: Omit<StartRequest, 'name'> & { name?: string }): Execution {
     const { name: machineName, machine, roleArn } = this.#machines.get(stateMachineArn);
     const arn = executionArn(this.#options.place, machineName, checkName(name));
@@ -149,15 +151,15 @@ export class Executions {
 
   #startMapRun(parent: ExecutionRequest, request: MapRunRequest): MapRun {
     const { clock, place } = this.#options;
-    const { processor, label = this.#uuid(), ...settings } = request;
+    const { processor, label = this.#newId(), ...settings } = request;
     const machineName = `${parent.machineName}/${label}`;
     const stateMachineArn = `${parent.stateMachineArn}/${label}`;
-    const arn = mapRunArn(place, parent.machineName, label, this.#uuid());
+    const arn = mapRunArn(place, parent.machineName, label, this.#newId());
     const times = { executionArn: parent.arn, stateMachineArn, startDate: clock.now() };
     const record = new MapRunRecord({ arn, ...times, ...settings });
     this.#mapRuns.set(arn, record);
     const startChild = (input: Json): Execution => {
-      const name = this.#uuid();
+      const name = this.#newId();
       const child = this.#run({
         arn: executionArn(place, machineName, name),
         name,
@@ -173,9 +175,5 @@ export class Executions {
       return child;
     };
     return { arn, startChild, end: (status) => record.end(status, clock.now()) };
-  }
-
-  #uuid(): string {
-    return uuid(this.#options.random);
   }
 }

@@ -1,6 +1,5 @@
 import type { Clock } from '../../app/ports/clock.ts';
 import { StateFailure } from '../asl/failure.ts';
-import { uuid } from '../asl/functions.ts';
 import type { PendingTask } from '../asl/host.ts';
 import type { Json } from '../asl/json.ts';
 import { StatesError } from './errors.ts';
@@ -16,15 +15,15 @@ interface Task {
 export class TaskTokens {
   readonly #tasks = new Map<string, Task>();
   readonly #clock: Clock;
-  readonly #random: () => number;
+  readonly #newId: () => string;
 
-  constructor(clock: Clock, random: () => number) {
+  constructor(clock: Clock, newId: () => string) {
     this.#clock = clock;
-    this.#random = random;
+    this.#newId = newId;
   }
 
   open(): PendingTask {
-    const token = `task-${uuid(this.#random)}`;
+    const token = `task-${this.#newId()}`;
     const { promise, resolve, reject } = withResolvers<Json>();
     // The task may have failed otherwise and not listen any more.
     promise.catch(() => undefined);

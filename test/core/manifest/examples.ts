@@ -180,7 +180,7 @@ export const invalidManifests: readonly InvalidManifest[] = [
     'checks:\n  after:\n    - no_nulls: { table: a, columns: [] }\n      unique: { table: a, columns: [b] }',
     [
       '3:7: checks.after[0]: says more than one thing (expected exactly one check for each item of the list)',
-      '3:39: checks.after[0].no_nulls.columns: is an empty list (expected at least one item)',
+      '3:38: checks.after[0].no_nulls.columns: is an empty list (expected at least one item)',
     ],
   ),
   refused('an item without a check', 'checks: { before: [{}] }', [

@@ -20,7 +20,7 @@ const handled = (handler: object): object =>
   machine('Try', { Try: invoke('f', { Next: 'End', ...handler }), End: { Type: 'Succeed' } });
 const retry = (...Retry: object[]): object => handled({ Retry });
 
-/** Each with the one path that its only problem must name. */
+/** Each with the path that a problem must name. */
 const rejections: [string, object, string][] = [
   [
     'JSONPath as the language',

@@ -48,13 +48,10 @@ export async function unlockAll(session: Session): Promise<void> {
 
 /** Who holds the target, alone or shared, besides this session. */
 export async function targetHolders(session: Session): Promise<readonly LockHolder[]> {
-  const rows = await session.read<{
-    pid: string;
-    name: string | null;
-    user: string | null;
-    state: string | null;
-  }>(`
-    SELECT l.pid, a.application_name AS name, a.usename AS "user", a.state
+  const rows = await session.read<
+    Record<'name' | 'user' | 'state', string | null> & { pid: string; mode: string }
+  >(`
+    SELECT l.pid, a.application_name AS name, a.usename AS "user", a.state, l.mode
     FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
     WHERE l.locktype = 'advisory' AND l.granted AND l.classid = ${LOCK_SPACE} AND l.objid = ${TARGET} AND l.objsubid = 2
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())

@@ -29,7 +29,7 @@ const reindex = new RegExp(
   'i',
 );
 const repeatable =
-  /^(VACUUM|ANALYZE|ANALYSE|CLUSTER|REINDEX|CHECKPOINT|REFRESH\s+MATERIALIZED\s+VIEW|ALTER\s+TYPE\s[^]+\sADD\s+VALUE\s+IF\s+NOT\s+EXISTS)\b/i;
+  /^(VACUUM|ANALYZE|ANALYSE|CLUSTER|REINDEX|CHECKPOINT|REFRESH\s+MATERIALIZED\s+VIEW|ALTER\s+TYPE\s.+\sADD\s+VALUE\s+IF\s+NOT\s+EXISTS)\b/is;
 
 /** Reads a statement as far as its heads go; the server has parsed it in full when the plan was made. */
 export function readAloneStatement(text: string): AloneStatement {
@@ -60,7 +60,7 @@ export function foldName(name: string): string {
 
 /** Comments become a space; quoted text, in which `--` and `/*` mean nothing, is kept. */
 function withoutComments(sql: string): string {
-  return sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[^]*?\*\//g, (found) =>
+  return sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*.*?\*\//gs, (found) =>
     found.startsWith('--') || found.startsWith('/*') ? ' ' : found,
   );
 }

@@ -54,7 +54,7 @@ export async function withTarget<T>(attempt: Attempt, work: (session: OwnSession
     if (!(await lockTarget(session))) {
       const holders = await targetHolders(session);
       const isLeftover = (one: LockHolder): boolean =>
-        isOfRun(one, options.runId) && !one.shared && one.state !== null && one.state.startsWith('idle');
+        isOfRun(one, options.runId) && !one.shared && one.state?.startsWith('idle') === true;
       if (!holders.every(isLeftover)) throw targetBusy(holders);
       await endSessions(session, holders, connection.signal);
       if (!(await lockTarget(session))) throw targetBusy(await targetHolders(session));

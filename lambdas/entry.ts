@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import type { App } from '../src/app/app.ts';
+import type { Clock } from '../src/app/ports/clock.ts';
+import { type Effects, plainEffects } from '../src/app/ports/effects.ts';
+import { s3Artifacts } from '../src/aws/artifacts.ts';
+import { type AwsClients, openClients } from '../src/aws/clients.ts';
+import { sfnExecutions } from '../src/aws/executions.ts';
+import { jsonLog } from '../src/aws/log.ts';
+import { awsNotifier } from '../src/aws/notifier.ts';
+import { rdsControl } from '../src/aws/rds.ts';
+import { dynamoRunStore } from '../src/aws/run-store/run-store.ts';
+import { secretsManagerSecrets } from '../src/aws/secrets.ts';
+import { FatalError } from '../src/core/errors.ts';
+import { targetsSchema } from '../src/core/target.ts';
+import { createEngines } from '../src/engines/registry.ts';
+import { readMigrations } from '../src/formats/read-migrations.ts';
+import { faultsFromEnvironment } from './faults.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Wall-clock time. */
+const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const stop = () => {
+        clearTimeout(timer);
+        reject(signal?.reason as Error);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      }, ms);
+      signal?.addEventListener('abort', stop, { once: true });
+    }),
+};
+
+/** Kept for the life of a warm container: opening connections to AWS anew costs every invocation. */
+let clients: AwsClients | null = null;
+
+/** Puts the ports together for the handlers, and for the command line, from the same settings. */
+export function composeApp(
+  environment: Environment = process.env,
+  clock: Clock = systemClock,
+  aws?: AwsClients,
+): App {
+  clients ??= aws === undefined ? openClients() : null;
+  const use = aws ?? clients ?? openClients();
+  const effects: Effects = faultsFromEnvironment(environment) ?? plainEffects;
+  const random = Math.random;
+  return {
+    engineFor: createEngines({ effects, clock }),
+    migrations: { read: readMigrations },
+    store: dynamoRunStore({
+      client: use.dynamodb,
+      table: setting(environment, 'LOCKKEEPER_TABLE'),
+      clock,
+      random,
+      effects,
+    }),
+    artifacts: s3Artifacts({ client: use.s3, bucket: setting(environment, 'LOCKKEEPER_BUCKET'), effects }),
+    secrets: secretsManagerSecrets({ client: use.secrets }),
+    rds: rdsControl({ client: use.rds, effects }),
+    notifier: awsNotifier({
+      sns: use.sns,
+      topicArn: setting(environment, 'LOCKKEEPER_TOPIC_ARN'),
+      events: use.events,
+      effects,
+    }),
+    executions: sfnExecutions({
+      client: use.sfn,
+      onceClient: use.sfnOnce,
+      migrationMachineArn: setting(environment, 'LOCKKEEPER_MACHINE_ARN'),
+      rollbackMachineArn: setting(environment, 'LOCKKEEPER_ROLLBACK_MACHINE_ARN'),
+      effects,
+    }),
+    clock,
+    log: jsonLog({ clock }),
+    random,
+    sha256: (text) => createHash('sha256').update(text).digest('hex'),
+    targets: targetsSchema.parse(JSON.parse(setting(environment, 'LOCKKEEPER_TARGETS'))),
+  };
+}
+
+function setting(environment: Environment, name: string): string {
+  const value = environment[name];
+  if (value === undefined || value === '') {
+    throw new FatalError(`the setting ${name} is missing`, {
+      code: 'bad-configuration',
+      remedy: 'deploy the stack again',
+    });
+  }
+  return value;
+}

@@ -1,0 +1,192 @@
+import { nextBatchSize, startBatchSize } from '../core/backfill/batch-size.ts';
+import { pauseAfter } from '../core/backfill/pace.ts';
+import { startThrottle, throttle } from '../core/backfill/throttle.ts';
+import { type Failure, FatalError, LockkeeperError, toFailure } from '../core/errors.ts';
+import type { PartitionId, RunId } from '../core/ids.ts';
+import type { Backfill } from '../core/plan/plan.ts';
+import { type App, type Budget, remainingMs } from './app.ts';
+import { renewLease } from './lease.ts';
+import { withDatabase } from './open-database.ts';
+import type { BatchOutcome, Database, PartitionWorker } from './ports/engine.ts';
+import { ProgressReporter } from './progress-reporter.ts';
+import { aborted, loadWork } from './runs.ts';
+import { done, type TaskResult, wait } from './task-result.ts';
+
+/** Asking the server and the run store costs a round trip each: about once a second is soon enough. */
+const lookAroundMs = 1_000;
+/** A batch may take this many times its target before the server stops it; the batch is then halved. */
+const timeoutMultiple = 20;
+const shortestTimeoutMs = 5_000;
+/** Refused batches in a row after which the slice gives its place up and comes back later. */
+const refusalsBeforeBackingOff = 12;
+
+/** Works through one partition, batch by batch, until it is done or the invocation's time is used up. */
+export async function runSlice(
+  app: App,
+  runId: RunId,
+  fence: number,
+  partition: PartitionId,
+  budget: Budget,
+): Promise<TaskResult<{ rowsVisited: number }>> {
+  const { run, plan, target } = await loadWork(app, runId);
+  const backfill = plan.backfills[backfillOf(partition)];
+  if (backfill === undefined)
+    throw new FatalError(`partition ${partition} belongs to no backfill`, { code: 'no-backfill' });
+  if (!(await renewLease(app, run.target, runId))) {
+    return fail(
+      app,
+      runId,
+      partition,
+      toFailure(
+        new FatalError(`this run no longer holds the lease of ${run.target}`, { code: 'lease-lost' }),
+      ),
+    );
+  }
+  try {
+    return await withDatabase(app, target, { runId, role: partition }, budget, async (database) => {
+      const worker = await database.openPartition(runId, fence, backfill, partition);
+      return worker.state.done
+        ? finished(app, runId, worker)
+        : work(app, { runId, target: run.target, backfill, database, worker, budget });
+    });
+  } catch (error) {
+    // Retryable and ambiguous errors are the state machine's: the checkpoint tells where to go on.
+    if (error instanceof LockkeeperError && error.class !== 'fatal') throw error;
+    return fail(app, runId, partition, toFailure(error));
+  }
+}
+
+const backfillOf = (partition: PartitionId): number => Number(/^b(\d+)-/.exec(partition)?.[1] ?? 0) - 1;
+
+interface Slice {
+  readonly runId: RunId;
+  readonly target: string;
+  readonly backfill: Backfill;
+  readonly database: Database;
+  readonly worker: PartitionWorker;
+  readonly budget: Budget;
+}
+
+async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: number }>> {
+  const { runId, backfill, worker, budget } = slice;
+  const limits = { targetMs: backfill.batch.targetMs, maxRows: backfill.batch.maxRows };
+  const timeoutMs = Math.max(limits.targetMs * timeoutMultiple, shortestTimeoutMs);
+  const reporter = new ProgressReporter(app, runId, worker.state);
+  let size = startBatchSize(backfill.batch.initialRows, limits);
+  let around = { throttle: startThrottle, at: Number.NEGATIVE_INFINITY, pauseMs: 0, because: '' };
+  let refusals = 0;
+
+  while (remainingMs(app, budget) > timeoutMs / 4) {
+    if (app.clock.now() - around.at >= lookAroundMs) {
+      const order = await operatorsOrder(app, slice);
+      if (order !== null) {
+        await reporter.report(size.rows, order.kind === 'paused' ? 'paused by the operator' : '', true);
+        return order;
+      }
+      around = await lookAround(app, slice, around.throttle);
+    }
+    if (around.pauseMs > 0) {
+      await reporter.report(size.rows, around.because, false);
+      await app.clock.sleep(around.pauseMs, budget.signal);
+      // Only a fresh reading may let the work go on.
+      around = { ...around, at: Number.NEGATIVE_INFINITY, pauseMs: 0 };
+      if (around.because.startsWith('slower') === false) continue;
+    }
+
+    const startedAt = app.clock.now();
+    const outcome = await attempt(worker, size.rows, timeoutMs);
+    const elapsedMs = app.clock.now() - startedAt;
+    if (outcome === 'refused') {
+      size = nextBatchSize(size, { kind: 'refused', rows: size.rows }, limits);
+      refusals += 1;
+      if (refusals >= refusalsBeforeBackingOff) return wait(15);
+      await app.clock.sleep(pauseAfterRefusal(refusals, app.random()), budget.signal);
+      continue;
+    }
+    refusals = 0;
+    reporter.add(outcome);
+    await reporter.report(size.rows, '', outcome.done);
+    if (outcome.done) return done({ rowsVisited: outcome.total.rowsVisited });
+    size = nextBatchSize(
+      size,
+      { kind: 'finished', rows: size.rows, visited: outcome.rowsVisited, elapsedMs },
+      limits,
+    );
+    const pauseMs = pauseAfter(elapsedMs, backfill.pace);
+    if (pauseMs > 0) await app.clock.sleep(pauseMs, budget.signal);
+  }
+  return { kind: 'continue' };
+}
+
+/** Nothing changed on a lock timeout, deadlock or statement timeout: the same rows are tried again in fewer. */
+async function attempt(
+  worker: PartitionWorker,
+  rows: number,
+  timeoutMs: number,
+): Promise<BatchOutcome | 'refused'> {
+  try {
+    return await worker.runBatch(rows, timeoutMs);
+  } catch (error) {
+    if (error instanceof LockkeeperError && refused.has(error.code)) return 'refused';
+    throw error;
+  }
+}
+
+const refused = new Set(['lock-timeout', 'deadlock', 'serialization-failure', 'statement-timeout']);
+
+const pauseAfterRefusal = (refusals: number, random: number): number =>
+  Math.min(100 * 2 ** refusals, 5_000) * (0.5 + random / 2);
+
+/** Abort and pause are flags that are read between batches; the lease is renewed on the same occasion. */
+async function operatorsOrder(app: App, { runId, target }: Slice): Promise<TaskResult<never> | null> {
+  const run = await app.store.getRun(runId);
+  if (run?.abortRequested === true) return { kind: 'blocked', failure: aborted };
+  if (run?.pauseRequested === true) return { kind: 'paused' };
+  if (run !== null && !(await renewLease(app, target, runId))) {
+    const error = new FatalError(`this run no longer holds the lease of ${target}`, { code: 'lease-lost' });
+    return { kind: 'blocked', failure: toFailure(error) };
+  }
+  return null;
+}
+
+async function lookAround(app: App, { database }: Slice, before: typeof startThrottle) {
+  const { state, decision } = throttle(before, await database.pressure());
+  const at = app.clock.now();
+  return decision.go
+    ? { throttle: state, at, pauseMs: 0, because: '' }
+    : { throttle: state, at, pauseMs: decision.pauseMs, because: decision.because };
+}
+
+async function finished(
+  app: App,
+  runId: RunId,
+  worker: PartitionWorker,
+): Promise<TaskResult<{ rowsVisited: number }>> {
+  await new ProgressReporter(app, runId, worker.state).report(0, '', true);
+  return done({ rowsVisited: worker.state.rowsVisited });
+}
+
+/** The Map reports only that its threshold was exceeded: the worker writes its own error down first. */
+async function fail(
+  app: App,
+  runId: RunId,
+  partition: PartitionId,
+  failure: Failure,
+): Promise<TaskResult<never>> {
+  const known = (await app.store.listPartitions(runId)).find((progress) => progress.partition === partition);
+  await app.store.putPartition(runId, {
+    partition,
+    done: false,
+    rowsVisited: 0,
+    rowsChanged: 0,
+    batches: 0,
+    batchRows: 0,
+    rowsPerSecond: 0,
+    ...known,
+    pausedBecause: '',
+    failure: { ...failure, message: `${partition}: ${failure.message}` },
+    updatedAt: new Date(app.clock.now()).toISOString(),
+  });
+  app.log.error('partition-failed', { runId, partition, code: failure.code, message: failure.message });
+  return { kind: 'blocked', failure };
+}

@@ -1,0 +1,10 @@
+/**
+ * Milliseconds to pause after a batch that kept the server busy for `busyMs`, so that work takes the share
+ * `pace` of the time: at 0.7, 70 ms of work are followed by 30 ms of pause.
+ * @param pace 0 < pace ≤ 1; 1 never pauses
+ */
+export function pauseAfter(busyMs: number, pace: number): number {
+  if (!(pace > 0 && pace <= 1)) throw new RangeError(`pace must be above 0 and at most 1, not ${pace}`);
+  if (!(busyMs > 0)) return 0;
+  return (busyMs * (1 - pace)) / pace;
+}

@@ -1,0 +1,215 @@
+import type { BatchOutcome, PartitionState, PartitionWorker } from '../../../app/ports/engine.ts';
+import { AmbiguousError, FatalError, type LockkeeperError, RetryableError } from '../../../core/errors.ts';
+import type { PartitionId, RunId } from '../../../core/ids.ts';
+import type { Backfill } from '../../../core/plan/plan.ts';
+import type { Connection } from '../session/connection.ts';
+import { endSessions } from '../session/end-sessions.ts';
+import { poll } from '../session/pause.ts';
+import type { OwnSession } from '../session/session.ts';
+import { applicationName } from '../session/tag.ts';
+import { lockPartition, shareTarget, targetBusy, targetHolders, unlockAll } from '../session/target-lock.ts';
+import { batchStatement } from './batch-statement.ts';
+import { type PartitionRow, readPartition, stateOf } from './partition-row.ts';
+
+/** The locks of a session that has just ended are free a moment later. */
+const LOCKED_WITHIN_MS = 1_000;
+
+/**
+ * Opens a worker's own session under the target's shared lock and the partition's exclusive one.
+ * Throws RetryableError when another worker has the partition or a step has the target, StaleFenceError,
+ * FatalError for an unknown partition.
+ */
+export async function openPartition(
+  connection: Connection,
+  runId: RunId,
+  fence: number,
+  backfill: Backfill,
+  id: PartitionId,
+): Promise<PartitionWorker> {
+  const worker = new Worker(connection, runId, fence, backfill, id);
+  await worker.open();
+  return worker;
+}
+
+/** The answer of a batch, as text; of the partition unless it says `visited` or `changed` alone. */
+interface BatchRow {
+  readonly done: string;
+  readonly batches: string;
+  readonly rows_visited: string;
+  readonly rows_changed: string;
+  readonly visited: string;
+  readonly changed: string;
+  readonly after: string;
+}
+
+class Worker implements PartitionWorker {
+  readonly #connection: Connection;
+  readonly #runId: RunId;
+  readonly #fence: number;
+  readonly #backfill: Backfill;
+  readonly #id: PartitionId;
+  #open: { readonly session: OwnSession; readonly row: PartitionRow } | null = null;
+  #timeoutMs = -1;
+
+  constructor(connection: Connection, runId: RunId, fence: number, backfill: Backfill, id: PartitionId) {
+    this.#connection = connection;
+    this.#runId = runId;
+    this.#fence = fence;
+    this.#backfill = backfill;
+    this.#id = id;
+  }
+
+  get state(): PartitionState {
+    return stateOf(this.#opened().row);
+  }
+
+  async open(): Promise<void> {
+    const session = await this.#connection.more(this.#runId, this.#id, 'worker');
+    try {
+      await this.#lock(session);
+      await session.read(
+        `SELECT lockkeeper.assert_fence($1), set_config('synchronous_commit', 'off', false)`,
+        [this.#fence],
+      );
+      this.#timeoutMs = -1;
+      this.#open = { session, row: await this.#read(session) };
+    } catch (error) {
+      if (!session.lost) await unlockAll(session).catch(() => session.abandon());
+      await session.close();
+      throw error;
+    }
+  }
+
+  async runBatch(rows: number, timeoutMs: number): Promise<BatchOutcome> {
+    if (this.#opened().session.lost) await this.open();
+    const { session, row } = this.#opened();
+    if (row.done || row.upper === null) {
+      return { done: true, rowsVisited: 0, rowsChanged: 0, total: stateOf(row) };
+    }
+    try {
+      await this.#limit(session, timeoutMs);
+      return await this.#batch(session, row, row.upper, rows);
+    } catch (error) {
+      if (error instanceof AmbiguousError) return this.#settle(session, row, error);
+      throw error;
+    }
+  }
+
+  async #batch(
+    session: OwnSession,
+    row: PartitionRow,
+    upper: readonly string[],
+    rows: number,
+  ): Promise<BatchOutcome> {
+    const statement = batchStatement(this.#backfill, row.after !== null);
+    const wanted = Math.max(1, Math.floor(rows));
+    const [answer] = await session.writePrepared<BatchRow>(`batch of ${this.#id}`, statement, [
+      this.#fence,
+      this.#runId,
+      this.#id,
+      row.batches,
+      wanted,
+      ...upper,
+      ...(row.after ?? []),
+    ]);
+    if (answer === undefined) {
+      throw new RetryableError(`partition ${this.#id} was moved on by another worker`, {
+        code: 'partition-moved',
+      });
+    }
+    return this.#advance({
+      ...row,
+      done: answer.done === 't',
+      batches: Number(answer.batches),
+      rowsVisited: Number(answer.rows_visited),
+      rowsChanged: Number(answer.rows_changed),
+      after: JSON.parse(answer.after) as readonly string[],
+    });
+  }
+
+  /** Takes over where the partition now stands; what lies between is the batch. */
+  #advance(now: PartitionRow): BatchOutcome {
+    const { session, row: before } = this.#opened();
+    this.#open = { session, row: now };
+    return {
+      done: now.done,
+      rowsVisited: now.rowsVisited - before.rowsVisited,
+      rowsChanged: now.rowsChanged - before.rowsChanged,
+      total: stateOf(now),
+    };
+  }
+
+  /**
+   * The reply was lost: the old session is ended, so that the batch either is committed or never will be,
+   * and the checkpoint says which.
+   */
+  async #settle(lost: OwnSession, before: PartitionRow, cause: LockkeeperError): Promise<BatchOutcome> {
+    try {
+      await endSessions(this.#connection, [lost], this.#connection.signal);
+      await this.open();
+    } catch (error) {
+      if (error instanceof FatalError) throw error;
+      throw new AmbiguousError(
+        `partition ${this.#id}: the reply to a batch was lost and the checkpoint is out of reach`,
+        {
+          code: 'connection-lost',
+          cause: error,
+        },
+      );
+    }
+    const now = this.#opened().row;
+    if (now.batches === before.batches) {
+      throw new RetryableError(
+        `partition ${this.#id}: the connection was lost before the batch was committed`,
+        {
+          code: 'connection-lost',
+          cause,
+        },
+      );
+    }
+    this.#open = { session: this.#opened().session, row: before };
+    return this.#advance(now);
+  }
+
+  async #lock(session: OwnSession): Promise<void> {
+    const own = applicationName({ runId: this.#runId, role: this.#id });
+    const shared = await poll(
+      async () => (await shareTarget(session)) || null,
+      LOCKED_WITHIN_MS,
+      50,
+      this.#connection.signal,
+    );
+    if (shared === null) throw targetBusy(await targetHolders(session));
+    const alone = await poll(
+      async () => (await lockPartition(session, this.#id)) || null,
+      LOCKED_WITHIN_MS,
+      50,
+      this.#connection.signal,
+    );
+    if (alone !== null) return;
+    const holder = (await targetHolders(session)).find((one) => one.applicationName === own);
+    throw new RetryableError(
+      `partition ${this.#id} is being worked on${holder === undefined ? '' : ` by session ${holder.pid}`}`,
+      { code: 'partition-busy', remedy: 'nothing: the other worker carries on' },
+    );
+  }
+
+  async #read(session: OwnSession): Promise<PartitionRow> {
+    const row = await readPartition(session, this.#runId, this.#id);
+    if (row !== null) return row;
+    throw new FatalError(`run ${this.#runId} has no partition ${this.#id}`, { code: 'no-such-partition' });
+  }
+
+  /** Sent only when it changes: a batch is one round trip. */
+  async #limit(session: OwnSession, timeoutMs: number): Promise<void> {
+    const limit = Math.max(1, Math.ceil(timeoutMs));
+    if (limit === this.#timeoutMs) return;
+    await session.read(`SELECT set_config('statement_timeout', $1, false)`, [String(limit)]);
+    this.#timeoutMs = limit;
+  }
+
+  #opened(): { readonly session: OwnSession; readonly row: PartitionRow } {
+    if (this.#open === null) throw new FatalError(`partition ${this.#id} is not open`, { code: 'not-open' });
+    return this.#open;
+  }
+}

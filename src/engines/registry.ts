@@ -1,0 +1,34 @@
+import type { Clock } from '../app/ports/clock.ts';
+import type { Effects } from '../app/ports/effects.ts';
+import type { Engine } from '../app/ports/engine.ts';
+import { FatalError } from '../core/errors.ts';
+import type { EngineName } from '../core/ids.ts';
+import { createPostgresEngine } from './postgres/engine.ts';
+
+/** The engines of this program, by name; each is made when it is first asked for. */
+export function createEngines(use: {
+  readonly effects: Effects;
+  readonly clock: Clock;
+}): (name: EngineName) => Engine {
+  const made = new Map<EngineName, Engine>();
+  return (name) => {
+    const engine = made.get(name) ?? create(name, use);
+    made.set(name, engine);
+    return engine;
+  };
+}
+
+function create(name: EngineName, use: { readonly effects: Effects; readonly clock: Clock }): Engine {
+  switch (name) {
+    case 'postgres':
+      return createPostgresEngine(use);
+    case 'mysql':
+    case 'sqlserver':
+      throw new FatalError(`engine ${name} is not supported yet`, {
+        code: 'no-engine',
+        remedy: 'this version carries PostgreSQL',
+      });
+    default:
+      return name satisfies never;
+  }
+}
