@@ -39,14 +39,18 @@ const systemClock: Clock = {
 /** Kept for the life of a warm container: opening connections to AWS anew costs every invocation. */
 let clients: AwsClients | null = null;
 
+function warmClients(): AwsClients {
+  clients ??= openClients();
+  return clients;
+}
+
 /** Puts the ports together for the handlers, and for the command line, from the same settings. */
 export function composeApp(
   environment: Environment = process.env,
   clock: Clock = systemClock,
   aws?: AwsClients,
 ): App {
-  clients ??= aws === undefined ? openClients() : null;
-  const use = aws ?? clients ?? openClients();
+  const use = aws ?? warmClients();
   const effects: Effects = faultsFromEnvironment(environment) ?? plainEffects;
   const random = Math.random;
   return {
@@ -78,6 +82,7 @@ export function composeApp(
     clock,
     log: jsonLog({ clock }),
     random,
+    pollSeconds: Number(environment.LOCKKEEPER_POLL_SECONDS ?? 15),
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
     targets: targetsSchema.parse(JSON.parse(setting(environment, 'LOCKKEEPER_TARGETS'))),
   };

@@ -1,5 +1,5 @@
 // Builds dist/: the command line, the host that runs Lambda handlers locally, and each handler as AWS gets it.
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
-const notHandlers = new Set(['catalog.ts', 'entry.ts', 'events.ts', 'task.ts']);
+const notHandlers = new Set(['catalog.ts', 'entry.ts', 'events.ts', 'faults.ts', 'task.ts']);
 
 const shared = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning', absWorkingDir: root };
 
@@ -47,7 +47,28 @@ await Promise.all([
   }),
 ]);
 
+// On one machine all handlers share one bundle, so that a warm process loads the libraries once.
+const names = handlers.map((file) => basename(file, '.ts'));
+await build({
+  ...shared,
+  stdin: {
+    contents: names.map((name) => `export { handler as ${name} } from './lambdas/${name}.ts';`).join('\n'),
+    resolveDir: root,
+    loader: 'ts',
+  },
+  outfile: join(dist, 'local', 'handlers', 'all.cjs'),
+  format: 'cjs',
+  keepNames: true,
+  external: ['pg-native'],
+});
+for (const name of names) {
+  await writeFile(
+    join(dist, 'local', 'handlers', `${name}.cjs`),
+    `exports.handler = require('./all.cjs').${name};\n`,
+  );
+}
+
 // The parser's WebAssembly is read from beside the bundle.
 const require = createRequire(import.meta.url);
 const wasm = join(dirname(require.resolve('libpg-query')), 'libpg-query.wasm');
-await cp(wasm, join(dist, 'lambdas', 'libpg-query.wasm'));
+for (const folder of ['lambdas', 'local/handlers']) await cp(wasm, join(dist, folder, 'libpg-query.wasm'));

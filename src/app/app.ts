@@ -21,6 +21,8 @@ export interface App {
   readonly log: Log;
   /** Uniform in [0, 1); for jitter. */
   readonly random: () => number;
+  /** Between two looks at something slow (snapshot, restore, rename); seconds. */
+  readonly pollSeconds: number;
   /** Hex. */
   readonly sha256: (text: string) => string;
   readonly targets: readonly Target[];

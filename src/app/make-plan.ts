@@ -47,7 +47,8 @@ export async function makePlan(
   return result.plan;
 }
 
-async function analyzeMigration(
+/** Splits and classifies all the SQL a migration holds for one direction. Throws InputError with its syntax errors. */
+export async function analyzeMigration(
   engine: Engine,
   migration: Migration,
   direction: Direction,
@@ -128,7 +129,7 @@ const movedPosition = (position: SourcePosition, entry: Located<string>): Source
   column: position.line === 1 ? position.column + entry.column - 1 : position.column,
 });
 
-async function findExpressionProblems(
+export async function findExpressionProblems(
   engine: Engine,
   migration: Migration,
   direction: Direction,

@@ -17,8 +17,6 @@ const hopeless = new Set([
   'incompatible-restore',
   'incompatible-parameters',
 ]);
-const pollSeconds = 15;
-
 /**
  * Takes the snapshot the plan asks for and waits until it is available; called again and again by the state
  * machine. The source's whole description is saved beside it: a restore is built from that.
@@ -50,7 +48,7 @@ export async function takeRestorePoint(
     ...(state.status === 'available' ? { recoveryTime: state.databaseTime ?? isoNow(app) } : {}),
   };
   const run = await app.store.updateRun(runId, { [field]: point });
-  if (point.recoveryTime === undefined) return wait(pollSeconds);
+  if (point.recoveryTime === undefined) return wait(app.pollSeconds);
   await event(
     app,
     runId,

@@ -12,8 +12,6 @@ import type { RestoreState } from './ports/run-store.ts';
 import { event, loadWork, sourceKey, type Work } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
-const pollSeconds = 15;
-
 /**
  * Brings the snapshot up beside the failed instance with every setting it had, and proves it before any
  * name is changed: settings diffed, current password set, schema compared. Re-entrant; the state machine
@@ -27,17 +25,17 @@ export async function restore(app: App, runId: RunId, budget: Budget): Promise<T
   const restored = await app.rds.describeInstance(state.instanceId);
   if (restored === null) {
     await create(app, work, state, source);
-    return wait(pollSeconds);
+    return wait(app.pollSeconds);
   }
   const status = instanceState(restored);
   if (status.is === 'failed') return giveUp(app, work, state, [`the restored instance is ${status.status}`]);
-  if (status.is === 'busy') return wait(pollSeconds);
+  if (status.is === 'busy') return wait(app.pollSeconds);
 
   if (state.stage === 'creating') {
     await settle(app, work, state, source, restored);
-    return wait(pollSeconds);
+    return wait(app.pollSeconds);
   }
-  if (!isSettled(restored)) return wait(pollSeconds);
+  if (!isSettled(restored)) return wait(app.pollSeconds);
   const differences = diffInstances(source, restored);
   const unexplained = differences.filter((difference) => difference.explained === null);
   if (unexplained.length > 0) {

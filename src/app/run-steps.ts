@@ -11,8 +11,6 @@ import { done, type TaskResult, wait } from './task-result.ts';
 
 /** How long an invocation stays with a statement before it leaves it to the server and polls. */
 const waitForStatementMs = 20_000;
-const pollSeconds = 10;
-
 /** Carries out the steps of a phase in order, one journaled unit at a time, as far as the budget goes. */
 export async function runSteps(
   app: App,
@@ -89,7 +87,7 @@ export async function runStep(
         return done({});
       case 'running':
         if (outcome.progress !== null) await reportProgress(app, runId, step, outcome.progress);
-        return wait(pollSeconds);
+        return wait(app.pollSeconds);
       case 'locked': {
         const gaveUp = await afterLockTimeout(app, runId, plan, step, outcome.blockers);
         if (gaveUp !== null) return gaveUp;

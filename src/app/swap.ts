@@ -8,8 +8,6 @@ import { saveState } from './restore.ts';
 import { block, event, loadWork, sourceKey } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
-const pollSeconds = 5;
-
 /**
  * Gives the restored instance the name of the failed one by two renames. What to do next is read from
  * Describe alone, so a swap interrupted anywhere is finished by the next call; the failed instance is kept.
@@ -34,7 +32,7 @@ export async function swap(app: App, runId: RunId): Promise<TaskResult<{ undoMor
   );
   switch (move.do) {
     case 'wait':
-      return wait(pollSeconds);
+      return wait(app.pollSeconds);
     case 'attention':
       return block(app, runId, {
         class: 'fatal',
@@ -51,7 +49,7 @@ export async function swap(app: App, runId: RunId): Promise<TaskResult<{ undoMor
       await saveState(app, runId, begun);
       await event(app, runId, 'restore', `renaming ${move.from} to ${move.to}`);
       await app.rds.renameInstance(move.from, move.to);
-      return wait(pollSeconds);
+      return wait(app.pollSeconds);
     }
     case 'done': {
       const point = restorePointOf(run);

@@ -26,6 +26,7 @@ export function s3Artifacts({ client, bucket, effects }: S3ArtifactsOptions): Ar
         Bucket: bucket,
         Key: key,
         Body: text,
+        ContentLength: Buffer.byteLength(text),
         ContentType: contentTypes[key.split('.').at(-1) ?? ''] ?? 'text/plain; charset=utf-8',
       });
       await callAws({ doing: `writing s3://${bucket}/${key}`, repeatable: true }, () =>

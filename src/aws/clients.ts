@@ -22,6 +22,13 @@ export interface AwsClients {
 export interface ClientOptions {
   /** A reply that takes longer counts as lost. */
   readonly requestTimeoutMs?: number;
+  /** Where AWS is, when it is not what this process's own environment says: a local cloud. */
+  readonly at?: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+  };
 }
 
 const CONNECTION_TIMEOUT_MS = 3_000;
@@ -46,8 +53,17 @@ export function openClients(options: ClientOptions = {}): AwsClients {
     requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     throwOnRequestTimeout: true,
   };
-  const usual = { maxAttempts: ATTEMPTS, requestHandler };
-  const endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
+  const { at } = options;
+  const place =
+    at === undefined
+      ? {}
+      : {
+          endpoint: at.endpoint,
+          region: at.region,
+          credentials: { accessKeyId: at.accessKeyId, secretAccessKey: at.secretAccessKey },
+        };
+  const usual = { maxAttempts: ATTEMPTS, requestHandler, ...place };
+  const endpoint = at?.endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
   const clients = {
     dynamodb: new DynamoDBClient(usual),
     // A bucket as a host name needs DNS, which an endpoint of one's own rarely has.

@@ -26,6 +26,7 @@ export const lifecycle = {
   },
   expanding: {
     backfilling: 'every expand step is journaled',
+    validating: 'every expand step is journaled and there is nothing to backfill',
     paused: 'the operator paused it',
     'rolling-back': 'a step failed or the operator aborted',
   },

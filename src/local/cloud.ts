@@ -60,7 +60,10 @@ export interface LocalCloud {
   /** ARNs of the state machines and topics created at the start, by name. */
   readonly stateMachineArns: Readonly<Record<string, string>>;
   readonly topicArns: Readonly<Record<string, string>>;
-  /** Variables that lead SDKs and the `aws` command here, and keep them from the user's own account. */
+  /**
+   * Variables that lead SDKs and the `aws` command here, and keep them from the user's own account. Version 1
+   * of the `aws` command ignores them for `aws rds` in us-east-1: give it `--endpoint-url` as well.
+   */
   environment(): Record<string, string>;
   /** Ends everything: processes, database servers and their data. */
   stop(): Promise<void>;
@@ -167,6 +170,8 @@ function environmentOf(endpoint: string, region: string): Record<string, string>
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_EC2_METADATA_DISABLED: 'true',
+    // The SDK would write its advice about Node versions into the log of every function.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     // The user's own profiles stay out of it.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,

@@ -234,6 +234,11 @@ export interface Database {
   openPartition(runId: RunId, fence: number, backfill: Backfill, id: PartitionId): Promise<PartitionWorker>;
   pressure(): Promise<Pressure>;
 
+  /**
+   * Keeps other runners out for as long as this session lives: the lock dies with the process that drives
+   * the runs. Answers null when it is held, else who holds it.
+   */
+  holdForRunner(): Promise<string | null>;
   /** Ends every session of the run on the server but this one; resolves when they are gone. */
   cancelSessions(runId: RunId, signal: AbortSignal): Promise<number>;
   /** Sets the password of the user a login names, for a database restored from before a rotation. */

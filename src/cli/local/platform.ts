@@ -3,6 +3,7 @@ import { functions } from '../../../lambdas/catalog.ts';
 import { composeApp } from '../../../lambdas/entry.ts';
 import type { App } from '../../app/app.ts';
 import type { Clock } from '../../app/ports/clock.ts';
+import { openClients } from '../../aws/clients.ts';
 import { runTableSchema } from '../../aws/run-store/schema.ts';
 import type { Target } from '../../core/target.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/cloud.ts';
@@ -18,6 +19,8 @@ export interface PlatformOptions {
   readonly lambda?: Partial<NonNullable<LocalCloudOptions['lambda']>>;
   /** Further variables of the functions, e.g. to place faults in tests. */
   readonly functionEnvironment?: Readonly<Record<string, string>>;
+  /** `deployed`: one bundle a function, exactly as AWS gets it; default: one shared by all, which loads faster. */
+  readonly bundles?: 'deployed' | 'shared';
   readonly port?: number;
   readonly random?: () => number;
 }
@@ -40,6 +43,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     LOCKKEEPER_TABLE: table,
     LOCKKEEPER_BUCKET: bucket,
     LOCKKEEPER_TOPIC_ARN: `arn:aws:sns:us-east-1:000000000000:${topic}`,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    // Databases on this machine are quick: no need to look as seldom as at RDS.
+    LOCKKEEPER_POLL_SECONDS: '1',
     LOCKKEEPER_TARGETS: JSON.stringify(options.targets),
     LOCKKEEPER_MACHINE_ARN: machineArn(migrationMachine),
     LOCKKEEPER_ROLLBACK_MACHINE_ARN: machineArn(rollbackMachine),
@@ -54,7 +60,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       functions.map((each) => [
         `lockkeeper-${each.name}`,
         {
-          bundle: join(root, 'dist', 'lambdas', `${each.name}.cjs`),
+          bundle: join(root, 'dist', options.bundles === 'deployed' ? 'lambdas' : 'local/handlers', `${each.name}.cjs`),
           timeoutMs: each.timeoutSeconds * 1000,
           memoryMb: each.memoryMb,
           environment: { ...settings, ...options.functionEnvironment },
@@ -72,6 +78,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     buckets: [bucket],
     topics: [topic],
   });
-  const app = composeApp({ ...cloud.environment(), ...settings }, options.clock);
-  return { cloud, app, stop: () => cloud.stop() };
+  const clients = openClients({
+    at: { endpoint: cloud.endpoint, region: 'us-east-1', accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  return {
+    cloud,
+    app: composeApp(settings, options.clock, clients),
+    async stop() {
+      clients.close();
+      await cloud.stop();
+    },
+  };
 }

@@ -29,10 +29,16 @@ export interface ThrottleState {
 
 export const startThrottle: ThrottleState = { stopped: {} };
 
-/** `pauseMs`: pause that long, then read again. `because` is shown to people. */
 export type ThrottleDecision =
   | { readonly go: true }
-  | { readonly go: false; readonly pauseMs: number; readonly because: string };
+  | {
+      readonly go: false;
+      /** `stop`: pause, then read again. `slow`: pause, then one batch may go whatever can be read. */
+      readonly how: 'stop' | 'slow';
+      readonly pauseMs: number;
+      /** For people. */
+      readonly because: string;
+    };
 
 /** Between two looks at a server that is to recover. */
 const stoppedPauseMs = 1000;
@@ -73,13 +79,11 @@ function isStopped(
 }
 
 function decide(stopReasons: readonly string[], unreadable: readonly string[]): ThrottleDecision {
-  if (stopReasons.length > 0) return { go: false, pauseMs: stoppedPauseMs, because: stopReasons.join('; ') };
+  if (stopReasons.length > 0)
+    return { go: false, how: 'stop', pauseMs: stoppedPauseMs, because: stopReasons.join('; ') };
   if (unreadable.length === 0) return { go: true };
-  return {
-    go: false,
-    pauseMs: unreadablePauseMs,
-    because: `slower: ${unreadable.join(' and ')} cannot be read`,
-  };
+  const because = `slower: ${unreadable.join(' and ')} cannot be read`;
+  return { go: false, how: 'slow', pauseMs: unreadablePauseMs, because };
 }
 
 function reasonToStop(signal: Signal, value: number | null, goAt: number): string {

@@ -120,7 +120,13 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
     rollback: { policy, undo: [...undoOwn, ...undo.undo], notUndone: undo.notUndone },
     schemaFingerprint: input.schemaFingerprint,
     findings,
-    approvalReasons: approvalReasons(input, findings, steps, gate, restorePoint),
+    approvalReasons: approvalReasons({
+      direction: input.direction,
+      findings,
+      steps,
+      gate,
+      restorable: restorePoint.take,
+    }),
     settings: settingsOf(manifest),
   } as const;
   return { ok: true, plan: { ...draft, planId: planId(sha256(canonicalJson(draft))) } };
@@ -201,20 +207,20 @@ function decideRestorePoint(
 }
 
 /** A person must agree beforehand to what cannot be taken back and to what nobody understands. */
-function approvalReasons(
-  input: PlanInput,
-  findings: readonly Finding[],
-  steps: readonly Step[],
-  gate: ContractGate,
-  restorePoint: RestorePointDecision,
-): string[] {
+export function approvalReasons(plan: {
+  readonly direction: Direction;
+  readonly findings: readonly Finding[];
+  readonly steps: readonly Step[];
+  readonly gate: ContractGate;
+  readonly restorable: boolean;
+}): string[] {
   // Going down drops what going up made: that is what was asked for, and only the unknown needs consent.
   const destructive =
-    input.direction === 'down' ? [] : steps.filter((step) => step.destroys && step.source !== null);
+    plan.direction === 'down' ? [] : plan.steps.filter((step) => step.destroys && step.source !== null);
   // A gate that a person or the deployment opens is itself the consent, provided there is a way back.
-  const gated = restorePoint.take && (gate.opens === 'approval' || gate.opens === 'deployment');
+  const gated = plan.restorable && (plan.gate.opens === 'approval' || plan.gate.opens === 'deployment');
   const unconsented = destructive.filter((step) => !(gated && step.phase === 'contract'));
-  const unknown = findings.filter(
+  const unknown = plan.findings.filter(
     (finding) => finding.severity === 'danger' && finding.rule !== 'destructive-statement',
   );
   return [

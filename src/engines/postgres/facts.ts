@@ -75,7 +75,9 @@ function toFacts(row: TableRow): TableFacts {
  * silently, and comparisons are the same without it.
  */
 function keyType(type: string): string {
-  return type.replace(/^character varying\(\d+\)$/, 'character varying').replace(/^character\(\d+\)$/, 'bpchar');
+  return type
+    .replace(/^character varying\(\d+\)$/, 'character varying')
+    .replace(/^character\(\d+\)$/, 'bpchar');
 }
 
 /** Why rows cannot be walked in the order of a key and found again by its text; null when they can. */
@@ -90,7 +92,15 @@ function refusal(key: KeyRow): string | null {
   return null;
 }
 
-function columnRefusal({ name, base, type, category, nullable, deterministic, plain_order }: KeyColumnRow): string | null {
+function columnRefusal({
+  name,
+  base,
+  type,
+  category,
+  nullable,
+  deterministic,
+  plain_order,
+}: KeyColumnRow): string | null {
   if (nullable) return `its column ${name} may be null, and rows with a null would be passed over`;
   if (base === 'float4' || base === 'float8') {
     return `its column ${name} is a floating point number (${type}), whose text does not always give it back`;
@@ -98,7 +108,8 @@ function columnRefusal({ name, base, type, category, nullable, deterministic, pl
   if (!deterministic) {
     return `its column ${name} has a nondeterministic collation, under which different texts are one key`;
   }
-  if (!plain_order) return `its column ${name} is indexed by another operator class or collation than its own`;
+  if (!plain_order)
+    return `its column ${name} is indexed by another operator class or collation than its own`;
   if (exact.has(base) || category === 'E') return null;
   return `its column ${name} has type ${type}, of which it is not known that its text gives it back exactly`;
 }
@@ -131,6 +142,12 @@ const exact = new Set([
   'xid8',
 ]);
 
+/** Qualified unless built in: the session that casts to it may have another search path. */
+const typeName = `(SELECT CASE WHEN tn.nspname <> 'pg_catalog' AND pg_catalog.pg_type_is_visible(named.oid)
+                   THEN pg_catalog.quote_ident(tn.nspname) || '.' ELSE '' END || pg_catalog.format_type(a.atttypid, a.atttypmod)
+              FROM pg_catalog.pg_type named JOIN pg_catalog.pg_namespace tn ON tn.oid = named.typnamespace
+             WHERE named.oid = a.atttypid)`;
+
 /** A NOT NULL constraint that is not yet validated (PostgreSQL 18) promises nothing about existing rows. */
 const nullable = `(NOT a.attnotnull OR EXISTS (
             SELECT FROM pg_catalog.pg_constraint con
@@ -145,7 +162,7 @@ WITH asked AS (
 )
 SELECT asked.place, n.nspname AS schema, c.relname AS name, size.rows, size.bytes,
   (SELECT coalesce(json_agg(json_build_object(
-            'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
+            'name', a.attname, 'type', ${typeName},
             'nullable', ${nullable}) ORDER BY a.attnum), '[]')
      FROM pg_catalog.pg_attribute a
     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
@@ -158,7 +175,7 @@ SELECT asked.place, n.nspname AS schema, c.relname AS name, size.rows, size.byte
      JOIN pg_catalog.pg_am am ON am.oid = ic.relam
      CROSS JOIN LATERAL (
        SELECT json_agg(json_build_object(
-                'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
+                'name', a.attname, 'type', ${typeName},
                 'nullable', ${nullable}, 'base', base.typname, 'category', base.typcategory,
                 'deterministic', coalesce(l.collisdeterministic, true),
                 'plain_order', o.opcdefault AND i.indcollation[position - 1] = a.attcollation)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SchemaFingerprint } from '../../app/ports/engine.ts';
-import { fingerprintQuery } from './fingerprint-query.ts';
+import { fingerprintQuery } from './catalog-lines/query.ts';
 import type { Session } from './session/session.ts';
 
 /**

@@ -15,7 +15,7 @@ const MAX_RANGE = 1000;
 
 /**
  * What Step Functions adds to JSONata (developer guide, "Transforming data with JSONata"), and `$now` and
- * `$millis` on the given clock. `$eval` is taken away. A seeded `$random` is stable, but not AWS's sequence.
+ * `$millis` on the given clock. `loadDefinition` refuses `$eval`. A seeded `$random` is stable, but not AWS's sequence.
  */
 export function stepFunctions(clock: Clock, random: () => number): Record<string, unknown> {
   return {
@@ -27,7 +27,6 @@ export function stepFunctions(clock: Clock, random: () => number): Record<string
     random: (seed?: unknown) => (seed === undefined ? random() : seeded(numberIn('random', seed))),
     millis: () => clock.now(),
     now: (picture?: unknown, zone?: unknown) => now(clock, picture, zone),
-    eval: undefined,
   };
 }
 

@@ -42,7 +42,7 @@ export class NameEndpoint {
   /** Resets all connections and refuses new ones until the name leads somewhere again. */
   cut(): void {
     this.#target.port = undefined;
-    for (const pair of this.#pairs) for (const socket of pair) socket.resetAndDestroy();
+    
     this.#pairs.clear();
   }
 
@@ -64,7 +64,8 @@ export class NameEndpoint {
     for (const [one, other] of [pair, [server, client] as const]) {
       one.on('error', () => other.resetAndDestroy());
       one.on('close', () => {
-        other.destroy();
+        // What one side said last, such as why it ends, still reaches the other.
+        other.destroySoon();
         this.#pairs.delete(pair);
       });
     }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { AwsError } from '../gateway/errors.ts';
+import { change, failing } from './changes.ts';
 import type { Fleet } from './fleet.ts';
 import type { PostgresServer } from './postgres/server.ts';
 import { type InstanceRecord, newResourceId, type Tag } from './records.ts';
@@ -28,7 +29,7 @@ export async function createInstance(fleet: Fleet, input: CreateInstanceInput): 
   const instance = await newInstance(fleet, input.identifier, {
     masterUsername,
     databaseName: dbName,
-    engineVersion: '',
+    engineVersion: fleet.launcher.engineVersion,
     settings: settingsForCreate(input.settings ?? {}, fleet.options.region, fleet.random),
     tags: input.tags ?? [],
   });
@@ -202,7 +203,6 @@ function bringUp(
   fleet.background(async () => {
     const server = await fleet.work(start);
     instance.server = server;
-    instance.engineVersion = server.engineVersion;
     await fleet.pause(delayMs);
     fleet.knownEndpoint(instance.identifier)?.lead(server.port);
     if (instance.settings.BackupRetentionPeriod > 0 && fleet.delays.backup > 0) {
@@ -213,42 +213,6 @@ function bringUp(
   }, failing(instance));
 }
 
-interface Queue {
-  tail: Promise<void>;
-  length: number;
-}
-
-/** Changes of one instance follow each other: a request may ask for settings, a password and a name at once. */
-const queues = new WeakMap<InstanceRecord, Queue>();
-
-function change(
-  fleet: Fleet,
-  instance: InstanceRecord,
-  status: InstanceRecord['status'],
-  work: () => Promise<void>,
-): void {
-  const queue = queues.get(instance) ?? { tail: Promise.resolve(), length: 0 };
-  queues.set(instance, queue);
-  queue.length += 1;
-  instance.status = status;
-  const task = queue.tail.then(async () => {
-    instance.status = status;
-    await work();
-    queue.length -= 1;
-    if (queue.length === 0) instance.status = 'available';
-  });
-  // What failed leaves the instance failed; a change queued behind it does not hide that by running.
-  queue.tail = task;
-  fleet.background(() => task, failing(instance));
-}
-
 async function restart(fleet: Fleet, instance: InstanceRecord): Promise<void> {
   instance.server = await fleet.work(() => fleet.launcher.restart(serverOf(instance), fleet.launchOptions));
-}
-
-function failing(instance: InstanceRecord): (error: Error) => void {
-  return (error) => {
-    instance.status = 'failed';
-    instance.failure = error;
-  };
 }

@@ -19,6 +19,7 @@ export function rdsOperations(fleet: Fleet): Readonly<Record<string, QueryOperat
       refuseUnknown('create', parameters, CREATE_PARAMETERS);
       const engine = parameters.required('Engine');
       if (engine !== 'postgres') throw notImplemented('rds', `CreateDBInstance with the engine ${engine}`);
+      requireVersion(fleet, parameters);
       const instance = await instances.createInstance(fleet, {
         identifier: parameters.required('DBInstanceIdentifier'),
         masterUsername: parameters.required('MasterUsername'),
@@ -51,6 +52,7 @@ export function rdsOperations(fleet: Fleet): Readonly<Record<string, QueryOperat
       refuseUnknown('modify', parameters, MODIFY_PARAMETERS);
       const instance = named(parameters);
       instances.requireAvailable(instance);
+      requireVersion(fleet, parameters);
       const immediately = parameters.boolean('ApplyImmediately') ?? false;
       const password = parameters.optional('MasterUserPassword');
       const newName = parameters.optional('NewDBInstanceIdentifier');
@@ -137,16 +139,30 @@ export function rdsOperations(fleet: Fleet): Readonly<Record<string, QueryOperat
       return undefined;
     },
 
+    DescribeDBEngineVersions: () => ({
+      DBEngineVersions: [
+        { Engine: 'postgres', EngineVersion: fleet.launcher.engineVersion, Status: 'available' },
+      ],
+    }),
+
     ListTagsForResource: (parameters) => ({ TagList: taggable(fleet, parameters).get() }),
   };
 }
 
 /** Parameters beside the settings. `Port` is taken and ignored: every name has a loopback port of its own. */
 const COMMON = ['Action', 'Version', 'DBInstanceIdentifier', 'Port', 'Tags'];
-const CREATE_PARAMETERS = [...COMMON, 'Engine', 'MasterUsername', 'MasterUserPassword', 'DBName'];
+const CREATE_PARAMETERS = [
+  ...COMMON,
+  'EngineVersion',
+  'Engine',
+  'MasterUsername',
+  'MasterUserPassword',
+  'DBName',
+];
 const RESTORE_PARAMETERS = [...COMMON, 'DBSnapshotIdentifier', 'Engine'];
 const MODIFY_PARAMETERS = [
   ...COMMON,
+  'EngineVersion',
   'ApplyImmediately',
   'MasterUserPassword',
   'NewDBInstanceIdentifier',
@@ -161,6 +177,14 @@ function refuseUnknown(call: Call, parameters: QueryParameters, known: readonly 
   const unknown = parameters.names().find((name) => !known.includes(name) && !settings.includes(name));
   if (unknown !== undefined)
     throw notImplemented('rds', `${parameters.required('Action')}, parameter ${unknown}`);
+}
+
+/** There is one version here: a request may name it, by its major number or in full. */
+function requireVersion(fleet: Fleet, parameters: QueryParameters): void {
+  const { engineVersion } = fleet.launcher;
+  const asked = parameters.optional('EngineVersion');
+  if (asked === undefined || asked === engineVersion || asked === engineVersion.split('.')[0]) return;
+  throw new AwsError('InvalidParameterCombination', `Cannot find version ${asked} for postgres`);
 }
 
 function exportedLogs(instance: InstanceRecord, parameters: QueryParameters): string[] | undefined {

@@ -25,7 +25,7 @@ export interface InstanceRecord {
   readonly resourceId: string;
   readonly masterUsername: string;
   readonly databaseName: string | undefined;
-  engineVersion: string;
+  readonly engineVersion: string;
   readonly createdMs: number;
   status: InstanceStatus;
   settings: Settings;

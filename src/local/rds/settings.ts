@@ -114,7 +114,7 @@ export const RULES: Readonly<Record<Name, Rule>> = {
   PerformanceInsightsKMSKeyId: { kind: 'text', restored: FORGOTTEN, calls: NOT_ON_RESTORE },
   PerformanceInsightsRetentionPeriod: { kind: 'integer', restored: FORGOTTEN, calls: NOT_ON_RESTORE },
   LicenseModel: { kind: 'text', restored: KEPT },
-  EngineLifecycleSupport: { kind: 'text', restored: FORGOTTEN, calls: ['create', 'restore'] },
+  EngineLifecycleSupport: { kind: 'text', restored: FORGOTTEN },
 };
 
 /** Settings that the parameters of a request mention. */
@@ -137,10 +137,14 @@ function readOne(kind: Kind, name: string, parameters: QueryParameters): unknown
 /** Settings of a new instance: what is asked for, over RDS's defaults. */
 export function settingsForCreate(asked: Partial<Settings>, region: string, random: () => number): Settings {
   const subnetGroup = asked.DBSubnetGroupName ?? 'default';
+  const storageType = asked.StorageType ?? storageTypeFor(asked);
+  const large = (asked.AllocatedStorage ?? 0) >= 400;
   return {
     DBInstanceClass: 'db.t4g.micro',
     AllocatedStorage: 20,
-    StorageType: asked.Iops === undefined ? 'gp3' : 'io1',
+    StorageType: storageType,
+    // The baseline of gp3, which RDS shows like values that were asked for (user guide, gp3 storage).
+    ...(storageType === 'gp3' ? { Iops: large ? 12_000 : 3_000, StorageThroughput: large ? 500 : 125 } : {}),
     StorageEncrypted: false,
     DedicatedLogVolume: false,
     MultiAZ: false,
@@ -180,7 +184,13 @@ export function settingsForRestore(
   const kept = Object.fromEntries(
     Object.entries(source).filter(([name]) => RULES[name as Name].restored === KEPT),
   ) as Partial<Settings>;
-  return settingsForCreate({ ...kept, ...asked }, region, random);
+  // The type follows from what the request says about IOPS, not from what the snapshot does.
+  const storage = { StorageType: storageTypeFor(asked) };
+  return settingsForCreate({ ...kept, ...storage, ...asked }, region, random);
+}
+
+function storageTypeFor(asked: Partial<Settings>): string {
+  return asked.Iops === undefined ? 'gp3' : 'io1';
 }
 
 function pick(choices: readonly string[], random: () => number): string {

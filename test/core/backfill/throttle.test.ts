@@ -24,7 +24,7 @@ function decisions(readings: readonly PressureReading[]): ThrottleDecision[] {
 
 const letters = (readings: readonly Partial<PressureReading>[]): string =>
   decisions(readings.map((reading) => ({ ...calm, ...reading })))
-    .map((decision) => (decision.go ? 'g' : decision.because.startsWith('slower') ? 's' : 'P'))
+    .map((decision) => (decision.go ? 'g' : decision.how === 'slow' ? 's' : 'P'))
     .join('');
 
 describe('the throttle', () => {
@@ -106,7 +106,7 @@ describe('the throttle', () => {
           expect(decision.go).toBe(!stopped && !unreadable);
           if (!decision.go) {
             expect(decision.pauseMs).toBeGreaterThan(0);
-            expect(decision.because.startsWith('slower')).toBe(!stopped);
+            expect(decision.how).toBe(stopped ? 'stop' : 'slow');
           }
         }
       }),

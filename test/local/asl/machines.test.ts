@@ -289,6 +289,18 @@ const cases: Case[] = [
     output: { seen: 'BoomError', input: { was: 3 } },
   },
   {
+    name: 'nothing catches States.Runtime',
+    definition: machine('Try', {
+      Try: invoke('f', {
+        Arguments: { FunctionName: '{% 1 %}' },
+        ...catching('States.ALL'),
+        End: true,
+      }),
+      ...caught,
+    }),
+    error: 'States.Runtime',
+  },
+  {
     name: 'States.ALL does not catch States.DataLimitExceeded',
     definition: machine('Try', { Try: invoke('big', { ...catching('States.ALL'), End: true }), ...caught }),
     error: 'States.DataLimitExceeded',

@@ -66,3 +66,14 @@ test('an aborted sleep rejects with the reason and moves no time', async () => {
   await clock.sleep(1);
   expect(clock.now()).toBe(1);
 });
+
+test('time waits while the program is still active between its turns', async () => {
+  const clock = new VirtualClock(0);
+  const sleeping = clock.sleep(5);
+  for (let i = 0; i < 10; i++) {
+    await clock.busy(async () => undefined);
+    await turn();
+  }
+  expect(clock.now()).toBe(0);
+  await sleeping;
+});

@@ -32,6 +32,7 @@ const HANDLER = `
       memory: context.memoryLimitInMB,
       colour: process.env.COLOUR,
       shape: process.env.SHAPE,
+      size: process.env.SIZE,
       home: process.env.PG_PASSWORD,
     };
   };`;
@@ -86,13 +87,16 @@ async function answer(name: string, event: object = {}): Promise<Record<string, 
 describe('a handler', () => {
   test('gets its context, its own variables and nothing of the environment of this process', async () => {
     process.env.PG_PASSWORD = 'not for handlers';
-    start({ environment: () => ({ COLOUR: 'none', SHAPE: 'none' }) });
+    start({ environment: () => ({ COLOUR: 'none', SIZE: 'large' }) });
     const first = await answer('a');
-    expect(first).toMatchObject({ name: 'a', memory: '1024', colour: 'red', shape: 'none' });
+    expect(first).toMatchObject({ name: 'a', memory: '1024', colour: 'red', size: 'large' });
     expect(first.home).toBeUndefined();
     expect(first.remainingMs).toBeGreaterThan(1_000);
     expect(first.remainingMs).toBeLessThanOrEqual(30_000);
     expect(await answer('b')).toMatchObject({ name: 'b', colour: 'none', shape: 'round', pid: first.pid });
+    const again = await answer('a');
+    expect(again.pid).toBe(first.pid);
+    expect(again.shape).toBeUndefined();
     delete process.env.PG_PASSWORD;
   });
 

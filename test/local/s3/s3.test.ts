@@ -161,7 +161,8 @@ describe.each(['memory', 'a folder'])('objects in %s', (place) => {
     expect(body).toBe('found');
   });
 
-  test.runIf(place === 'a folder')('outlive the service, whatever their keys', async () => {
+  if (place === 'memory') return;
+  test('outlive the service, whatever their keys', async () => {
     const keys = ['dir', 'dir/file', 'dir/file/deeper', '../outside', './here', 'a//b', 'til~de', 'x~meta'];
     for (const key of keys) await put(`odd/${key}`, `content of ${key}`);
     const again = await serve(open(), S3Client);

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { StatusChange, Transition } from '../../../src/local/states/service.ts';
 import { invoke, machine, START, single, startCloud } from './support.ts';
@@ -114,6 +115,44 @@ test('stopping a parent stops the children of its distributed Map', async () => 
   expect(cloud.types(executionArn).at(-1)).toBe('ExecutionAborted');
 });
 
+test('a stopped execution keeps its end: the abort is the last event, and stopping again changes nothing', async () => {
+  const cloud = startCloud();
+  const Iterate = { StartAt: 'Each', States: { Each: { Type: 'Wait', Seconds: 1000, End: true } } };
+  const definition = single({ Type: 'Map', Items: [1, 2], ItemProcessor: Iterate });
+  const stateMachineArn = cloud.states.createStateMachine({ name: 'm', definition });
+  const { executionArn } = cloud.states.startExecution({ stateMachineArn });
+  await cloud.clock.sleep(10_000);
+  cloud.states.stopExecution(executionArn, 'First');
+  const stopped = cloud.states.describeExecution(executionArn);
+  cloud.states.stopExecution(executionArn, 'Second');
+  for (let i = 0; i < 5; i++) await turn();
+  expect(cloud.states.describeExecution(executionArn)).toEqual(stopped);
+  expect(cloud.types(executionArn).at(-1)).toBe('ExecutionAborted');
+});
+
+test('an ended execution leaves no timer behind', async () => {
+  const cloud = startCloud();
+  const execution = await cloud.run(single({ Type: 'Wait', Seconds: 5 }, { TimeoutSeconds: 600 }));
+  for (let i = 0; i < 20; i++) await turn();
+  expect(cloud.clock.now()).toBe(execution.stopDate);
+});
+
+test('an execution that a function starts does not make the function count as waiting', async () => {
+  const cloud = startCloud({
+    async starts() {
+      cloud.states.startExecution({ stateMachineArn: waiting, name: 'other' });
+      for (let i = 0; i < 20; i++) await turn();
+      return cloud.clock.now();
+    },
+  });
+  const waiting = cloud.states.createStateMachine({
+    name: 'w',
+    definition: single({ Type: 'Wait', Seconds: 9 }),
+  });
+  const execution = await cloud.run(single(invoke('starts')));
+  expect(execution.output).toMatchObject({ Payload: START });
+});
+
 test('closing stops everything and aborts the invocations', async () => {
   const cloud = startCloud({ forever: () => new Promise(() => undefined) });
   const stateMachineArn = cloud.states.createStateMachine({
@@ -196,4 +235,24 @@ test('events name the event before them on their own branch, and aborted branche
     ['ExecutionFailed', 15],
   ]);
   expect(events.map(({ id }) => id)).toEqual(events.map((_, i) => i + 1));
+});
+
+test('a task that is aborted beside a failing branch says so and is not handled', async () => {
+  const cloud = startCloud({ slow: async (_, clock) => clock.sleep(1000_000).then(() => null) });
+  const slow = invoke('slow', { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Never' }], Next: 'Never' });
+  const definition = single({
+    Type: 'Parallel',
+    Branches: [
+      { StartAt: 'Slow', States: { Slow: slow, Never: { Type: 'Succeed' } } },
+      {
+        StartAt: 'Short',
+        States: { Short: { Type: 'Wait', Seconds: 1, Next: 'Bad' }, Bad: { Type: 'Fail', Error: 'E' } },
+      },
+    ],
+  });
+  const execution = await cloud.run(definition);
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'E', stopDate: START + 1000 });
+  const types = cloud.types(execution.executionArn);
+  expect(types).toContain('TaskStateAborted');
+  expect(types).not.toContain('TaskStateExited');
 });

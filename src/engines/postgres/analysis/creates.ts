@@ -1,5 +1,5 @@
 import type { Effect } from '../../../core/analysis/statement.ts';
-import { joinName } from '../quote.ts';
+import { joinName, splitName } from '../quote.ts';
 import { altered, type Claim, claim, created, lockOn, written } from './claim.ts';
 import { tablesReadBy } from './expressions.ts';
 import * as found from './findings.ts';
@@ -105,18 +105,24 @@ export function createSchema(
   if (statement === undefined) return null;
   const name = statement.schemaname ?? statement.authrole?.rolename ?? '';
   const inside = (statement.schemaElts ?? []).map(classify);
-  for (const effect of inside.flatMap((element) => element.effects)) {
-    if (effect.does === 'create' && effect.object.type === 'table') {
-      memory.tableCreated(joinName([name, effect.object.name]), 'empty');
-    }
+  const effects = inside.flatMap((element) => element.effects).map((effect) => inSchema(name, effect));
+  for (const effect of effects) {
+    if (effect.does === 'create' && effect.object.type === 'table')
+      memory.tableCreated(effect.object.name, 'empty');
   }
   return claim('CREATE SCHEMA', 'schema', {
-    effects: [
-      created({ type: 'schema', name: joinName([name]) }),
-      ...inside.flatMap((element) => element.effects),
-    ],
+    effects: [created({ type: 'schema', name: joinName([name]) }), ...effects],
     findings: inside.flatMap((element) => element.findings),
   });
+}
+
+/** What stands unqualified in the body of CREATE SCHEMA belongs to that schema. */
+function inSchema(schema: string, effect: Effect): Effect {
+  if (effect.does !== 'create' || splitName(effect.object.name).length > 1) return effect;
+  return {
+    ...effect,
+    object: { ...effect.object, name: joinName([schema, ...splitName(effect.object.name)]) },
+  };
 }
 
 export function createTrigger(node: Node): Claim | null {

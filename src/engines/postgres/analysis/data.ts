@@ -18,7 +18,7 @@ export function query(node: Node, memory: ScriptMemory): Claim | null {
   ]
     .map((part) => writeOf(part, memory))
     .filter((write) => write !== null);
-  if (writes.length === 0) return select(node);
+  if (writes.length === 0) return select(node, memory);
 
   for (const write of writes) memory.tableFilled(write.table);
   const targets = writes.map((write) => write.table);
@@ -101,7 +101,7 @@ function change(
   return { table, long: !memory.isSmall(table), destroys, findings };
 }
 
-function select(node: Node): Claim {
+function select(node: Node, memory: ScriptMemory): Claim {
   const statement = as(node, 'SelectStmt');
   const tables = tablesReadBy(node);
   const locking = find(statement, 'LockingClause').length > 0;
@@ -109,6 +109,7 @@ function select(node: Node): Claim {
   const long = tables.length > 0;
   if (statement?.intoClause !== undefined) {
     const name = relationName(statement.intoClause.rel);
+    memory.tableCreated(name, 'filled');
     const effects: Effect[] = [{ does: 'create', object: { type: 'table', name } }];
     return claim('SELECT INTO', 'schema', {
       long,

@@ -17,7 +17,8 @@ export class GrammarError extends Error {
   readonly at: number;
 
   constructor(message: string, at: number, cause: unknown) {
-    super(message, { cause });
+    // What is quoted of an unterminated text or comment goes on to the end of the script.
+    super(message.split('\n', 1)[0] ?? message, { cause });
     this.at = at;
   }
 }

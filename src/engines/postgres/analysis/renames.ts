@@ -22,19 +22,20 @@ export function rename(node: Node, memory: ScriptMemory): Claim | null {
       ? { type: kind.type, name, table: relation }
       : { type: kind.type, name };
   if (kind.type === 'table') memory.tableRenamed(name, besideOld(name, to));
-  const holder = kind.onTable ? (kindOf(statement.relationType)?.words ?? 'TABLE') : kind.words;
-  return claim(
-    `ALTER ${kind.onTable && kind.type !== 'column' && kind.type !== 'constraint' ? kind.words : holder}`,
-    'schema',
-    {
-      ...renameLock(kind, relation),
-      effects: [renamed(object, kind.onTable ? to : besideOld(name, to))],
-      findings:
-        usedByCode.has(kind.type) && !memory.isNew(relation ?? besideOld(name, to))
-          ? [warning(kind, object, to)]
-          : [],
-    },
-  );
+  return claim(`ALTER ${renamedThrough(kind, statement.relationType)}`, 'schema', {
+    ...renameLock(kind, relation),
+    effects: [renamed(object, kind.onTable ? to : besideOld(name, to))],
+    findings:
+      usedByCode.has(kind.type) && !memory.isNew(relation ?? besideOld(name, to))
+        ? [warning(kind, object, to)]
+        : [],
+  });
+}
+
+/** Columns and constraints are renamed by a statement on their relation, everything else by one of its own. */
+function renamedThrough(kind: ObjectKind, relationType: string | undefined): string {
+  if (kind.type === 'column') return kindOf(relationType)?.words ?? 'TABLE';
+  return kind.type === 'constraint' ? 'TABLE' : kind.words;
 }
 
 /** What application code says by name. Indexes, constraints, triggers and policies are not. */

@@ -24,8 +24,8 @@ export async function splitScript(source: SqlSource): Promise<readonly ParsedSta
   } catch (error) {
     if (!(error instanceof GrammarError)) throw error;
     const problems = findSyntaxProblems(parser, text, map, error);
-    const count = problems.length === 1 ? 'a statement' : `${problems.length} places`;
-    throw new InputError(`${source.path} does not parse as PostgreSQL in ${count}`, problems);
+    const count = problems.length === 1 ? 'a syntax problem' : `${problems.length} syntax problems`;
+    throw new InputError(`${source.path} has ${count}`, problems);
   }
 }
 

@@ -59,7 +59,8 @@ WITH guard AS MATERIALIZED (
               ELSE (SELECT count(*) FROM ${table} WHERE ${inRange(upper)}) END AS visited,
          (SELECT count(*) FROM changed) AS changed,
          NOT r.full_batch AS last_batch,
-         CASE WHEN NOT r.full_batch THEN set_config('synchronous_commit', 'on', true) END AS durable,
+         CASE WHEN NOT r.full_batch THEN set_config('synchronous_commit', (SELECT coalesce(nullif(reset_val, 'off'), 'on')
+           FROM pg_catalog.pg_settings WHERE name = 'synchronous_commit'), true) END AS durable,
          ARRAY[${bounds.map((name) => `r.${name}::text`).join(', ')}] AS cursor_key
   FROM reached r
 ), checkpoint AS (

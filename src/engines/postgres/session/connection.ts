@@ -1,7 +1,6 @@
 import type { Effects } from '../../../app/ports/effects.ts';
 import type { Login, SessionTag } from '../../../app/ports/engine.ts';
 import { AmbiguousError } from '../../../core/errors.ts';
-import type { RunId } from '../../../core/ids.ts';
 import { type OwnSession, openSession, type Session, type SqlValue } from './session.ts';
 import type { SessionUse } from './settings.ts';
 
@@ -38,6 +37,10 @@ export class Connection implements Session {
     return new Connection(login, tag, signal, effects, await openSession(login, tag, signal, effects));
   }
 
+  get runId(): SessionTag['runId'] {
+    return this.#tag.runId;
+  }
+
   get pid(): number {
     return this.#session.pid;
   }
@@ -61,7 +64,7 @@ export class Connection implements Session {
   }
 
   /** A further session beside this one, closed with it. */
-  async more(runId: RunId, role: string, use: SessionUse): Promise<OwnSession> {
+  async more(runId: SessionTag['runId'], role: string, use: SessionUse): Promise<OwnSession> {
     const session = await openSession(this.login, { runId, role }, this.signal, this.effects, use);
     for (const old of this.#more) if (old.lost) this.#more.delete(old);
     this.#more.add(session);

@@ -44,6 +44,8 @@ const limits: Readonly<Record<SessionUse, Readonly<Record<string, string>>>> = {
     // Every batch walks the key: a plan made for the values at hand, by the index, on one core.
     plan_cache_mode: 'force_custom_plan',
     enable_seqscan: 'off',
+    // Without statistics the planner takes a partition for few rows, and would fetch and sort all of it a batch.
+    enable_sort: 'off',
     max_parallel_workers_per_gather: '0',
     jit: 'off',
   },

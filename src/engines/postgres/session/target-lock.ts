@@ -8,12 +8,14 @@ import { runPrefix } from './tag.ts';
  *   0          the target: exclusive for entering a run and for each step, shared for partition workers,
  *              so that the workers of one run coexist while steps and other runs are kept out;
  *   1          installing the ledger;
+ *   2          the program that drives runs on a plain database URL, for as long as it lives;
  *   otherwise  one partition of a backfill, exclusive: of two deliveries of it only one works.
  * A session's end releases them, however it ends. An answer of false is believed: nobody goes on without.
  */
 export const LOCK_SPACE = 0x4c4b_5052;
 const TARGET = 0;
 export const LEDGER_INSTALLATION = 1;
+const RUNNER = 2;
 
 export interface LockHolder {
   readonly pid: number;
@@ -37,7 +39,7 @@ export function shareTarget(session: Session): Promise<boolean> {
 
 /** True when the session now works on this partition alone. */
 export function lockPartition(session: Session, id: PartitionId): Promise<boolean> {
-  // hashtext yields negative numbers and may hit the two small keys once in 2^31: then two partitions exclude
+  // hashtext yields negative numbers and may hit the small keys once in 2^31: then two partitions exclude
   // each other or the installation, which costs a retry and nothing else.
   return tryLock(session, `SELECT pg_try_advisory_lock(${LOCK_SPACE}, hashtext($1)) AS granted`, [id]);
 }
@@ -46,14 +48,23 @@ export async function unlockAll(session: Session): Promise<void> {
   await session.read('SELECT pg_advisory_unlock_all()');
 }
 
+/** True when this session is now the only one that drives runs here. */
+export function lockRunner(session: Session): Promise<boolean> {
+  return tryLock(session, `SELECT pg_try_advisory_lock(${LOCK_SPACE}, ${RUNNER}) AS granted`);
+}
+
+export const runnerHolders = (session: Session): Promise<readonly LockHolder[]> => holdersOf(session, RUNNER);
+
 /** Who holds the target, alone or shared, besides this session. */
-export async function targetHolders(session: Session): Promise<readonly LockHolder[]> {
+export const targetHolders = (session: Session): Promise<readonly LockHolder[]> => holdersOf(session, TARGET);
+
+async function holdersOf(session: Session, key: number): Promise<readonly LockHolder[]> {
   const rows = await session.read<
     Record<'name' | 'user' | 'state', string | null> & { pid: string; mode: string }
   >(`
     SELECT l.pid, a.application_name AS name, a.usename AS "user", a.state, l.mode
     FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-    WHERE l.locktype = 'advisory' AND l.granted AND l.classid = ${LOCK_SPACE} AND l.objid = ${TARGET} AND l.objsubid = 2
+    WHERE l.locktype = 'advisory' AND l.granted AND l.classid = ${LOCK_SPACE} AND l.objid = ${key} AND l.objsubid = 2
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
       AND l.pid <> pg_backend_pid()
     ORDER BY l.pid`);

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { serverAccount } from './account.ts';
+import { locateBinaries } from './binaries.ts';
 import { privateFolder } from './cache.ts';
 import { copyTree } from './copy.ts';
 import { type LaunchOptions, PostgresServer } from './server.ts';
@@ -20,17 +21,22 @@ export interface CreateServerOptions extends LaunchOptions {
 /** Makes PostgreSQL servers in one folder of this process, and removes all of it again. */
 export class PostgresLauncher {
   readonly folder: string;
+  /** Version of PostgreSQL that new servers run, as RDS writes it, e.g. `18.4`. */
+  readonly engineVersion: string;
   readonly #servers = new Set<PostgresServer>();
   readonly #unwatch: () => void;
   #count = 0;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, engineVersion: string) {
     this.folder = folder;
+    this.engineVersion = engineVersion;
     this.#unwatch = watchFolder(folder);
   }
 
   static async open(): Promise<PostgresLauncher> {
-    return new PostgresLauncher(await privateFolder(serverAccount(), 'pg'));
+    const account = serverAccount();
+    const { engineVersion } = await locateBinaries(account);
+    return new PostgresLauncher(await privateFolder(account, 'pg'), engineVersion);
   }
 
   /** A new, empty server with its master user. */

@@ -30,7 +30,6 @@ const LOG_LINES_KEPT = 40;
 export class PostgresServer {
   readonly port: number;
   readonly dataDir: string;
-  readonly engineVersion: string;
   readonly account: ServerAccount | undefined;
   readonly #child: ChildProcess;
   readonly #socketDir: string;
@@ -47,7 +46,6 @@ export class PostgresServer {
     this.port = at.port;
     this.dataDir = at.dataDir;
     this.account = at.account;
-    this.engineVersion = at.binaries.engineVersion;
   }
 
   /**

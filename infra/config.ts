@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { Problem } from '../src/core/errors.ts';
+import { type Target, targetSchema } from '../src/core/target.ts';
+import { readYaml } from './read-yaml.ts';
+
+/** What a deployment is made from; `lockkeeper.config.yaml` after validation, defaults filled in. */
+export type InfraConfig = z.infer<typeof configSchema>;
+export type DeployedTarget = InfraConfig['targets'][number];
+
+/** Everything wrong with a configuration file, in file order. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(`the configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Lambda holds 4 KB of environment variables in all, names included; this is what the variables besides
+ * LOCKKEEPER_TARGETS take at most (two machine ARNs, the topic's, the names of the table and the bucket).
+ */
+const ENVIRONMENT_BYTES = 4096;
+const OTHER_VARIABLES_BYTES = 1024;
+
+/** The values CloudWatch Logs accepts (PutRetentionPolicy). */
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const arnOf = (service: string, resource: string, what: string) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:${resource}[\\w+=,.@/-]+$`),
+      `the ARN of ${what}`,
+    );
+
+/** A name goes into IAM policies as it stands: a wildcard in it would widen them. */
+const targetInConfig = targetSchema.extend({
+  name: z
+    .string()
+    .regex(
+      /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+      'lower-case letters, digits and single hyphens, at most 40',
+    ),
+  secret: z
+    .string()
+    .regex(
+      /^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[\w/+=.@-]+$/,
+      'the name or ARN of a secret',
+    ),
+  instance: z
+    .string()
+    .regex(/^[A-Za-z](-?[A-Za-z0-9]){0,62}$/, 'an RDS instance identifier')
+    .optional(),
+  // A Lambda function has no database on its loopback address.
+  tls: z.literal('verify').default('verify'),
+  /** What the functions may use besides, where the target needs it. */
+  access: z
+    .strictObject({
+      /** KMS key of the secret; not needed for aws/secretsmanager. */
+      secretKey: arnOf('kms', 'key/', 'a KMS key').optional(),
+      /** KMS keys of the instance's storage and Performance Insights; not needed for aws/rds. */
+      storageKeys: z.array(arnOf('kms', 'key/', 'a KMS key')).default([]),
+      /** Roles that a restored instance is given again: Enhanced Monitoring, directory service. */
+      roles: z.array(arnOf('iam', 'role/', 'an IAM role')).default([]),
+    })
+    .prefault({}),
+});
+
+const id = (prefix: string, what: string) => z.string().regex(new RegExp(`^${prefix}-[0-9a-f]+$`), what);
+
+const configSchema = z.strictObject({
+  /** Begins the names of the functions, the state machines and the stack. */
+  prefix: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,29}$/, 'lower-case letters, digits and hyphens, at most 30')
+    .default('lockkeeper'),
+  logRetentionDays: z
+    .number()
+    .refine((days) => retentionDays.includes(days), `one of ${retentionDays.join(', ')}`)
+    .default(90),
+  notify: z.strictObject({ emails: z.array(z.email('an e-mail address')).default([]) }).prefault({}),
+  /** Where the functions that speak SQL live; without it they stay outside any VPC. */
+  network: z
+    .strictObject({
+      subnetIds: z.array(id('subnet', 'the id of a subnet')).min(1, 'at least one subnet'),
+      securityGroupIds: z.array(id('sg', 'the id of a security group')).min(1, 'at least one security group'),
+    })
+    .optional(),
+  targets: z
+    .array(targetInConfig)
+    .min(1, 'at least one target')
+    .check(({ value, issues }) => {
+      for (const [index, { name }] of value.entries()) {
+        if (value.findIndex((other) => other.name === name) === index) continue;
+        issues.push({
+          code: 'custom',
+          input: name,
+          path: [index, 'name'],
+          message: `a second target is called ${name}`,
+        });
+      }
+    })
+    .refine(
+      (targets) =>
+        Buffer.byteLength(JSON.stringify(targets.map(toTarget))) + OTHER_VARIABLES_BYTES <= ENVIRONMENT_BYTES,
+      `the targets are larger than the ${ENVIRONMENT_BYTES - OTHER_VARIABLES_BYTES} bytes a Lambda function's environment has room for: deploy some of them under another prefix`,
+    ),
+});
+
+/** The target as the functions know it: what only the deployment needs is left out. */
+export function toTarget({ access: _, ...target }: z.infer<typeof targetInConfig>): Target {
+  return target;
+}
+
+/**
+ * Reads a configuration file's text.
+ * @param file its path, for the problems only
+ * @throws ConfigError with every problem found
+ */
+export function parseConfig(file: string, text: string): InfraConfig {
+  const result = readYaml(file, text, configSchema);
+  if (result.ok) return result.value;
+  throw new ConfigError(result.problems);
+}

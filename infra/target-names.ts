@@ -1,0 +1,29 @@
+import type { DeployedTarget } from './config.ts';
+
+type Named = Pick<DeployedTarget, 'name' | 'instance'>;
+
+/**
+ * Patterns for IAM of the names that core/restore/names.ts gives; each answers none for a target without an
+ * instance. RDS stores identifiers in lower case.
+ */
+export const restoredName = (target: Named): string[] => derivedName(target, 'rb');
+export const failedName = (target: Named): string[] => derivedName(target, 'failed');
+export const snapshotName = ({ name, instance }: Named): string[] =>
+  instance === undefined ? [] : [`lockkeeper-${name}-*`];
+
+/** The instance under all the names that a run knows it by. */
+export const instanceNames = (target: Named): string[] => [
+  ...(target.instance === undefined ? [] : [target.instance.toLowerCase()]),
+  ...restoredName(target),
+  ...failedName(target),
+];
+
+/** An identifier up to this length is kept whole in the derived names; of a longer one at least `KEPT`. */
+const WHOLE = 31;
+const KEPT = 22;
+
+function derivedName({ instance }: Named, infix: string): string[] {
+  if (instance === undefined) return [];
+  const id = instance.toLowerCase();
+  return [`${id.length <= WHOLE ? id : `${id.slice(0, KEPT)}*`}-${infix}-*`];
+}

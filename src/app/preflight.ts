@@ -1,0 +1,48 @@
+import { InputError, type Problem } from '../core/errors.ts';
+import { type Migration, migrationName } from '../core/migration.ts';
+import { approvalReasons } from '../core/plan/build.ts';
+import type { Direction } from '../core/plan/plan.ts';
+import { toSteps } from '../core/plan/steps.ts';
+import { analyzeMigration, findExpressionProblems } from './make-plan.ts';
+import type { Engine } from './ports/engine.ts';
+
+/** Something in a migration that needs a person's consent before anything happens. */
+export interface Risk {
+  readonly migration: string;
+  readonly reason: string;
+}
+
+/**
+ * Reads the SQL of every migration about to be carried out, before the first of them begins. Throws
+ * InputError with the problems of all files at once; answers what needs consent.
+ */
+export async function preflight(
+  engine: Engine,
+  migrations: readonly Migration[],
+  direction: Direction,
+  restorable: boolean,
+): Promise<readonly Risk[]> {
+  const risks: Risk[] = [];
+  const problems: Problem[] = [];
+  for (const migration of migrations) {
+    try {
+      const analyzed = await analyzeMigration(engine, migration, direction);
+      problems.push(...(await findExpressionProblems(engine, migration, direction)));
+      const groups = [...analyzed.expand, ...analyzed.contract];
+      const findings = groups.flatMap((group) => group.statements.flatMap((statement) => statement.findings));
+      const reasons = approvalReasons({
+        direction,
+        findings,
+        steps: [...toSteps('expand', analyzed.expand), ...toSteps('contract', analyzed.contract)],
+        gate: migration.manifest?.contract?.gate ?? { opens: 'immediately' },
+        restorable: restorable && migration.manifest?.snapshot !== 'never',
+      });
+      risks.push(...reasons.map((reason) => ({ migration: migrationName(migration), reason })));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  if (problems.length > 0) throw new InputError('the migrations cannot be carried out', problems);
+  return risks;
+}

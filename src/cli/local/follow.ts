@@ -1,0 +1,58 @@
+import type { Clock } from '../../app/ports/clock.ts';
+import type { PartitionProgress, RunEvent, RunRecord } from '../../app/ports/run-store.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import { planKey } from '../../app/runs.ts';
+import type { Platform } from './platform.ts';
+
+/** A run as far as it is known at one moment, for whoever shows it. */
+export interface Snapshot {
+  readonly run: RunRecord;
+  readonly plan: Plan;
+  readonly events: readonly RunEvent[];
+  readonly partitions: readonly PartitionProgress[];
+}
+
+export interface Followed {
+  readonly snapshot: Snapshot | null;
+  /** How the execution ended; null when the follower stopped before its end. */
+  readonly ended: { readonly status: string; readonly error: string; readonly cause: string } | null;
+}
+
+const everyMs = 200;
+
+/** Watches an execution to its end, or until `enough` says so, showing each new state. */
+export async function follow(
+  platform: Platform,
+  target: string,
+  executionArn: string,
+  clock: Clock,
+  show: (snapshot: Snapshot) => void,
+  enough: (snapshot: Snapshot) => boolean,
+): Promise<Followed> {
+  const plans = new Map<string, Plan>();
+  for (;;) {
+    const execution = platform.cloud.states.describeExecution(executionArn);
+    const snapshot = await look(platform, target, executionArn, plans);
+    if (snapshot !== null) show(snapshot);
+    if (execution.status !== 'RUNNING') {
+      return { snapshot, ended: { status: execution.status, error: execution.error ?? '', cause: execution.cause ?? '' } };
+    }
+    if (snapshot !== null && enough(snapshot)) return { snapshot, ended: null };
+    await clock.sleep(everyMs);
+  }
+}
+
+async function look(platform: Platform, target: string, executionArn: string, plans: Map<string, Plan>): Promise<Snapshot | null> {
+  const { store, artifacts } = platform.app;
+  const run = (await store.listRuns(target, 5)).find((candidate) => candidate.executionArn === executionArn);
+  if (run === undefined) return null;
+  let plan = plans.get(run.planId);
+  if (plan === undefined) {
+    const text = await artifacts.getText(planKey(run.planId));
+    if (text === null) return null;
+    plan = JSON.parse(text) as Plan;
+    plans.set(run.planId, plan);
+  }
+  const [events, partitions] = await Promise.all([store.listEvents(run.runId), store.listPartitions(run.runId)]);
+  return { run, plan, events, partitions };
+}

@@ -1,0 +1,95 @@
+import { compareVersions, type Migration } from './migration.ts';
+
+/** What the ledger says of one applied migration. */
+export interface Applied {
+  readonly version: string;
+  readonly description: string;
+  readonly repeatable: boolean;
+  readonly checksum: string;
+  readonly appliedAt: string;
+}
+
+export interface Pending {
+  /** In the order in which they are to be carried out. */
+  readonly migrations: readonly Migration[];
+  /** Applied ones whose files have changed since. */
+  readonly edited: readonly { readonly migration: Migration; readonly appliedAt: string }[];
+  /** Applied versions for which there is no file. */
+  readonly missing: readonly Applied[];
+  /** Versions below the newest applied one: written earlier, merged later. */
+  readonly outOfOrder: readonly Migration[];
+}
+
+/** What has to be done to bring a database up, to `to` at most. Repeatable migrations come last. */
+export function pendingUp(
+  migrations: readonly Migration[],
+  applied: readonly Applied[],
+  to?: string,
+): Pending {
+  const versioned = migrations.filter((migration) => !migration.repeatable);
+  const repeatable = migrations.filter((migration) => migration.repeatable);
+  const inReach = versioned.filter(
+    (migration) => to === undefined || compareVersions(migration.version, to) <= 0,
+  );
+  const open = inReach.filter((migration) => find(applied, migration) === undefined);
+  const changed = repeatable.filter((migration) => find(applied, migration)?.checksum !== migration.checksum);
+  const newest = newestVersion(applied);
+  return {
+    migrations: [...open.toSorted(byVersion), ...(to === undefined ? changed : [])],
+    edited: editedOf(versioned, applied),
+    missing: applied.filter(
+      (entry) => !migrations.some((migration) => find([entry], migration) !== undefined),
+    ),
+    outOfOrder:
+      newest === null ? [] : open.filter((migration) => compareVersions(migration.version, newest) < 0),
+  };
+}
+
+/** What has to be taken back, newest version first, until `to` is the newest left; everything without `to`. */
+export function pendingDown(
+  migrations: readonly Migration[],
+  applied: readonly Applied[],
+  to?: string,
+): Pending {
+  const versioned = migrations.filter((migration) => !migration.repeatable);
+  const taken = versioned.filter(
+    (migration) =>
+      find(applied, migration) !== undefined &&
+      (to === undefined || compareVersions(migration.version, to) > 0),
+  );
+  return {
+    migrations: taken.toSorted(byVersion).reverse(),
+    edited: editedOf(taken, applied),
+    missing: applied.filter(
+      (entry) =>
+        !entry.repeatable &&
+        (to === undefined || compareVersions(entry.version, to) > 0) &&
+        !versioned.some((migration) => find([entry], migration) !== undefined),
+    ),
+    outOfOrder: [],
+  };
+}
+
+const byVersion = (a: Migration, b: Migration): number => compareVersions(a.version, b.version);
+
+function find(applied: readonly Applied[], migration: Migration): Applied | undefined {
+  return applied.find((entry) =>
+    migration.repeatable
+      ? entry.repeatable && entry.description === migration.description
+      : !entry.repeatable && compareVersions(entry.version, migration.version) === 0,
+  );
+}
+
+function editedOf(migrations: readonly Migration[], applied: readonly Applied[]) {
+  return migrations.flatMap((migration) => {
+    const entry = find(applied, migration);
+    return entry === undefined || entry.checksum === migration.checksum
+      ? []
+      : [{ migration, appliedAt: entry.appliedAt }];
+  });
+}
+
+function newestVersion(applied: readonly Applied[]): string | null {
+  const versions = applied.filter((entry) => !entry.repeatable).map((entry) => entry.version);
+  return versions.toSorted(compareVersions).at(-1) ?? null;
+}
