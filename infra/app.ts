@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { describeProblem } from '../src/core/errors.ts';
 import { ConfigError, parseConfig } from './config.ts';
 import { LockkeeperStack } from './stack.ts';
 
@@ -16,7 +15,7 @@ try {
   app.synth();
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
-  for (const line of [error.message, ...error.problems.map(describeProblem)]) console.error(line);
+  console.error(error.message);
   process.exitCode = 1;
 }
 

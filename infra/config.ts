@@ -1,22 +1,27 @@
 import { z } from 'zod';
 import type { Problem } from '../src/core/errors.ts';
-import { type Target, targetSchema } from '../src/core/target.ts';
+import type { Target } from '../src/core/target.ts';
 import { readYaml } from './read-yaml.ts';
 
 /** What a deployment is made from; `lockkeeper.config.yaml` after validation, defaults filled in. */
 export type InfraConfig = z.infer<typeof configSchema>;
 export type DeployedTarget = InfraConfig['targets'][number];
 
-/** Everything wrong with a configuration file, in file order. */
+/** Everything wrong with a configuration file, in file order; its message has a line for each problem. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(`the configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}`);
+    super(problems.map(describe).join('\n'));
     this.problems = problems;
   }
 }
+
+const describe = ({ file, line, column, path, message }: Problem): string =>
+  [[file, line, column].filter((part) => part !== undefined).join(':'), path, message]
+    .filter((part) => part !== undefined && part !== '')
+    .join(': ');
 
 /**
  * Lambda holds 4 KB of environment variables in all, names included; this is what the variables besides
@@ -38,26 +43,35 @@ const arnOf = (service: string, resource: string, what: string) =>
       `the ARN of ${what}`,
     );
 
-/** A name goes into IAM policies as it stands: a wildcard in it would widen them. */
-const targetInConfig = targetSchema.extend({
+/**
+ * A target as src/core/target.ts knows it, stricter where a deployment is: a name goes into IAM policies as it
+ * stands, where a wildcard would widen them.
+ */
+const targetInConfig = z.strictObject({
   name: z
     .string()
     .regex(
       /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
       'lower-case letters, digits and single hyphens, at most 40',
     ),
+  engine: z.enum(['postgres', 'mysql', 'sqlserver']),
   secret: z
     .string()
     .regex(
       /^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[\w/+=.@-]+$/,
       'the name or ARN of a secret',
     ),
+  host: z.string().min(1).optional(),
+  port: z.number().int().min(1).max(65535).optional(),
+  database: z.string().min(1).optional(),
   instance: z
     .string()
     .regex(/^[A-Za-z](-?[A-Za-z0-9]){0,62}$/, 'an RDS instance identifier')
     .optional(),
-  // A Lambda function has no database on its loopback address.
+  // `off` is for loopback addresses, where a Lambda function has no database.
   tls: z.literal('verify').default('verify'),
+  tlsCa: z.string().optional(),
+  restore: z.enum(['ask', 'automatic']).default('ask'),
   /** What the functions may use besides, where the target needs it. */
   access: z
     .strictObject({

@@ -1,10 +1,10 @@
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Problem } from '../src/core/errors.ts';
-import { didYouMean } from '../src/core/manifest/did-you-mean.ts';
-import { Locator, type YamlPath } from '../src/core/manifest/locate.ts';
 
 type Issue = z.core.$ZodIssue;
+type Shape = z.core.JSONSchema.BaseSchema;
+type Path = readonly (string | number)[];
 
 export type YamlText<Value> =
   | { readonly ok: true; readonly value: Value }
@@ -14,23 +14,24 @@ export type YamlText<Value> =
 export function readYaml<Value>(file: string, text: string, schema: z.ZodType<Value>): YamlText<Value> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const where = new Locator(document, lines, text);
-  const errors = [...document.errors, ...document.warnings];
-  if (errors.length > 0) {
-    const problems = errors.map((error) => ({
-      file,
-      ...where.at(error.pos[0]),
-      message: `not well-formed YAML: ${error.message}`,
-    }));
-    return { ok: false, problems };
-  }
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const malformed = [...document.errors, ...document.warnings].map((error) => ({
+    ...at(error.pos[0]),
+    message: `not well-formed YAML: ${error.message}`,
+  }));
+  if (malformed.length > 0) return { ok: false, problems: malformed };
   const content = toContent(file, document);
   if (!content.ok) return content;
   const result = schema.safeParse(content.value ?? {}, { reportInput: true });
   if (result.success) return { ok: true, value: result.data };
   const shape = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  const problems = result.error.issues.flatMap((issue) => explain(file, issue, where, shape));
-  return { ok: false, problems: inFileOrder(problems) };
+  const problems = result.error.issues
+    .flatMap((issue) => explain(issue, shape))
+    .map(({ path, message }) => ({ ...at(offsetOf(document, path)), path: asText(path), message }));
+  return { ok: false, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
 function toContent(file: string, document: Document): YamlText<unknown> {
@@ -42,41 +43,36 @@ function toContent(file: string, document: Document): YamlText<unknown> {
   }
 }
 
-function explain(file: string, issue: Issue, where: Locator, shape: Shape): Problem[] {
-  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-  if (issue.code !== 'unrecognized_keys') {
-    return [{ file, ...where.value(path), path: asText(path), message: messageOf(issue) }];
-  }
-  const known = keysAt(shape, path);
-  return issue.keys.map((key) => {
-    const guess = didYouMean(key, known);
-    return {
-      file,
-      ...where.key(path, key),
-      path: asText([...path, key]),
-      message: guess === null ? 'unknown key' : `unknown key; did you mean \`${guess}\`?`,
-    };
-  });
+/** Where the key or the item at `path` begins; where there is none, its nearest existing ancestor. */
+function offsetOf(document: Document, path: Path): number {
+  const last = path.at(-1);
+  if (last === undefined) return 0;
+  const parent = document.getIn(path.slice(0, -1), true);
+  const pair = isMap(parent)
+    ? parent.items.find(({ key }) => isScalar(key) && key.value === last)
+    : undefined;
+  const node = pair?.key ?? document.getIn(path, true);
+  return (isNode(node) ? node.range?.[0] : undefined) ?? offsetOf(document, path.slice(0, -1));
 }
 
-type Shape = z.core.JSONSchema.BaseSchema;
+interface Explanation {
+  readonly path: Path;
+  readonly message: string;
+}
 
-function keysAt(shape: Shape, path: YamlPath): readonly string[] {
-  let at: unknown = shape;
-  for (const part of path) {
-    const { items, properties } = at as Shape;
-    at = typeof part === 'number' ? items : properties?.[part];
-    if (typeof at !== 'object') return [];
-  }
-  return Object.keys((at as Shape).properties ?? {});
+function explain(issue: Issue, shape: Shape): Explanation[] {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: messageOf(issue) }];
+  const known = keysAt(shape, path).join(', ');
+  return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key (known here: ${known})` }));
 }
 
 function messageOf(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined
-        ? `is missing: expected ${issue.expected}`
-        : `expected ${issue.expected}`;
+        ? `is missing (expected ${issue.expected})`
+        : `is not what was expected (${issue.expected})`;
     case 'invalid_value':
       return `expected ${issue.values.map(String).join(' or ')}`;
     case 'invalid_format':
@@ -86,10 +82,18 @@ function messageOf(issue: Issue): string {
   }
 }
 
-const asText = (path: YamlPath): string =>
+function keysAt(shape: Shape, path: Path): readonly string[] {
+  let at: unknown = shape;
+  for (const part of path) {
+    const { items, properties } = at as Shape;
+    at = typeof part === 'number' ? items : properties?.[part];
+    if (typeof at !== 'object') return [];
+  }
+  return Object.keys((at as Shape).properties ?? {});
+}
+
+/** `targets[0].secret`. */
+const asText = (path: Path): string =>
   path
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`))
     .join('');
-
-const inFileOrder = (problems: Problem[]): Problem[] =>
-  problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));

@@ -92,6 +92,7 @@ const fromSource = (root: string, name: string): Partial<nodejs.NodejsFunctionPr
     minify: true,
     keepNames: true,
     bundleAwsSDK: true,
+    logLevel: nodejs.LogLevel.WARNING,
     // Optional and native: pg works without it.
     externalModules: ['pg-native'],
     commandHooks: {

@@ -12,7 +12,8 @@ export function openProgress(_output: Output, _clock: Clock): Progress {
   let shown = 0;
   return {
     show(snapshot) {
-      for (const event of snapshot.events.slice(shown)) process.stderr.write(`${event.at} ${event.kind} ${event.text}\n`);
+      for (const event of snapshot.events.slice(shown))
+        process.stderr.write(`${event.at} ${event.kind} ${event.text}\n`);
       shown = Math.max(shown, snapshot.events.length);
     },
     close() {},

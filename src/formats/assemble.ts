@@ -4,7 +4,7 @@ import { parseManifest } from '../core/manifest/parse.ts';
 import { compareVersions, type Migration, type SqlSource } from '../core/migration.ts';
 import { checksumOf } from './checksum.ts';
 import type { MigrationFileName, Naming } from './naming.ts';
-import { baseOf, besides, folderOf, samePath } from './paths.ts';
+import { besides, folderOf, samePath } from './paths.ts';
 
 /** A file whose name the convention knows. */
 export interface NamedFile {
@@ -72,14 +72,12 @@ class Group {
     const conventionalDown = this.#only('down');
     const manifestFile = this.#only('manifest');
     const manifest = manifestFile === null ? null : this.#readManifest(manifestFile, up);
-    const isManifestBroken = manifestFile !== null && manifest === null;
 
     const head = up ?? manifestFile;
     if (head === null) {
       if (conventionalDown !== null) this.#reportOrphanDown(conventionalDown);
       return null;
     }
-    if (isManifestBroken) return null;
     const down = this.#namedDown(manifest, up) ?? conventionalDown?.source ?? null;
     if (manifest !== null) this.#checkPolicy(manifest, head.name, down);
     return {
@@ -183,5 +181,4 @@ class Group {
 const isBeside = (manifest: NamedFile, up: NamedFile): boolean =>
   manifest.name.description === up.name.description &&
   manifest.name.version === up.name.version &&
-  folderOf(manifest.source.path) === folderOf(up.source.path) &&
-  baseOf(manifest.source.path) !== baseOf(up.source.path);
+  folderOf(manifest.source.path) === folderOf(up.source.path);

@@ -103,7 +103,9 @@ export function roleOf(resource: Resource): string {
 }
 
 /** The functions of the catalog as they were synthesized, by name. */
-export function functionsIn({ resources }: Synthesized): ReadonlyMap<string, { id: string; resource: Resource }> {
+export function functionsIn({
+  resources,
+}: Synthesized): ReadonlyMap<string, { id: string; resource: Resource }> {
   return new Map(
     Object.entries(resources)
       .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')

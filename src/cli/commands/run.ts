@@ -53,14 +53,18 @@ export async function run(options: RunOptions, output: Output, clock: Clock): Pr
     const pending = await findPending(platform, migrations, direction, options.to);
     if (pending.migrations.length === 0) return nothingToDo(output, url.shown, direction, migrations.length);
     for (const migration of pending.outOfOrder) {
-      output.say(`note: ${migrationName(migration)} is older than what is applied already; it is applied now`);
+      output.say(
+        `note: ${migrationName(migration)} is older than what is applied already; it is applied now`,
+      );
     }
     const risks = await preflight(platform.engine, pending.migrations, direction, false);
     if (risks.length > 0 && options.acceptRisk === undefined) return refuse(output, risks);
 
     const bundle = await storeBundle(platform.app, url.target.name, files);
     output.say(`${url.shown}: ${pending.migrations.length} to ${direction === 'up' ? 'apply' : 'take back'}`);
-    output.say('There is no restore point on a plain URL: what cannot be undone by a down script cannot be undone.');
+    output.say(
+      'There is no restore point on a plain URL: what cannot be undone by a down script cannot be undone.',
+    );
     const outcomes: MigrationOutcome[] = [];
     for (const migration of pending.migrations) {
       const outcome = await runOne(platform, migration, direction, bundle, options, output, clock);
@@ -79,13 +83,23 @@ function checkTo(migrations: readonly Migration[], options: RunOptions): void {
   if (options.down && plain(options.to) === '0') return;
   if (migrations.some((migration) => plain(migration.version) === plain(options.to ?? ''))) return;
   throw new InputError(`there is no version ${options.to}`, [
-    { file: options.migrations, message: `no migration has the version ${options.to}`, expected: migrations.map(migrationName).join(', ') },
+    {
+      file: options.migrations,
+      message: `no migration has the version ${options.to}`,
+      expected: migrations.map(migrationName).join(', '),
+    },
   ]);
 }
 
-async function findPending(platform: UrlPlatform, migrations: readonly Migration[], direction: Direction, to: string | undefined): Promise<Pending> {
+async function findPending(
+  platform: UrlPlatform,
+  migrations: readonly Migration[],
+  direction: Direction,
+  to: string | undefined,
+): Promise<Pending> {
   const { applied, openRun } = await platform.database.readLedger();
-  const pending = direction === 'up' ? pendingUp(migrations, applied, to) : pendingDown(migrations, applied, to);
+  const pending =
+    direction === 'up' ? pendingUp(migrations, applied, to) : pendingDown(migrations, applied, to);
   if (pending.edited.length > 0) {
     const errors = pending.edited.map(({ migration, appliedAt }) => editedAfterApplied(migration, appliedAt));
     throw new InputError(
@@ -97,11 +111,17 @@ async function findPending(platform: UrlPlatform, migrations: readonly Migration
   if (direction === 'down' && pending.missing.length > 0) {
     throw new InputError(
       'there are applied migrations whose files are missing',
-      pending.missing.map((entry) => ({ file: entry.version, message: `applied at ${entry.appliedAt}, but there is no file to take it back with` })),
+      pending.missing.map((entry) => ({
+        file: entry.version,
+        message: `applied at ${entry.appliedAt}, but there is no file to take it back with`,
+      })),
     );
   }
   const unfinished = migrations.find(
-    (migration) => openRun !== null && openRun.plan.migration.version === migration.version && openRun.plan.migration.description === migration.description,
+    (migration) =>
+      openRun !== null &&
+      openRun.plan.migration.version === migration.version &&
+      openRun.plan.migration.description === migration.description,
   );
   if (unfinished === undefined || openRun?.direction !== direction) return pending;
   // An interrupted run goes first, whatever its version: nothing else may begin before it has ended.
@@ -121,21 +141,41 @@ async function runOne(
   const { app } = platform;
   const target = app.targets[0]?.name ?? '';
   const startedAt = clock.now();
-  const acceptRisk = options.acceptRisk === undefined ? {} : { acceptRisk: { by: 'command line', reason: options.acceptRisk } };
+  const acceptRisk =
+    options.acceptRisk === undefined
+      ? {}
+      : { acceptRisk: { by: 'command line', reason: options.acceptRisk } };
   const input = { target, migration: migrationName(migration), direction, bundle, ...acceptRisk };
   const arn = await app.executions.start(input, `run-${randomUUID()}`);
   const progress = openProgress(output, clock);
   const waitsForPeople = (snapshot: Snapshot) =>
-    snapshot.run.status === 'awaiting-contract' && snapshot.run.answers?.contract === undefined && !options.openGates;
+    snapshot.run.status === 'awaiting-contract' &&
+    snapshot.run.answers?.contract === undefined &&
+    !options.openGates;
   try {
     const opened = new Set<string>();
-    const followed = await follow(platform, target, arn, clock, (snapshot) => {
-      progress.show(snapshot);
-      if (options.openGates && snapshot.run.status === 'awaiting-contract' && !opened.has(snapshot.run.runId)) {
-        opened.add(snapshot.run.runId);
-        void answerGate(app, snapshot.run.runId, 'contract', { answer: 'approved', by: 'command line', reason: '--open-gates' });
-      }
-    }, waitsForPeople);
+    const followed = await follow(
+      platform,
+      target,
+      arn,
+      clock,
+      (snapshot) => {
+        progress.show(snapshot);
+        if (
+          options.openGates &&
+          snapshot.run.status === 'awaiting-contract' &&
+          !opened.has(snapshot.run.runId)
+        ) {
+          opened.add(snapshot.run.runId);
+          void answerGate(app, snapshot.run.runId, 'contract', {
+            answer: 'approved',
+            by: 'command line',
+            reason: '--open-gates',
+          });
+        }
+      },
+      waitsForPeople,
+    );
     return outcomeOf(migration, followed.snapshot, followed.ended, (clock.now() - startedAt) / 1000);
   } finally {
     progress.close();
@@ -154,7 +194,8 @@ function outcomeOf(
     runId: run?.runId ?? null,
     version: migrationName(migration),
     description: migration.description,
-    verdict: ended === null ? 'WAITING' : (run?.verdict ?? (run === undefined ? 'REJECTED' : 'NEEDS_ATTENTION')),
+    verdict:
+      ended === null ? 'WAITING' : (run?.verdict ?? (run === undefined ? 'REJECTED' : 'NEEDS_ATTENTION')),
     because: run?.because ?? (ended === null ? 'the contract gate' : ended.cause),
     seconds: Math.round(seconds * 10) / 10,
     rows: partitions.reduce((sum, partition) => sum + partition.rowsVisited, 0),
@@ -163,7 +204,10 @@ function outcomeOf(
 }
 
 function nothingToDo(output: Output, shown: string, direction: Direction, known: number): ExitCode {
-  const what = direction === 'up' ? `all ${known} migrations are applied` : 'no migration is applied that could be taken back';
+  const what =
+    direction === 'up'
+      ? `all ${known} migrations are applied`
+      : 'no migration is applied that could be taken back';
   output.say(`${shown}: nothing to do, ${what}`);
   output.emit({ target: shown, direction, nothingToDo: true, runs: [] });
   return exitCodes.done;
@@ -177,17 +221,33 @@ function refuse(output: Output, risks: readonly { migration: string; reason: str
   return exitCodes.findings;
 }
 
-function summarise(output: Output, shown: string, direction: Direction, outcomes: readonly MigrationOutcome[], wanted: number): ExitCode {
+function summarise(
+  output: Output,
+  shown: string,
+  direction: Direction,
+  outcomes: readonly MigrationOutcome[],
+  wanted: number,
+): ExitCode {
   for (const outcome of outcomes) {
-    output.say(`${outcome.version} ${outcome.description}: ${outcome.verdict} in ${outcome.seconds} s${outcome.rows > 0 ? `, ${outcome.rows} rows in ${outcome.batches} batches` : ''}`);
+    output.say(
+      `${outcome.version} ${outcome.description}: ${outcome.verdict} in ${outcome.seconds} s${outcome.rows > 0 ? `, ${outcome.rows} rows in ${outcome.batches} batches` : ''}`,
+    );
     if (outcome.verdict !== 'SUCCEEDED') output.say(`  ${outcome.because}`);
   }
   const last = outcomes.at(-1);
   if (last?.verdict === 'WAITING') {
-    output.say(`Run ${last.runId} has expanded and waits for the new code to be out. Then run again with --open-gates.`);
+    output.say(
+      `Run ${last.runId} has expanded and waits for the new code to be out. Then run again with --open-gates.`,
+    );
   }
   if (outcomes.length < wanted) output.say(`${wanted - outcomes.length} more not begun`);
-  output.emit({ target: shown, direction, nothingToDo: false, runs: outcomes, notBegun: wanted - outcomes.length });
+  output.emit({
+    target: shown,
+    direction,
+    nothingToDo: false,
+    runs: outcomes,
+    notBegun: wanted - outcomes.length,
+  });
   switch (last?.verdict) {
     case 'NEEDS_ATTENTION':
       return exitCodes.attention;
@@ -199,4 +259,3 @@ function summarise(output: Output, shown: string, direction: Direction, outcomes
       return exitCodes.done;
   }
 }
-

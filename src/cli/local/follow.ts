@@ -1,7 +1,7 @@
 import type { Clock } from '../../app/ports/clock.ts';
 import type { PartitionProgress, RunEvent, RunRecord } from '../../app/ports/run-store.ts';
-import type { Plan } from '../../core/plan/plan.ts';
 import { planKey } from '../../app/runs.ts';
+import type { Plan } from '../../core/plan/plan.ts';
 import type { Platform } from './platform.ts';
 
 /** A run as far as it is known at one moment, for whoever shows it. */
@@ -35,14 +35,22 @@ export async function follow(
     const snapshot = await look(platform, target, executionArn, plans);
     if (snapshot !== null) show(snapshot);
     if (execution.status !== 'RUNNING') {
-      return { snapshot, ended: { status: execution.status, error: execution.error ?? '', cause: execution.cause ?? '' } };
+      return {
+        snapshot,
+        ended: { status: execution.status, error: execution.error ?? '', cause: execution.cause ?? '' },
+      };
     }
     if (snapshot !== null && enough(snapshot)) return { snapshot, ended: null };
     await clock.sleep(everyMs);
   }
 }
 
-async function look(platform: Platform, target: string, executionArn: string, plans: Map<string, Plan>): Promise<Snapshot | null> {
+async function look(
+  platform: Platform,
+  target: string,
+  executionArn: string,
+  plans: Map<string, Plan>,
+): Promise<Snapshot | null> {
   const { store, artifacts } = platform.app;
   const run = (await store.listRuns(target, 5)).find((candidate) => candidate.executionArn === executionArn);
   if (run === undefined) return null;
@@ -53,6 +61,9 @@ async function look(platform: Platform, target: string, executionArn: string, pl
     plan = JSON.parse(text) as Plan;
     plans.set(run.planId, plan);
   }
-  const [events, partitions] = await Promise.all([store.listEvents(run.runId), store.listPartitions(run.runId)]);
+  const [events, partitions] = await Promise.all([
+    store.listEvents(run.runId),
+    store.listPartitions(run.runId),
+  ]);
   return { run, plan, events, partitions };
 }

@@ -39,17 +39,7 @@ const topic = 'lockkeeper';
 
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const root = packageRoot();
-  const settings = {
-    LOCKKEEPER_TABLE: table,
-    LOCKKEEPER_BUCKET: bucket,
-    LOCKKEEPER_TOPIC_ARN: `arn:aws:sns:us-east-1:000000000000:${topic}`,
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    // Databases on this machine are quick: no need to look as seldom as at RDS.
-    LOCKKEEPER_POLL_SECONDS: '1',
-    LOCKKEEPER_TARGETS: JSON.stringify(options.targets),
-    LOCKKEEPER_MACHINE_ARN: machineArn(migrationMachine),
-    LOCKKEEPER_ROLLBACK_MACHINE_ARN: machineArn(rollbackMachine),
-  };
+  const settings = localSettings(options.targets);
   const cloud = await startLocalCloud({
     clock: options.clock,
     ...(options.port === undefined ? {} : { port: options.port }),
@@ -60,7 +50,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       functions.map((each) => [
         `lockkeeper-${each.name}`,
         {
-          bundle: join(root, 'dist', options.bundles === 'deployed' ? 'lambdas' : 'local/handlers', `${each.name}.cjs`),
+          bundle: join(
+            root,
+            'dist',
+            options.bundles === 'deployed' ? 'lambdas' : 'local/handlers',
+            `${each.name}.cjs`,
+          ),
           timeoutMs: each.timeoutSeconds * 1000,
           memoryMb: each.memoryMb,
           environment: { ...settings, ...options.functionEnvironment },
@@ -78,15 +73,40 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     buckets: [bucket],
     topics: [topic],
   });
-  const clients = openClients({
-    at: { endpoint: cloud.endpoint, region: 'us-east-1', accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const { app, close } = connectLocally(cloud.endpoint, options.targets, options.clock);
   return {
     cloud,
-    app: composeApp(settings, options.clock, clients),
+    app,
     async stop() {
-      clients.close();
+      close();
       await cloud.stop();
     },
+  };
+}
+
+/** The ports on a local cloud that is up, be it in this process or in another. */
+export function connectLocally(
+  endpoint: string,
+  targets: readonly Target[],
+  clock: Clock,
+): { readonly app: App; close(): void } {
+  const clients = openClients({
+    at: { endpoint, region: 'us-east-1', accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  return { app: composeApp(localSettings(targets), clock, clients), close: () => clients.close() };
+}
+
+/** What the deployment puts into the functions' environment, for this machine. */
+function localSettings(targets: readonly Target[]): Record<string, string> {
+  return {
+    LOCKKEEPER_TABLE: table,
+    LOCKKEEPER_BUCKET: bucket,
+    LOCKKEEPER_TOPIC_ARN: `arn:aws:sns:us-east-1:000000000000:${topic}`,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    // Databases on this machine are quick: no need to look as seldom as at RDS.
+    LOCKKEEPER_POLL_SECONDS: '1',
+    LOCKKEEPER_TARGETS: JSON.stringify(targets),
+    LOCKKEEPER_MACHINE_ARN: machineArn(migrationMachine),
+    LOCKKEEPER_ROLLBACK_MACHINE_ARN: machineArn(rollbackMachine),
   };
 }

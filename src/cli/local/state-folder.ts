@@ -35,7 +35,6 @@ export async function readSession(folder: string): Promise<LocalSession | null> 
   });
 }
 
-
 /** Whether the process that wrote the session is still there. */
 export function isAlive({ pid }: LocalSession): boolean {
   try {

@@ -35,17 +35,28 @@ export async function startUrlPlatform(options: UrlPlatformOptions): Promise<Url
     clock: options.clock,
     ...(options.stateFolder === undefined ? {} : { dataDir: options.stateFolder }),
     ...(options.lambda === undefined ? {} : { lambda: options.lambda }),
-    ...(options.functionEnvironment === undefined ? {} : { functionEnvironment: options.functionEnvironment }),
+    ...(options.functionEnvironment === undefined
+      ? {}
+      : { functionEnvironment: options.functionEnvironment }),
   });
   try {
     platform.cloud.secrets.create(target.secret, secret);
     const { app } = platform;
     const never = new AbortController().signal;
-    const database = await openDatabase(app, target, { runId: 'none', role: 'runner' }, { endsAt: Number.POSITIVE_INFINITY, signal: never });
+    const database = await openDatabase(
+      app,
+      target,
+      { runId: 'none', role: 'runner' },
+      { endsAt: Number.POSITIVE_INFINITY, signal: never },
+    );
     try {
       if (options.hold) await hold(database);
       if (options.stateFolder !== undefined) {
-        await writeSession(options.stateFolder, { endpoint: platform.cloud.endpoint, pid: process.pid, target });
+        await writeSession(options.stateFolder, {
+          endpoint: platform.cloud.endpoint,
+          pid: process.pid,
+          target,
+        });
       }
     } catch (error) {
       await database.close();

@@ -42,7 +42,7 @@ export class NameEndpoint {
   /** Resets all connections and refuses new ones until the name leads somewhere again. */
   cut(): void {
     this.#target.port = undefined;
-    
+    for (const pair of this.#pairs) for (const socket of pair) socket.resetAndDestroy();
     this.#pairs.clear();
   }
 

@@ -287,6 +287,11 @@ export const malformedManifests: readonly { name: string; yaml: string; problems
     problems: [/^the aliases cannot be followed/],
   },
   {
+    name: 'a key that stands twice, the last of which counts',
+    yaml: 'snapshot: auto\nsnapshot: 5\n',
+    problems: [/^2:1: this key stands here for the second time/, /^2:11: snapshot: is the number 5/],
+  },
+  {
     name: 'keys that stand twice, beside another problem',
     yaml: 'expand: [x]\nexpand: [y]\nbackfill:\n  - table: a\n    table: b\n    set: { a: b, a: c }\nfoo: 1\n',
     problems: [

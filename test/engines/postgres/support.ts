@@ -141,6 +141,7 @@ export function plan({ version = '042', direction = 'up', repeatable = false }: 
     rollback: { policy: 'down', undo: [], notUndone: [] },
     findings: [],
     approvalReasons: [],
+    schemaFingerprint: '',
     settings: {
       lockTimeoutMs: 500,
       lockRetryForMs: 1000,

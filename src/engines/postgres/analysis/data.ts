@@ -20,7 +20,7 @@ export function query(node: Node, memory: ScriptMemory): Claim | null {
     .filter((write) => write !== null);
   if (writes.length === 0) return select(node, memory);
 
-  for (const write of writes) memory.tableFilled(write.table);
+  for (const write of writes) if (write.fills) memory.tableFilled(write.table);
   const targets = writes.map((write) => write.table);
   const reads = tablesReadBy(node).filter((table) => !targets.includes(table));
   return claim(verb, 'data', {
@@ -43,6 +43,8 @@ const verbs: Readonly<Record<string, string>> = {
 interface Write {
   readonly table: string;
   readonly long: boolean;
+  /** Brings in as many rows as a query finds. */
+  readonly fills: boolean;
   readonly destroys: boolean;
   readonly findings: readonly Finding[];
 }
@@ -56,7 +58,7 @@ function writeOf(node: Node, memory: ScriptMemory): Write | null {
     const overwrites = insert.onConflictClause?.action === 'ONCONFLICT_UPDATE' && !memory.isNew(table);
     const bulk = long && !memory.isNew(table) ? [found.bulkInsert(table)] : [];
     const loss = overwrites ? [found.destructive(`overwrites rows of ${table} that conflict`)] : [];
-    return { table, long, destroys: overwrites, findings: [...loss, ...bulk] };
+    return { table, long, fills: long, destroys: overwrites, findings: [...loss, ...bulk] };
   }
   const update = as(node, 'UpdateStmt');
   if (update !== undefined) {
@@ -85,7 +87,7 @@ function writeOf(node: Node, memory: ScriptMemory): Write | null {
   if (commands.includes('CMD_UPDATE') || commands.includes('CMD_DELETE')) {
     return change(table, 'overwrites or deletes rows of', null, memory);
   }
-  return { table, long: true, destroys: false, findings: [] };
+  return { table, long: true, fills: true, destroys: false, findings: [] };
 }
 
 function change(
@@ -98,7 +100,7 @@ function change(
   const findings = destroys
     ? [found.destructive(`${what} ${table}`), ...(whole === null ? [] : [whole(table)])]
     : [];
-  return { table, long: !memory.isSmall(table), destroys, findings };
+  return { table, long: !memory.isSmall(table), fills: false, destroys, findings };
 }
 
 function select(node: Node, memory: ScriptMemory): Claim {

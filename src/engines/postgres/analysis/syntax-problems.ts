@@ -73,7 +73,7 @@ export const copyMessage =
 
 const blank = (text: string): string => text.replace(/[^\n]/gu, (character) => ' '.repeat(character.length));
 
-/** Ranges between top-level semicolons; those in parentheses and in `BEGIN ATOMIC … END` do not separate. */
+/** Ranges up to top-level semicolons; those in parentheses and in `BEGIN ATOMIC … END` do not separate. */
 function cutAtSemicolons(parser: Parser, text: string): readonly { start: number; end: number }[] | null {
   const tokens = parser.scan(text);
   if (tokens === null) return null;
@@ -92,7 +92,8 @@ function cutAtSemicolons(parser: Parser, text: string): readonly { start: number
     else if (word === 'end' && blocks > 0) blocks--;
     else if (word === ';' && parentheses === 0 && blocks === 0) {
       const end = map.indexOfByte(token.start);
-      pieces.push({ start, end });
+      // With its semicolon, so that the server's words are those for the whole script.
+      pieces.push({ start, end: end + 1 });
       start = end + 1;
     }
     previous = word;

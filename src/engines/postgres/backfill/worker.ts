@@ -7,7 +7,7 @@ import { endSessions } from '../session/end-sessions.ts';
 import { poll } from '../session/pause.ts';
 import type { OwnSession } from '../session/session.ts';
 import { applicationName } from '../session/tag.ts';
-import { lockPartition, shareTarget, targetBusy, targetHolders, unlockAll } from '../session/target-lock.ts';
+import { lockPartition, shareTarget, targetBusy, targetHolders } from '../session/target-lock.ts';
 import { batchStatement } from './batch-statement.ts';
 import { type PartitionRow, readPartition, stateOf } from './partition-row.ts';
 
@@ -64,6 +64,7 @@ class Worker implements PartitionWorker {
   }
 
   async open(): Promise<void> {
+    await this.#connection.releaseRole(this.#runId, this.#id);
     const session = await this.#connection.more(this.#runId, this.#id, 'worker');
     try {
       await this.#lock(session);
@@ -72,16 +73,15 @@ class Worker implements PartitionWorker {
         [this.#fence],
       );
       this.#timeoutMs = -1;
-      this.#open = { session, row: await this.#read(session) };
+      await this.#stand(session, await this.#read(session));
     } catch (error) {
-      if (!session.lost) await unlockAll(session).catch(() => session.abandon());
-      await session.close();
+      await this.#connection.release(session);
       throw error;
     }
   }
 
   async runBatch(rows: number, timeoutMs: number): Promise<BatchOutcome> {
-    if (this.#opened().session.lost) await this.open();
+    if (!this.#opened().row.done && this.#opened().session.lost) await this.open();
     const { session, row } = this.#opened();
     if (row.done || row.upper === null) {
       return { done: true, rowsVisited: 0, rowsChanged: 0, total: stateOf(row) };
@@ -128,9 +128,9 @@ class Worker implements PartitionWorker {
   }
 
   /** Takes over where the partition now stands; what lies between is the batch. */
-  #advance(now: PartitionRow): BatchOutcome {
+  async #advance(now: PartitionRow): Promise<BatchOutcome> {
     const { session, row: before } = this.#opened();
-    this.#open = { session, row: now };
+    await this.#stand(session, now);
     return {
       done: now.done,
       rowsVisited: now.rowsVisited - before.rowsVisited,
@@ -169,6 +169,12 @@ class Worker implements PartitionWorker {
     }
     this.#open = { session: this.#opened().session, row: before };
     return this.#advance(now);
+  }
+
+  /** Remembers where the partition stands; what is done needs no session and no locks. */
+  async #stand(session: OwnSession, row: PartitionRow): Promise<void> {
+    this.#open = { session, row };
+    if (row.done) await this.#connection.release(session);
   }
 
   async #lock(session: OwnSession): Promise<void> {

@@ -11,7 +11,6 @@ import {
   type LockHolder,
   lockTarget,
   targetHolders,
-  unlockAll,
 } from '../session/target-lock.ts';
 import { install } from './install.ts';
 import { isoTime } from './read-ledger.ts';
@@ -31,9 +30,7 @@ export async function enterRun(connection: Connection, entry: RunEntry): Promise
     await install(session);
     return (await standingRun(session, entry.runId)) ?? (await record(session, entry));
   } finally {
-    // Without it the lock would stay until the server has noticed that the session is over.
-    if (!session.lost) await unlockAll(session).catch(() => session.abandon());
-    await session.close();
+    await connection.release(session);
   }
 }
 

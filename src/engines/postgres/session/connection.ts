@@ -3,6 +3,8 @@ import type { Login, SessionTag } from '../../../app/ports/engine.ts';
 import { AmbiguousError } from '../../../core/errors.ts';
 import { type OwnSession, openSession, type Session, type SqlValue } from './session.ts';
 import type { SessionUse } from './settings.ts';
+import { applicationName } from './tag.ts';
+import { unlockAll } from './target-lock.ts';
 
 /** The way to one database: a session that is opened again after a loss, and further ones on demand. */
 export class Connection implements Session {
@@ -69,6 +71,20 @@ export class Connection implements Session {
     for (const old of this.#more) if (old.lost) this.#more.delete(old);
     this.#more.add(session);
     return session;
+  }
+
+  /** Ends a further session and the locks it holds, which the server gives up only when it notices its end. */
+  async release(session: OwnSession): Promise<void> {
+    if (!session.lost) await unlockAll(session).catch(() => session.abandon());
+    this.#more.delete(session);
+    await session.close();
+  }
+
+  /** Ends further sessions of this connection with this role, held for an earlier call. */
+  async releaseRole(runId: SessionTag['runId'], role: string): Promise<void> {
+    const name = applicationName({ runId, role });
+    const old = [...this.#more].filter((session) => session.applicationName === name);
+    await Promise.all(old.map((session) => this.release(session)));
   }
 
   /** Process ids of all open sessions of this connection. */

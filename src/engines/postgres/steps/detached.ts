@@ -6,14 +6,7 @@ import { endSessions } from '../session/end-sessions.ts';
 import { pause } from '../session/pause.ts';
 import type { OwnSession } from '../session/session.ts';
 import { applicationName } from '../session/tag.ts';
-import {
-  isOfRun,
-  type LockHolder,
-  lockTarget,
-  targetBusy,
-  targetHolders,
-  unlockAll,
-} from '../session/target-lock.ts';
+import { isOfRun, type LockHolder, lockTarget, targetBusy, targetHolders } from '../session/target-lock.ts';
 import { watchBlockers } from './blockers.ts';
 import { countUnattended } from './journal.ts';
 import { readProgress } from './progress.ts';
@@ -61,9 +54,7 @@ export async function withTarget<T>(attempt: Attempt, work: (session: OwnSession
     }
     return await work(session);
   } finally {
-    // Released before the session ends: the server may take a moment to notice that.
-    if (!session.lost) await unlockAll(session).catch(() => session.abandon());
-    await session.close();
+    await connection.release(session);
   }
 }
 

@@ -1,0 +1,231 @@
+import { readdirSync } from 'node:fs';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Granted, statementsFor } from '../../infra/grants.ts';
+import { instanceNames, snapshotName as snapshotPattern } from '../../infra/target-names.ts';
+import { type FunctionSpec, functions, type Grant } from '../../lambdas/catalog.ts';
+import { failedName, restoredName, snapshotName } from '../../src/core/restore/names.ts';
+import { actionsSent, awsPorts, callsOf } from './handler-calls.ts';
+import {
+  exampleConfig,
+  functionsIn,
+  roleOf,
+  root,
+  type Synthesized,
+  statementsOf,
+  synthesize,
+} from './synth.ts';
+
+const read = ['dynamodb:GetItem'];
+const change = ['dynamodb:UpdateItem'];
+
+/** What AWS asks permission for when a port's method is called, by the adapters under src/aws. */
+const actionsFor: Readonly<Record<string, readonly string[]>> = {
+  'store.createRun': ['dynamodb:PutItem', ...read],
+  'store.getRun': read,
+  'store.listRuns': ['dynamodb:Query'],
+  'store.updateRun': [...read, ...change],
+  'store.transition': [...read, ...change],
+  'store.addEvent': ['dynamodb:PutItem'],
+  'store.listEvents': ['dynamodb:Query'],
+  'store.putPartition': ['dynamodb:PutItem'],
+  'store.listPartitions': ['dynamodb:Query'],
+  'store.readLease': read,
+  'store.takeLease': change,
+  'store.renewLease': change,
+  'store.releaseLease': change,
+  'store.putToken': ['dynamodb:PutItem'],
+  'store.takeTokens': ['dynamodb:Query', 'dynamodb:DeleteItem'],
+  'artifacts.putText': ['s3:PutObject'],
+  // Listing is what makes a missing object NoSuchKey instead of AccessDenied.
+  'artifacts.getText': ['s3:GetObject', 's3:ListBucket'],
+  'secrets.current': ['secretsmanager:GetSecretValue'],
+  'notifier.notify': ['sns:Publish', 'events:PutEvents'],
+  'executions.succeed': ['states:SendTaskSuccess'],
+  'executions.fail': ['states:SendTaskFailure'],
+  'executions.isRunning': ['states:DescribeExecution'],
+  'executions.start': ['states:StartExecution', 'states:DescribeExecution'],
+  'executions.startRollback': ['states:StartExecution', 'states:DescribeExecution'],
+  'rds.describeInstance': ['rds:DescribeDBInstances'],
+  'rds.describeSnapshot': ['rds:DescribeDBSnapshots'],
+  'rds.createSnapshot': ['rds:CreateDBSnapshot', 'rds:AddTagsToResource', 'rds:DescribeDBSnapshots'],
+  'rds.restoreInstance': [
+    'rds:RestoreDBInstanceFromDBSnapshot',
+    'rds:AddTagsToResource',
+    'rds:DescribeDBInstances',
+  ],
+  'rds.modifyInstance': ['rds:ModifyDBInstance'],
+  'rds.renameInstance': ['rds:ModifyDBInstance'],
+};
+
+/** Asked for along with another action, not called. */
+const notCalled = new Set(['s3:ListBucket', 'rds:AddTagsToResource']);
+
+/** Grants that speak of the same action for other resources: the method tells which one is needed. */
+const grantFor: Readonly<Record<string, Grant>> = {
+  'rds.modifyInstance': 'rds-restore',
+  'rds.restoreInstance': 'rds-restore',
+  'rds.renameInstance': 'rds-rename',
+  'rds.createSnapshot': 'rds-snapshot',
+};
+
+describe('the table of actions', () => {
+  it.each(Object.entries(awsPorts))('knows every command that the adapter of %s sends', (port, adapter) => {
+    const files = adapter.endsWith('.ts')
+      ? [`src/aws/${adapter}`]
+      : readdirSync(`${root}/src/aws/${adapter}`).map((file) => `src/aws/${adapter}/${file}`);
+    const known = Object.entries(actionsFor)
+      .filter(([method]) => method.startsWith(`${port}.`))
+      .flatMap(([, actions]) => actions)
+      .filter((action) => !notCalled.has(action));
+    expect([...new Set(known)].toSorted()).toEqual([...actionsSent(root, files)].toSorted());
+  });
+});
+
+describe('a function of the catalog', () => {
+  let synthesized: Synthesized;
+  const calls = new Map<string, ReadonlySet<string>>();
+
+  beforeAll(async () => {
+    synthesized = synthesize();
+    for (const { name } of functions) calls.set(name, await callsOf(root, name));
+  });
+
+  const callsBy = (spec: FunctionSpec): string[] => [...(calls.get(spec.name) ?? [])].toSorted();
+
+  it.each(functions)('$name is understood: it calls ports, and the table knows each method', (spec) => {
+    expect(callsBy(spec)).not.toEqual([]);
+    expect(callsBy(spec).filter((call) => actionsFor[call] === undefined)).toEqual([]);
+  });
+
+  it.each(functions)('$name may do what its use case calls', (spec) => {
+    const role = roleOf(functionsIn(synthesized).get(spec.name)?.resource ?? expect.fail());
+    const allowed = new Set(
+      statementsOf(synthesized.resources, role)
+        .filter(({ effect }) => effect === 'Allow')
+        .flatMap(({ actions }) => actions),
+    );
+    const missing = callsBy(spec).flatMap((call) =>
+      (actionsFor[call] ?? [])
+        .filter((action) => !allowed.has(action))
+        .map((action) => `${call} needs ${action}`),
+    );
+    expect(missing).toEqual([]);
+    const grants = callsBy(spec).flatMap((call) => grantFor[call] ?? []);
+    expect(grants.filter((grant) => !spec.uses.includes(grant))).toEqual([]);
+  });
+
+  it.each(functions)('$name is granted nothing that its use case does not call', (spec) => {
+    const needed = new Set(callsBy(spec).flatMap((call) => actionsFor[call] ?? []));
+    const idle = spec.uses.filter(
+      (grant) => !actionsOf(grant).some((action) => needed.has(action) && !notCalled.has(action)),
+    );
+    expect(idle).toEqual([]);
+  });
+
+  const actionsOf = (grant: Grant): string[] =>
+    statementsFor[grant](synthesized.stack, everything).flatMap(({ actions }) => actions);
+});
+
+const everything: Granted = {
+  tableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/runs',
+  bucketArn: 'arn:aws:s3:::evidence',
+  topicArn: 'arn:aws:sns:eu-central-1:111122223333:topic',
+  machineNames: ['lockkeeper-migration', 'lockkeeper-rollback'],
+  targets: exampleConfig().targets,
+};
+
+describe('the names in policies', () => {
+  const matches = (pattern: string, name: string): boolean =>
+    new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(name);
+
+  const word = fc.stringMatching(/^[a-z0-9]{1,12}$/);
+  const identifier = (longest: number) =>
+    fc
+      .tuple(fc.stringMatching(/^[A-Za-z][A-Za-z0-9]{0,9}$/), fc.array(word, { maxLength: 6 }))
+      .map(([first, rest]) => [first, ...rest].join('-').slice(0, longest).replace(/-$/, ''));
+  const run = fc.tuple(fc.stringMatching(/^[a-z0-9-]{1,16}$/), fc.stringMatching(/^[0-9a-f]{8}$/));
+
+  it('cover the instance under every name that a run gives it', () => {
+    fc.assert(
+      fc.property(identifier(63), run, (instance, [version, hash]) => {
+        const runId = `${version}-${hash}`;
+        const patterns = instanceNames({ name: 'orders', instance });
+        for (const name of [
+          instance.toLowerCase(),
+          restoredName(instance, runId),
+          failedName(instance, runId),
+        ]) {
+          expect(patterns.filter((pattern) => matches(pattern, name))).not.toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it('cover the snapshots of a target', () => {
+    fc.assert(
+      fc.property(
+        identifier(40),
+        run,
+        fc.constantFrom('start', 'contract'),
+        (name, [version, hash], purpose) => {
+          const target = name.toLowerCase();
+          const [pattern] = snapshotPattern({ name: target, instance: 'orders-prod' });
+          expect(matches(String(pattern), snapshotName(target, `${version}-${hash}`, purpose))).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('are not those of another instance', () => {
+    const patterns = instanceNames({ name: 'orders', instance: 'orders-prod' });
+    for (const other of ['orders', 'orders-prod-2', 'orders-production', 'my-orders-prod']) {
+      expect(patterns.filter((pattern) => matches(pattern, other))).toEqual([]);
+    }
+  });
+});
+
+describe('a grant', () => {
+  const { stack } = synthesize();
+  const withInstance = Object.keys(statementsFor) as Grant[];
+
+  it.each(withInstance)('%s allows something, by named actions', (grant) => {
+    const statements = statementsFor[grant](stack, everything);
+    expect(statements).not.toEqual([]);
+    for (const { actions, resources } of statements) {
+      expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+      expect(resources.filter((resource) => resource === '*')).toEqual([]);
+    }
+  });
+
+  it.each(['rds-snapshot', 'rds-restore', 'rds-rename', 'rds-describe'] as const)(
+    '%s allows nothing where no target has an instance',
+    (grant) => {
+      const targets = everything.targets.map((target) => ({ ...target, instance: undefined }));
+      expect(statementsFor[grant](stack, { ...everything, targets })).toEqual([]);
+    },
+  );
+
+  it('reaches the keys and roles that a target names, only through the service and for it', () => {
+    const access = {
+      secretKey: 'arn:aws:kms:eu-central-1:111122223333:key/secret',
+      storageKeys: ['arn:aws:kms:eu-central-1:111122223333:key/storage'],
+      roles: ['arn:aws:iam::111122223333:role/monitoring'],
+    };
+    const targets = everything.targets.map((target) => ({ ...target, access }));
+    const statements = (['secret-read', 'rds-snapshot', 'rds-restore'] as const)
+      .flatMap((grant) => statementsFor[grant](stack, { ...everything, targets }))
+      .filter(({ actions }) => actions.some((action) => /^(kms|iam):/.test(action)));
+    expect(statements.flatMap(({ actions }) => actions)).toEqual([
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:CreateGrant',
+      'kms:DescribeKey',
+      'kms:CreateGrant',
+      'iam:PassRole',
+    ]);
+    for (const { conditions } of statements) {
+      expect(JSON.stringify(conditions)).toMatch(/kms:ViaService|iam:PassedToService/);
+    }
+  });
+});
