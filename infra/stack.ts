@@ -69,7 +69,7 @@ export class LockkeeperStack extends Stack {
       name: names.migration,
       file: fileOf('migration'),
       functions: handlers,
-      rollback: this.rollback.machine,
+      rollback: this.rollback,
       logRetentionDays,
     });
     const machines = { migration: this.migration.machine, rollback: this.rollback.machine };

@@ -17,18 +17,20 @@ export interface MachineProps {
   /** By the catalog's name. */
   readonly functions: ReadonlyMap<string, lambda.IFunction>;
   /** Of the machine that the file starts, if it starts one. */
-  readonly rollback?: sfn.StateMachine;
+  readonly rollback?: Machine;
   readonly logRetentionDays: number;
 }
 
 /** A state machine from its file, with a role that may do what the file says and nothing else. */
 export class Machine extends Construct {
+  readonly name: string;
   readonly machine: sfn.StateMachine;
   readonly role: iam.Role;
 
   constructor(scope: Construct, id: string, props: MachineProps) {
     super(scope, id);
     const { file, rollback } = props;
+    this.name = props.name;
     const invoked = file.functions.map((name) => [name, functionNamed(props, name)] as const);
     if (file.startsRollback && rollback === undefined) {
       throw new Error(`${file.path} starts the rollback machine, which was not given`);
@@ -55,7 +57,7 @@ export class Machine extends Construct {
       definitionBody: sfn.DefinitionBody.fromFile(file.path),
       definitionSubstitutions: {
         ...Object.fromEntries(invoked.map(([name, handler]) => [substitutionFor(name), handler.functionArn])),
-        ...(rollback === undefined ? {} : { [rollbackSubstitution]: rollback.stateMachineArn }),
+        ...(rollback === undefined ? {} : { [rollbackSubstitution]: rollback.machine.stateMachineArn }),
       },
       role: this.role,
       tracingEnabled: true,
@@ -81,8 +83,7 @@ function functionNamed({ file, functions }: MachineProps, name: string): lambda.
 }
 
 /** What `startExecution.sync:2` needs; Step Functions hears of the end through a rule that it keeps itself. */
-function startAndAwait(stack: Stack, machine: sfn.StateMachine): iam.PolicyStatement[] {
-  const name = stack.splitArn(machine.stateMachineArn, ArnFormat.COLON_RESOURCE_NAME).resourceName;
+function startAndAwait(stack: Stack, { name, machine }: Machine): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [machine.stateMachineArn] }),
     new iam.PolicyStatement({

@@ -68,14 +68,22 @@ async function passOnAnswer(app: App, run: RunRecord, gate: GateName): Promise<b
   return true;
 }
 
-async function succeedAll(app: App, runId: RunId, gate: GateName): Promise<void> {
-  for (const { token } of await app.store.takeTokens(runId, gate))
-    await app.executions.succeed(token, { runId });
-}
+const succeedAll = (app: App, runId: RunId, gate: GateName): Promise<void> =>
+  answerAll(app, runId, gate, (token) => app.executions.succeed(token, { runId }));
 
-async function failAll(app: App, runId: RunId, gate: GateName, error: string, cause: string): Promise<void> {
-  for (const { token } of await app.store.takeTokens(runId, gate))
-    await app.executions.fail(token, error, cause);
+const failAll = (app: App, runId: RunId, gate: GateName, error: string, cause: string): Promise<void> =>
+  answerAll(app, runId, gate, (token) => app.executions.fail(token, error, cause));
+
+async function answerAll(
+  app: App,
+  runId: RunId,
+  gate: GateName,
+  reply: (token: string) => Promise<boolean>,
+): Promise<void> {
+  for (const { slot, token } of await app.store.listTokens(runId, gate)) {
+    await reply(token);
+    await app.store.dropToken(runId, gate, slot, token);
+  }
 }
 
 function gateText(run: RunRecord, gate: GateName, reasons: readonly string[]): string {

@@ -91,42 +91,72 @@ const missingDown = (migration: Migration): InputError =>
     'write one beside it (U042__name.sql, or 042_name.down.sql)',
   );
 
-/** Each entry of a manifest is a group of its own; positions are moved to where the entry stands in the file. */
+/**
+ * Each entry of a manifest is a group of its own, but they are read as one script, so that what an earlier
+ * entry proves (a validated check, a table just made) counts for the later ones. Positions are moved to
+ * where the entry stands in the file.
+ */
 async function analyzeLocated(
   engine: Engine,
   entries: readonly Located<string>[],
 ): Promise<StatementGroup[]> {
-  const groups: StatementGroup[] = [];
-  const problems: Problem[] = [];
-  for (const entry of entries) {
-    try {
-      const statements = await engine.analyze({ path: entry.path, text: entry.value });
-      groups.push({ statements: statements.map((statement) => moved(statement, entry)), atomic: false });
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      problems.push(
-        ...error.problems.map((problem) => ({ ...problem, line: (problem.line ?? 1) + entry.line - 1 })),
-      );
-    }
+  const [first] = entries;
+  if (first === undefined) return [];
+  const placed = placeInOneScript(entries);
+  try {
+    const statements = await engine.analyze({ path: first.path, text: placed.text });
+    return entries.map((entry, index) => ({
+      statements: statements
+        .filter((statement) => placed.entryAt(statement.position.line) === index)
+        .map((statement) => moved(statement, entry, placed.firstLineOf(index))),
+      atomic: false,
+    }));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const problems = error.problems.map((problem): Problem => {
+      const index = placed.entryAt(problem.line ?? 1);
+      const entry = entries[index] ?? first;
+      return {
+        ...problem,
+        file: entry.path,
+        line: (problem.line ?? 1) - placed.firstLineOf(index) + entry.line,
+      };
+    });
+    throw new InputError('the SQL of the manifest is not valid', problems);
   }
-  if (problems.length > 0) throw new InputError('the SQL of the manifest is not valid', problems);
-  return groups;
 }
 
-function moved(statement: Statement, entry: Located<string>): Statement {
-  const position = movedPosition(statement.position, entry);
+/** Joins the entries, each beginning on a line of its own, and tells which one a line belongs to. */
+function placeInOneScript(entries: readonly Located<string>[]) {
+  const firstLines: number[] = [];
+  let text = '';
+  for (const entry of entries) {
+    firstLines.push(text.split('\n').length);
+    text += `${entry.value}\n;\n`;
+  }
+  return {
+    text,
+    firstLineOf: (index: number): number => firstLines[index] ?? 1,
+    entryAt: (line: number): number => firstLines.findLastIndex((first) => first <= line),
+  };
+}
+
+function moved(statement: Statement, entry: Located<string>, firstLine: number): Statement {
+  const move = (position: SourcePosition) => movedPosition(position, entry, firstLine);
   const findings = statement.findings.map((finding) =>
-    finding.position === undefined
-      ? finding
-      : { ...finding, position: movedPosition(finding.position, entry) },
+    finding.position === undefined ? finding : { ...finding, position: move(finding.position) },
   );
-  return { ...statement, position, findings };
+  return { ...statement, position: move(statement.position), findings };
 }
 
-const movedPosition = (position: SourcePosition, entry: Located<string>): SourcePosition => ({
+const movedPosition = (
+  position: SourcePosition,
+  entry: Located<string>,
+  firstLine: number,
+): SourcePosition => ({
   path: entry.path,
-  line: position.line + entry.line - 1,
-  column: position.line === 1 ? position.column + entry.column - 1 : position.column,
+  line: position.line - firstLine + entry.line,
+  column: position.line === firstLine ? position.column + entry.column - 1 : position.column,
 });
 
 export async function findExpressionProblems(

@@ -1,6 +1,11 @@
 import { nextBatchSize, startBatchSize } from '../core/backfill/batch-size.ts';
 import { pauseAfter } from '../core/backfill/pace.ts';
-import { startThrottle, throttle } from '../core/backfill/throttle.ts';
+import {
+  startThrottle,
+  type ThrottleDecision,
+  type ThrottleState,
+  throttle,
+} from '../core/backfill/throttle.ts';
 import { type Failure, FatalError, LockkeeperError, toFailure } from '../core/errors.ts';
 import type { PartitionId, RunId } from '../core/ids.ts';
 import type { Backfill } from '../core/plan/plan.ts';
@@ -73,7 +78,11 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
   const timeoutMs = Math.max(limits.targetMs * timeoutMultiple, shortestTimeoutMs);
   const reporter = new ProgressReporter(app, runId, worker.state);
   let size = startBatchSize(backfill.batch.initialRows, limits);
-  let around = { throttle: startThrottle, at: Number.NEGATIVE_INFINITY, pauseMs: 0, because: '' };
+  let around: Surroundings = {
+    throttle: startThrottle,
+    decision: { go: true },
+    at: Number.NEGATIVE_INFINITY,
+  };
   let refusals = 0;
 
   while (remainingMs(app, budget) > timeoutMs / 4) {
@@ -85,12 +94,15 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
       }
       around = await lookAround(app, slice, around.throttle);
     }
-    if (around.pauseMs > 0) {
-      await reporter.report(size.rows, around.because, false);
-      await app.clock.sleep(around.pauseMs, budget.signal);
-      // Only a fresh reading may let the work go on.
-      around = { ...around, at: Number.NEGATIVE_INFINITY, pauseMs: 0 };
-      if (around.because.startsWith('slower') === false) continue;
+    if (!around.decision.go) {
+      const { how, pauseMs, because } = around.decision;
+      await reporter.report(size.rows, because, false);
+      await app.clock.sleep(pauseMs, budget.signal);
+      if (how === 'stop') {
+        // Only a fresh reading may let the work go on.
+        around = { ...around, at: Number.NEGATIVE_INFINITY };
+        continue;
+      }
     }
 
     const startedAt = app.clock.now();
@@ -149,12 +161,16 @@ async function operatorsOrder(app: App, { runId, target }: Slice): Promise<TaskR
   return null;
 }
 
-async function lookAround(app: App, { database }: Slice, before: typeof startThrottle) {
+/** What was last seen of the server's load, and when. */
+interface Surroundings {
+  readonly throttle: ThrottleState;
+  readonly decision: ThrottleDecision;
+  readonly at: number;
+}
+
+async function lookAround(app: App, { database }: Slice, before: ThrottleState): Promise<Surroundings> {
   const { state, decision } = throttle(before, await database.pressure());
-  const at = app.clock.now();
-  return decision.go
-    ? { throttle: state, at, pauseMs: 0, because: '' }
-    : { throttle: state, at, pauseMs: decision.pauseMs, because: decision.because };
+  return { throttle: state, decision, at: app.clock.now() };
 }
 
 async function finished(

@@ -1,56 +1,253 @@
-import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Clock } from '../app/ports/clock.ts';
 import { RealClock } from '../local/clock/real-clock.ts';
+import { answer, control } from './commands/control.ts';
+import { demo } from './commands/demo.ts';
+import { init } from './commands/init.ts';
+import { plan } from './commands/plan.ts';
 import { run } from './commands/run.ts';
+import { history, report, status, watch } from './commands/show.ts';
+import { rollback, start } from './commands/start.ts';
+import { connect, type System } from './connect.ts';
 import { defaultStateFolder } from './local/state-folder.ts';
 import { createOutput, type ExitCode, exitCodes, type Output } from './output.ts';
+import { packageRoot } from './package-root.ts';
+import { exitCodeOf, printError } from './render/errors.ts';
+
+const clock: Clock = new RealClock();
+
+/** Options every command has. */
+interface Common {
+  readonly json?: boolean;
+  readonly debug?: boolean;
+}
+
+interface RemoteOptions extends Common {
+  readonly state?: string;
+  readonly outputs?: string;
+}
 
 const program = new Command('lockkeeper')
   .description('Carries database migrations through while the application keeps running.')
-  .showHelpAfterError('(--help shows what there is)')
+  .version(version())
+  .showHelpAfterError('(add --help to see what there is)')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done · 1 findings, or the run went back · 2 wrong input · 3 a person has to look',
+  )
   .exitOverride();
 
-program
-  .command('run')
-  .description('bring a database up through a folder of migrations, or back down')
-  .requiredOption('--database-url <url>', 'postgres://user@host/database')
-  .requiredOption('--migrations <dir>', 'the folder')
-  .option('--down', 'take migrations back, newest first')
-  .option('--to <version>', 'stop at this version')
-  .option('--accept-risk <reason>', 'go on in spite of destructive or unknown statements')
-  .option('--open-gates', 'contract without waiting: the new code is out')
-  .option('--state <dir>', 'where runs are remembered', defaultStateFolder)
-  .option('--json', 'one JSON object on stdout')
-  .option('--debug', 'show stack traces')
-  .action((options) =>
-    finish(createOutput(options), (output) =>
-      run(
-        {
-          databaseUrl: options.databaseUrl,
-          migrations: options.migrations,
-          down: options.down === true,
-          ...(options.to === undefined ? {} : { to: options.to }),
-          ...(options.acceptRisk === undefined ? {} : { acceptRisk: options.acceptRisk }),
-          openGates: options.openGates === true,
-          state: options.state,
-        },
-        output,
-        new RealClock(),
-      ),
-    ),
+const databaseUrl = () =>
+  new Option(
+    '--database-url <url>',
+    'postgres://user@host:port/database; the password may come from PGPASSWORD',
+  )
+    .env('LOCKKEEPER_DATABASE_URL')
+    .makeOptionMandatory();
+const migrationsFolder = () => new Option('--migrations <dir>', 'folder of migrations').makeOptionMandatory();
+
+function command(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--json', 'one JSON value on stdout')
+    .option('--debug', 'show where an error came from');
+}
+
+/** A command about runs that exist: on AWS, or in a local state folder. */
+function remote(name: string, description: string): Command {
+  return command(name, description)
+    .option(
+      '--state <dir>',
+      `state folder of local runs (default: ${defaultStateFolder}, unless a stack is deployed)`,
+    )
+    .option('--outputs <file>', 'what "cdk deploy --outputs-file" wrote');
+}
+
+command('demo', 'three migrations on a real PostgreSQL server under live writes, with both ways back')
+  .option('--rows <n>', 'rows of the users table', positiveInteger, 1_000_000)
+  .option('--keep', 'leave the local cloud up afterwards, for the aws command')
+  .action((options: Common & { rows: number; keep?: boolean }) =>
+    finish(options, (output) => demo({ rows: options.rows, keep: options.keep === true }, output, clock)),
   );
 
-async function finish(output: Output, command: (output: Output) => Promise<ExitCode>): Promise<void> {
+command('init', 'write a small folder of migrations to begin from')
+  .argument('[dir]', 'where', 'migrations')
+  .action((dir: string, options: Common) => finish(options, (output) => init(dir, output)));
+
+command('plan', 'show what would be done, and why; changes nothing')
+  .addOption(databaseUrl())
+  .addOption(migrationsFolder())
+  .option('--migration <version>', 'this one instead of the next')
+  .option('--down', 'the way back')
+  .action(
+    (options: Common & { databaseUrl: string; migrations: string; migration?: string; down?: boolean }) =>
+      finish(options, (output) => plan({ ...options, down: options.down === true }, output, clock)),
+  );
+
+command('run', 'bring a database up through a folder of migrations, or back down')
+  .addOption(databaseUrl())
+  .addOption(migrationsFolder())
+  .option('--down', 'take migrations back, newest first; all of them without --to')
+  .option('--to <version>', 'stop when this is the newest version applied')
+  .option(
+    '--accept-risk <reason>',
+    'go on in spite of destructive or unknown statements; the reason is recorded',
+  )
+  .option('--open-gates', 'contract without waiting: the new code is out')
+  .option('--state <dir>', 'where runs are remembered', defaultStateFolder)
+  .action(
+    (
+      options: Common & {
+        databaseUrl: string;
+        migrations: string;
+        down?: boolean;
+        to?: string;
+        acceptRisk?: string;
+        openGates?: boolean;
+        state: string;
+      },
+    ) =>
+      finish(options, (output) =>
+        run(
+          { ...options, down: options.down === true, openGates: options.openGates === true },
+          output,
+          clock,
+        ),
+      ),
+  );
+
+remote('start', 'start a run on the deployed state machine')
+  .requiredOption('--target <name>', 'as in the configuration')
+  .requiredOption('--migration <version>', 'e.g. 042')
+  .option('--migrations <dir>', 'upload this folder first; default: what was uploaded last')
+  .option('--down', 'take the migration back')
+  .option('--accept-risk <reason>', 'consent to what the plan says needs it; the reason is recorded')
+  .action(
+    (
+      options: RemoteOptions & {
+        target: string;
+        migration: string;
+        migrations?: string;
+        down?: boolean;
+        acceptRisk?: string;
+      },
+    ) =>
+      withSystem(options, (system, output) =>
+        start(system, { ...options, direction: options.down === true ? 'down' : 'up' }, output),
+      ),
+  );
+
+remote('status', 'where a run stands')
+  .argument('[run]', 'default: the latest')
+  .action((named: string | undefined, options: RemoteOptions) =>
+    withSystem(options, (system, output) => status(system, named, output)),
+  );
+
+remote('watch', 'follow a run to its end')
+  .argument('[run]', 'default: the latest')
+  .action((named: string | undefined, options: RemoteOptions) =>
+    withSystem(options, (system, output) => watch(system, named, output, clock)),
+  );
+
+for (const [name, verdict, description] of [
+  ['approve', 'approved', 'agree at the gate a run waits at'],
+  ['reject', 'rejected', 'disagree at the gate a run waits at'],
+] as const) {
+  remote(name, description)
+    .argument('[run]', 'default: the latest')
+    .addOption(
+      new Option('--gate <gate>', 'default: the one it waits at').choices([
+        'approval',
+        'contract',
+        'restore',
+      ]),
+    )
+    .option('--reason <text>', 'kept with the answer')
+    .action(
+      (
+        named: string | undefined,
+        options: RemoteOptions & { gate?: 'approval' | 'contract' | 'restore'; reason?: string },
+      ) =>
+        withSystem(options, (system, output) => answer(system, verdict, { ...options, run: named }, output)),
+    );
+}
+
+for (const [name, description] of [
+  ['pause', 'let a run rest after the batch or step at hand'],
+  ['resume', 'let a paused run go on'],
+  ['abort', 'stop a run and take back what it has done'],
+] as const) {
+  remote(name, description)
+    .argument('[run]', 'default: the latest')
+    .action((named: string | undefined, options: RemoteOptions) =>
+      withSystem(options, (system, output) => control(system, name, named, output)),
+    );
+}
+
+remote('rollback', 'take a finished run back, or try the way back again')
+  .argument('[run]', 'default: the latest')
+  .action((named: string | undefined, options: RemoteOptions) =>
+    withSystem(options, (system, output) => rollback(system, named, output)),
+  );
+
+remote('history', 'the runs so far')
+  .option('--target <name>', 'of this target only')
+  .option('--limit <n>', 'at most so many', positiveInteger, 20)
+  .action((options: RemoteOptions & { target?: string; limit: number }) =>
+    withSystem(options, (system, output) => history(system, options, output)),
+  );
+
+remote('report', 'what a run did, for whoever has to show it (Markdown, or --json)')
+  .argument('[run]', 'default: the latest')
+  .option('-o, --output <file>', 'write it there')
+  .action((named: string | undefined, options: RemoteOptions & { output?: string }) =>
+    withSystem(options, (system, output) => report(system, { run: named, file: options.output }, output)),
+  );
+
+function withSystem(
+  options: RemoteOptions,
+  work: (system: System, output: Output) => Promise<ExitCode>,
+): Promise<void> {
+  return finish(options, async (output) => {
+    const system = await connect(options, clock);
+    try {
+      return await work(system, output);
+    } finally {
+      await system.close();
+    }
+  });
+}
+
+async function finish(options: Common, work: (output: Output) => Promise<ExitCode>): Promise<void> {
+  const output = createOutput(options);
   try {
-    process.exitCode = await command(output);
+    process.exitCode = await work(output);
   } catch (error) {
-    process.exitCode = exitCodes.usage;
-    console.error(error);
+    process.exitCode = exitCodeOf(error);
+    printError(error, output);
   }
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('a whole number above 0 is expected');
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
 }
 
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = exitCodes.usage;
-  console.error(error);
+  // Commander has printed what was wrong, or the help that was asked for.
+  process.exitCode =
+    error instanceof CommanderError && error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
 }

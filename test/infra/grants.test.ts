@@ -35,7 +35,8 @@ const actionsFor: Readonly<Record<string, readonly string[]>> = {
   'store.renewLease': change,
   'store.releaseLease': change,
   'store.putToken': ['dynamodb:PutItem'],
-  'store.takeTokens': ['dynamodb:Query', 'dynamodb:DeleteItem'],
+  'store.listTokens': ['dynamodb:Query'],
+  'store.dropToken': ['dynamodb:DeleteItem'],
   'artifacts.putText': ['s3:PutObject'],
   // Listing is what makes a missing object NoSuchKey instead of AccessDenied.
   'artifacts.getText': ['s3:GetObject', 's3:ListBucket'],

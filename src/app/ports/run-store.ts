@@ -157,6 +157,10 @@ export interface RunStore {
 
   /** Task tokens are credentials of the state machine: stored here, never shown. `slot` tells waiting workers apart. */
   putToken(runId: RunId, gate: GateName, slot: string, token: string): Promise<void>;
-  /** Takes the tokens of a gate away, so that each is answered once. */
-  takeTokens(runId: RunId, gate: GateName): Promise<readonly { slot: string; token: string }[]>;
+  listTokens(runId: RunId, gate: GateName): Promise<readonly { slot: string; token: string }[]>;
+  /**
+   * Forgets a token that has been answered, unless another has taken its slot. Answering comes first: a
+   * token forgotten unanswered would leave its state waiting for ever, one answered twice does no harm.
+   */
+  dropToken(runId: RunId, gate: GateName, slot: string, token: string): Promise<void>;
 }

@@ -36,7 +36,7 @@ export function dynamoRunStore({
   const suffix = uniqueSuffix(clock, random);
   const runs = new Runs(table);
   const leases = new Leases(table);
-  const tokens = new Tokens(table, suffix);
+  const tokens = new Tokens(table);
   return {
     createRun: (record) => runs.create(record),
     getRun: (runId) => runs.get(runId),
@@ -62,7 +62,8 @@ export function dynamoRunStore({
     releaseLease: (target, runId) => leases.release(target, runId),
 
     putToken: (runId, gate, slot, token) => tokens.put(runId, gate, slot, token),
-    takeTokens: (runId, gate) => tokens.take(runId, gate),
+    listTokens: (runId, gate) => tokens.list(runId, gate),
+    dropToken: (runId, gate, slot, token) => tokens.drop(runId, gate, slot, token),
   };
 }
 

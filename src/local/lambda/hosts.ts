@@ -12,6 +12,13 @@ export interface LocalFunction {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** An invocation on its way to a process; one that is delivered twice has two of them. */
+export interface Delivery {
+  readonly functionName: string;
+  readonly payload: unknown;
+  readonly sequence: number;
+}
+
 export interface LambdaHostsOptions {
   readonly functions: Readonly<Record<string, LocalFunction>>;
   /** Path of `host.ts` bundled as CommonJS. */
@@ -27,11 +34,9 @@ export interface LambdaHostsOptions {
   /** Every invocation is delivered twice, one after the other; the second result counts. */
   readonly deliverTwice?: boolean;
   /** Asked before each delivery; `sequence` counts all deliveries from 1. */
-  readonly faults?: (invocation: {
-    readonly functionName: string;
-    readonly payload: unknown;
-    readonly sequence: number;
-  }) => Fault | undefined;
+  readonly faults?: (delivery: Delivery) => Fault | undefined;
+  /** Told how each delivery ended; the caller gets the result after that. */
+  readonly onDelivered?: (delivery: Delivery, result: InvocationResult) => void | Promise<void>;
   /** Each line that a handler writes to stdout or stderr. */
   readonly onLog?: (functionName: string, line: string) => void;
 }
@@ -86,15 +91,17 @@ export function createLambdaHosts(options: LambdaHostsOptions): LambdaHosts {
     try {
       if (stopped) return failure('Lambda.Unknown', 'The local cloud is stopping.');
       const { functionName } = message;
-      const fault = options.faults?.({ functionName, payload, sequence: ++sequence });
+      const delivery = { functionName, payload, sequence: ++sequence };
+      const fault = options.faults?.(delivery);
       if (fault?.kind === 'throttle') return failure('Lambda.TooManyRequestsException', 'Rate Exceeded.');
       const host = take(message.bundle, message.memoryMb);
-      const result = await host.run(message, fault);
+      const result = await host.run(withVariables(message, fault), fault);
       if (mode === 'warm' && host.alive) idle.push(host);
       else {
         host.kill();
         await host.exited;
       }
+      await options.onDelivered?.(delivery, result);
       return result;
     } finally {
       const next = waiting.shift();
@@ -148,6 +155,11 @@ export function createLambdaHosts(options: LambdaHostsOptions): LambdaHosts {
       await Promise.all([...hosts].map((host) => host.exited));
     },
   };
+}
+
+function withVariables(message: InvocationMessage, fault: Fault | undefined): InvocationMessage {
+  if (fault?.kind !== 'with environment') return message;
+  return { ...message, environment: { ...message.environment, ...fault.environment } };
 }
 
 function failure(errorType: string, errorMessage: string): InvocationResult {

@@ -19,7 +19,9 @@ export type Fault =
   /** The handler has done its work, but its answer is lost with the process. */
   | { readonly kind: 'crash after' }
   /** Lambda refuses the invocation for now; the handler does not start. */
-  | { readonly kind: 'throttle' };
+  | { readonly kind: 'throttle' }
+  /** Nothing by itself: variables for this one delivery, by which the handler places a fault of its own. */
+  | { readonly kind: 'with environment'; readonly environment: Readonly<Record<string, string>> };
 
 /** One child process that runs one invocation at a time. */
 export class HostProcess {

@@ -217,10 +217,10 @@ test('a lost reply followed by the retry of the SDK is not mistaken for a failur
   const taken = await withLostReplies('UpdateItemCommand', () => store.takeLease(lease, null));
   expect(taken).toEqual({ ...lease, number: 2 });
   await store.putToken(run.runId, 'approval', 'main', 'secret-token');
-  const tokens = await withLostReplies('UpdateItemCommand', () =>
-    withLostReplies('DeleteItemCommand', () => store.takeTokens(run.runId, 'approval')),
+  await withLostReplies('DeleteItemCommand', () =>
+    store.dropToken(run.runId, 'approval', 'main', 'secret-token'),
   );
-  expect(tokens).toEqual([{ slot: 'main', token: 'secret-token' }]);
+  expect(await store.listTokens(run.runId, 'approval')).toEqual([]);
 });
 
 test('events come back in order and none replaces another, even within one instant without randomness', async () => {
@@ -374,33 +374,20 @@ test('giving back or reading a lease that never was does nothing', async () => {
   expect(await store.readLease('never')).toBeNull();
 });
 
-test('each token is given to one taker only, and only those of the gate', async () => {
+test('tokens are listed by gate until they are dropped', async () => {
   const { runId: id } = await store.createRun(newRun());
-  for (const slot of ['p1', 'p2', 'p3']) await store.putToken(id, 'pause', slot, `token-${slot}`);
+  for (const slot of ['p1', 'p2']) await store.putToken(id, 'pause', slot, `token-${slot}`);
   await store.putToken(id, 'approval', 'main', 'other');
-  const racing = storeWith(meetAt('dynamodb:UpdateItem', 2));
-  const taken = await Promise.all([racing.takeTokens(id, 'pause'), racing.takeTokens(id, 'pause')]);
-  expect(
-    taken
-      .flat()
-      .map(({ slot, token }) => `${slot}=${token}`)
-      .sort(),
-  ).toEqual(['p1=token-p1', 'p2=token-p2', 'p3=token-p3']);
-  expect(await store.takeTokens(id, 'pause')).toEqual([]);
-  expect(await store.takeTokens(id, 'approval')).toEqual([{ slot: 'main', token: 'other' }]);
+  await store.dropToken(id, 'pause', 'p1', 'token-p1');
+  expect(await store.listTokens(id, 'pause')).toEqual([{ slot: 'p2', token: 'token-p2' }]);
+  expect(await store.listTokens(id, 'approval')).toEqual([{ slot: 'main', token: 'other' }]);
 });
 
-test('a token put into its slot while the former one is being taken is not lost', async () => {
+test('a token put into its slot after the former one was answered is not dropped with it', async () => {
   const { runId: id } = await store.createRun(newRun());
-  await store.putToken(id, 'pause', 'p1', 'old');
-  const taking = storeWith({
-    async around(name, act) {
-      if (name === 'dynamodb:DeleteItem') await store.putToken(id, 'pause', 'p1', 'new');
-      return act();
-    },
-  });
-  expect(await taking.takeTokens(id, 'pause')).toEqual([{ slot: 'p1', token: 'old' }]);
-  expect(await store.takeTokens(id, 'pause')).toEqual([{ slot: 'p1', token: 'new' }]);
+  await store.putToken(id, 'pause', 'p1', 'new');
+  await store.dropToken(id, 'pause', 'p1', 'old');
+  expect(await store.listTokens(id, 'pause')).toEqual([{ slot: 'p1', token: 'new' }]);
 });
 
 test('every write passes through the effects, and no read does', async () => {
@@ -419,14 +406,13 @@ test('every write passes through the effects, and no read does', async () => {
   await watched.takeLease(wanted('watched', 'a'), null);
   await watched.readLease('watched');
   await watched.putToken(run.runId, 'pause', 'a', 't');
-  await watched.takeTokens(run.runId, 'pause');
+  await watched.dropToken(run.runId, 'pause', 'a', 't');
   expect(seen).toEqual([
     'dynamodb:PutItem',
     'dynamodb:UpdateItem',
     'dynamodb:PutItem',
     'dynamodb:UpdateItem',
     'dynamodb:PutItem',
-    'dynamodb:UpdateItem',
     'dynamodb:DeleteItem',
   ]);
 });

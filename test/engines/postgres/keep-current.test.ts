@@ -77,7 +77,7 @@ describe('rows written while a backfill runs', () => {
   it('get their values when the application inserts or updates them', async () => {
     await createUsers();
     await install(emailVerified);
-    await application.query(`INSERT INTO users VALUES (1, NULL), (2, 'abc'), (3, 'abc', true)`);
+    await application.query(`INSERT INTO users VALUES (1, NULL, NULL), (2, 'abc', NULL), (3, 'abc', true)`);
     await application.query(
       'UPDATE users SET email_verified = NULL, email_confirmation_token = NULL WHERE id = 2',
     );

@@ -84,10 +84,20 @@ export class TestDatabase {
     return Object.values((await this.query(sql, values))[0] ?? {})[0] ?? null;
   }
 
+  /** Connected as another role. */
+  as(user: string, password: string): Promise<PostgresDatabase> {
+    return this.connect({ login: { ...this.login, user, password } });
+  }
+
   async connect(options: ConnectOptions = {}): Promise<PostgresDatabase> {
     const { run = 'run-1', role = 'main', effects = plainEffects, clock = new RealClock() } = options;
     const signal = options.signal ?? new AbortController().signal;
-    const connection = await Connection.open(this.login, { runId: runId(run), role }, signal, effects);
+    const connection = await Connection.open(
+      options.login ?? this.login,
+      { runId: runId(run), role },
+      signal,
+      effects,
+    );
     const database = new PostgresDatabase(connection, clock);
     this.#server.onClose(() => database.close());
     return database;
@@ -100,6 +110,7 @@ export interface ConnectOptions {
   readonly effects?: Effects;
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
+  readonly login?: Login;
 }
 
 export function loginOf(url: string): Login {

@@ -35,18 +35,14 @@ function cut(parser: Parser, text: string, map: TextMap): readonly ParsedStateme
   let next = 0;
   return statements.flatMap(({ stmt, stmt_location: start = 0, stmt_len: length }) => {
     if (stmt === undefined) return [];
-    const limit = length === undefined ? Number.POSITIVE_INFINITY : start + length;
-    let first = start;
-    let last = limit;
+    // Only the last statement comes without a length, when no semicolon ends it.
+    const limit = length === undefined ? Buffer.byteLength(text) : start + length;
     while ((tokens[next]?.start ?? limit) < start) next++;
-    first = tokens[next]?.start ?? start;
-    for (; (tokens[next]?.start ?? limit) < limit; next++) {
-      const token = tokens[next];
-      if (token !== undefined && token.text !== ';') last = token.end;
-    }
+    const first = tokens[next]?.start ?? start;
+    let last = limit;
+    for (; (tokens[next]?.start ?? limit) < limit; next++) last = tokens[next]?.end ?? limit;
     const from = map.indexOfByte(first);
-    const to = last === Number.POSITIVE_INFINITY ? text.length : map.indexOfByte(last);
-    return [{ text: text.slice(from, to).trimEnd(), position: map.positionOf(from), node: stmt }];
+    return [{ text: text.slice(from, map.indexOfByte(last)), position: map.positionOf(from), node: stmt }];
   });
 }
 

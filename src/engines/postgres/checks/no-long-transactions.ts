@@ -37,8 +37,9 @@ export async function oldestTransaction(session: Session): Promise<OldestTransac
               format('session %s (user %s, application %s, %s)', pid, usename, application_name, state) AS who,
               state IS NULL AS hidden
        FROM pg_stat_activity
-       WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
-         AND NOT starts_with(application_name, $1)
+       -- What our user may not look into shows neither its state nor what kind of session it is.
+       WHERE datname = current_database() AND coalesce(backend_type, 'client backend') = 'client backend'
+         AND pid <> pg_backend_pid() AND NOT starts_with(coalesce(application_name, ''), $1)
        UNION ALL
        SELECT extract(epoch FROM clock_timestamp() - prepared), format('prepared transaction %s', gid), false
        FROM pg_prepared_xacts WHERE database = current_database()

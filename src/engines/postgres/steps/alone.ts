@@ -4,7 +4,7 @@ import type { Step, UndoStep } from '../../../core/plan/plan.ts';
 import type { OwnSession } from '../session/session.ts';
 import { type AloneStatement, readAloneStatement } from './alone-statement.ts';
 import { type Attempt, runDetached } from './detached.ts';
-import { findIndex, findIndexAt, findReindexLeftovers } from './index-probe.ts';
+import { findIndex } from './index-probe.ts';
 import {
   type IntentNote,
   readStep,
@@ -13,16 +13,10 @@ import {
   writeDone,
   writeIntent,
 } from './journal.ts';
+import { confirm, look, nothingToDo, probe } from './standing.ts';
 import { inStep, stepScript } from './step-error.ts';
 
 const DONE: StepAttempt = { kind: 'done', alreadyDone: false };
-
-/** What the catalogue says about the step. */
-type Standing =
-  | { readonly is: 'in-effect' }
-  | { readonly is: 'absent' }
-  /** Half done; these indexes (quoted names) have to go before it is done again. */
-  | { readonly is: 'broken'; readonly remove: readonly string[] };
 
 /**
  * A statement that the server refuses inside a transaction: write the intent, look, act, look again, journal.
@@ -42,13 +36,13 @@ export async function attemptAlone(
       remedy: 'make each statement that cannot run in a transaction a step of its own',
     });
   }
-  const statement = readAloneStatement(text);
+  const statement = readStatement(step, text);
   refuseUnnamed(step, statement);
   let note = row?.state === 'intended' ? row.note : null;
   if (note === null) {
     note = await look(session, step, statement);
     if (note.present === nothingToDo(statement) || (await undoesNothing(attempt, session))) {
-      await writeDone(session, step, options);
+      await writeDone(session, step, options, note);
       return DONE;
     }
     await writeIntent(session, step, options, note);
@@ -127,87 +121,6 @@ async function useLockTimeout({ options }: Attempt, session: OwnSession): Promis
   ]);
 }
 
-/** What was there before the first attempt. Throws FatalError when that stands in the way. */
-async function look(session: OwnSession, step: Step, statement: AloneStatement): Promise<IntentNote> {
-  if (statement.does === 'build-index') {
-    const { index } = await findIndexAt(session, statement.table, statement.name);
-    if (index === null) return { present: false, leftovers: [] };
-    if (!index.valid) {
-      throw new FatalError(`step ${step.id}: an invalid index ${index.name} was there before this run`, {
-        code: 'invalid-index',
-        remedy: `find out whose it is, then DROP INDEX CONCURRENTLY ${index.name}`,
-      });
-    }
-    if (!statement.ifNotExists) {
-      throw new FatalError(`step ${step.id}: an index ${index.name} was there before this run`, {
-        code: 'already-exists',
-        remedy: 'give the new index another name, or say IF NOT EXISTS if it is the same',
-      });
-    }
-    return { present: true, leftovers: [] };
-  }
-  if (statement.does === 'drop-index') {
-    const index = await findIndex(session, statement.name);
-    if (index === null && !statement.ifExists) {
-      throw new FatalError(`step ${step.id}: there is no index ${statement.name}`, {
-        code: 'no-such-index',
-        remedy: 'correct the name, or say IF EXISTS',
-      });
-    }
-    return { present: index !== null, leftovers: [] };
-  }
-  if (statement.does === 'reindex') {
-    return {
-      present: true,
-      leftovers: await findReindexLeftovers(session, statement.kind, statement.object),
-    };
-  }
-  return { present: true, leftovers: [] };
-}
-
-/** The value of `present` with which the statement has nothing to do; null where there is no such value. */
-function nothingToDo(statement: AloneStatement): boolean | null {
-  if (statement.does === 'build-index') return true;
-  return statement.does === 'drop-index' ? false : null;
-}
-
-/** How far the statement has come, seen from the catalogue and what was there before. */
-async function probe(session: OwnSession, statement: AloneStatement, note: IntentNote): Promise<Standing> {
-  if (statement.does === 'build-index') {
-    const { index } = await findIndexAt(session, statement.table, statement.name);
-    if (index === null) return { is: 'absent' };
-    return index.valid ? { is: 'in-effect' } : { is: 'broken', remove: [index.name] };
-  }
-  if (statement.does === 'drop-index') {
-    return { is: (await findIndex(session, statement.name)) === null ? 'in-effect' : 'absent' };
-  }
-  if (statement.does === 'reindex') {
-    const left = await findReindexLeftovers(session, statement.kind, statement.object);
-    const ours = left.filter((name) => !note.leftovers.includes(name));
-    return ours.length > 0 ? { is: 'broken', remove: ours } : { is: 'absent' };
-  }
-  return { is: 'absent' };
-}
-
-/** The server said it is done; where that can be seen, it must be seen. */
-async function confirm(
-  session: OwnSession,
-  step: Step,
-  statement: AloneStatement,
-  note: IntentNote,
-): Promise<void> {
-  if (statement.does !== 'build-index' && statement.does !== 'drop-index') return;
-  const standing = await probe(session, statement, note);
-  if (standing.is === 'in-effect') return;
-  throw new FatalError(
-    `step ${step.id} was reported as done by the server, but the catalogue does not show it`,
-    {
-      code: 'not-in-effect',
-      remedy: 'look whether someone else changes the same objects',
-    },
-  );
-}
-
 async function withdrawIfAbsent(
   { step, options }: Attempt,
   session: OwnSession,
@@ -226,6 +139,12 @@ async function undoesNothing({ step, options }: Attempt, session: OwnSession): P
   const rows = await Promise.all(step.undoes.map((id) => readStep(session, options.runId, id)));
   const journaled = rows.filter((row) => row !== null && row.state !== 'attempted');
   return journaled.length > 0 && journaled.every((row) => row?.note?.present === true);
+}
+
+/** The forward step may not have come as far as the index: what is not there needs no undoing. */
+function readStatement(step: Step, text: string): AloneStatement {
+  const statement = readAloneStatement(text);
+  return statement.does === 'drop-index' && isUndo(step) ? { ...statement, ifExists: true } : statement;
 }
 
 const isUndo = (step: Step): step is UndoStep => 'undoes' in step;

@@ -36,9 +36,19 @@ VALUES (${literal(runId)}, ${literal(step.id)}, ${literal(step.title)}, 'done', 
 ON CONFLICT (run_id, step) DO UPDATE SET state = 'done', fence = excluded.fence, finished_at = excluded.finished_at`;
 }
 
-/** Journals the step as done in a transaction of its own. */
-export async function writeDone(session: Session, step: Step, options: AttemptOptions): Promise<void> {
-  await session.write(`journal ${step.id}`, fenced(options.fence, doneStatement(step, options)));
+/** Journals the step as done in a transaction of its own; `note` where none was written with an intent. */
+export async function writeDone(
+  session: Session,
+  step: Step,
+  options: AttemptOptions,
+  note: IntentNote | null = null,
+): Promise<void> {
+  const noted =
+    note === null
+      ? ''
+      : `;\nUPDATE lockkeeper.step SET note = ${literal(JSON.stringify(note))}
+WHERE run_id = ${literal(options.runId)} AND step = ${literal(step.id)}`;
+  await session.write(`journal ${step.id}`, fenced(options.fence, doneStatement(step, options) + noted));
 }
 
 /** Before acting outside a transaction: that it will be done, and what was there before. */

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Effects } from '../../../../src/app/ports/effects.ts';
 import { StaleFenceError } from '../../../../src/core/errors.ts';
 import { runId } from '../../../../src/core/ids.ts';
 import {
@@ -72,6 +73,32 @@ describe('a concurrent index build', () => {
     expect(await second.journal(runId('run-1'))).toMatchObject([{ step: 'expand-2', state: 'done' }]);
   });
 
+  it('goes on when the socket of its client is destroyed in the middle', async () => {
+    const { database, fence } = await ready();
+    const report = await oldTransaction(database);
+    const severing: Effects = {
+      async around(name, act, sever) {
+        const acting = act();
+        if (name !== 'step expand-2') return acting;
+        await until('the build has begun', async () => (await oid(database)) !== null);
+        sever?.();
+        await report.query('COMMIT');
+        return acting;
+      },
+    };
+    const connected = await database.connect({ effects: severing });
+    expect(await connected.attemptStep(build, attempt(fence)).catch((error: unknown) => error)).toMatchObject(
+      {
+        code: 'connection-lost',
+        class: 'retryable',
+      },
+    );
+    const begun = await oid(database);
+    expect(await connected.attemptStep(build, attempt(fence))).toMatchObject({ kind: 'done' });
+    expect(await oid(database)).toBe(begun);
+    expect(await indexes(database)).toEqual([{ name: 't_c', valid: 't' }]);
+  });
+
   it('that timed out leaves an invalid index, which the next attempt replaces', async () => {
     const { database, connected, fence } = await ready();
     const report = await oldTransaction(database);
@@ -93,6 +120,14 @@ describe('a concurrent index build', () => {
     const back = undo('undo-1', ['expand-2'], 'alone', 'DROP INDEX CONCURRENTLY IF EXISTS t_c');
     expect(await connected.attemptStep(back, attempt(fence))).toMatchObject({ kind: 'done' });
     expect(await indexes(database)).toEqual([]);
+  });
+
+  it('that was intended but never begun is undone without an index to drop', async () => {
+    const { database, connected, fence } = await ready();
+    await database.query(`INSERT INTO lockkeeper.step (run_id, step, title, state, note, fence)
+      VALUES ('run-1', 'expand-2', '', 'intended', '{"present": false, "leftovers": []}', ${fence})`);
+    const back = undo('undo-1', ['expand-2'], 'alone', 'DROP INDEX CONCURRENTLY t_c');
+    expect(await connected.attemptStep(back, attempt(fence))).toMatchObject({ kind: 'done' });
   });
 
   it('that the server refuses outright leaves nothing to undo', async () => {

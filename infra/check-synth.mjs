@@ -1,0 +1,67 @@
+// Synthesizes the stack as a deployment would, bundles included, and loads every bundle as Lambda does.
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const parser = 'libpg-query.wasm';
+// Outside the repository, whose package.json would make an index.js an ES module.
+const output = await mkdtemp(join(tmpdir(), 'lockkeeper-synth-'));
+const problems = [];
+
+try {
+  synthesize();
+  const template = JSON.parse(await readFile(join(output, 'Lockkeeper.template.json'), 'utf8'));
+  const functions = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
+  for (const { Properties, Metadata } of functions) {
+    await check(Properties.FunctionName, join(output, Metadata['aws:asset:path']));
+  }
+  if (functions.length === 0) problems.push('there are no functions in the template');
+} finally {
+  await rm(output, { recursive: true, force: true });
+}
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+
+function synthesize() {
+  const cdk = join(root, 'node_modules/aws-cdk/bin/cdk');
+  const { status } = spawnSync(
+    process.execPath,
+    [cdk, 'synth', '--quiet', '--no-notices', '--output', output],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
+  if (status !== 0) throw new Error(`cdk synth ended with ${status}`);
+}
+
+async function check(name, folder) {
+  const file = join(folder, 'index.js');
+  const { size } = await stat(file);
+  const needsParser = (await readFile(file, 'utf8')).includes(parser);
+  const hasParser = await stat(join(folder, parser)).then(
+    () => true,
+    () => false,
+  );
+  if (needsParser !== hasParser)
+    problems.push(`${name}: ${parser} is ${hasParser ? 'not needed' : 'missing'}`);
+  const answer = await refusal(file);
+  // Under its own name still, after minification: the state machines' Retry and Catch read it.
+  if (!answer.startsWith('FatalError: bad event')) problems.push(`${name} does not load: ${answer}`);
+  console.log(`${name}: ${(size / 1e6).toFixed(1)} MB, ${hasParser ? 'with' : 'without'} the SQL parser`);
+}
+
+/** What the handler says to an event that no state machine sends: nothing is reached before it is decoded. */
+async function refusal(file) {
+  try {
+    const { handler } = createRequire(file)(file);
+    await handler('not an event', { getRemainingTimeInMillis: () => 1000 });
+    return 'it accepted a bad event';
+  } catch (error) {
+    return `${error.name}: ${error.message}`;
+  }
+}

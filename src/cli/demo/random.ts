@@ -1,0 +1,13 @@
+/** A small seeded generator (mulberry32), so that a demo can be repeated write by write. Uniform in [0, 1). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** An integer from 0 up to, and not including, `below`. */
+export const pickBelow = (random: () => number, below: number): number => Math.floor(random() * below);

@@ -1,0 +1,196 @@
+import {
+  DeleteDBInstanceCommand,
+  DeleteDBSnapshotCommand,
+  DescribeDBInstancesCommand,
+  DescribeDBSnapshotsCommand,
+  RDSClient,
+} from '@aws-sdk/client-rds';
+import pg from 'pg';
+import { type Platform, startPlatform } from '../../src/cli/local/platform.ts';
+import { storeBundle } from '../../src/app/bundle.ts';
+import type { RunRecord } from '../../src/app/ports/run-store.ts';
+import type { SqlSource } from '../../src/core/migration.ts';
+import type { Target } from '../../src/core/target.ts';
+import { VirtualClock } from '../../src/local/clock/virtual-clock.ts';
+import type { LambdaHostsOptions } from '../../src/local/lambda/hosts.ts';
+import { machineArn, migrationMachine } from '../../src/cli/local/machines.ts';
+
+/** What a test does to the invocations of the run at hand. */
+export interface Interference {
+  readonly faults?: LambdaHostsOptions['faults'];
+  readonly onDelivered?: LambdaHostsOptions['onDelivered'];
+}
+
+export interface WorldOptions {
+  readonly target?: Partial<Target>;
+  readonly lambda?: Partial<LambdaHostsOptions>;
+  /** Makes the database that every run begins with. */
+  readonly schema: string;
+}
+
+/** How an execution of the migration machine ended. */
+export interface Ended {
+  readonly executionArn: string;
+  /** The machine's own word: SUCCEEDED or FAILED. */
+  readonly status: string;
+  readonly error: string | undefined;
+  readonly run: RunRecord;
+}
+
+/**
+ * The shipped state machines and handlers on a virtual clock, over an RDS instance `main` that is a real
+ * PostgreSQL server. One world serves many runs, one after the other.
+ */
+export interface World {
+  readonly platform: Platform;
+  readonly clock: VirtualClock;
+  readonly target: Target;
+  /** Every line that any handler wrote. */
+  readonly logs: string[];
+  /** Sets the database back to its beginning and removes what earlier runs left in RDS. */
+  fresh(): Promise<void>;
+  /** Connects past lockkeeper, as the application would. The caller ends the client. */
+  connect(database?: string): Promise<pg.Client>;
+  query<Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  upload(files: readonly SqlSource[]): Promise<string>;
+  start(input: Readonly<Record<string, unknown>>): string;
+  finish(executionArn: string): Promise<Ended>;
+  /** Applies to all deliveries from now on; nothing when called without. */
+  interfere(interference?: Interference): void;
+  runOf(executionArn: string): Promise<RunRecord | null>;
+  stop(): Promise<void>;
+}
+
+const masterUsername = 'owner';
+const instance = 'main';
+const database = 'app';
+const template = 'app_template';
+let executions = 0;
+
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const clock = new VirtualClock(Date.now());
+  const logs: string[] = [];
+  const password = `master-${Math.random().toString(36).slice(2)}-password`;
+  let current: Interference = {};
+  const target: Target = {
+    name: 'shop',
+    engine: 'postgres',
+    secret: 'lockkeeper/shop',
+    database,
+    instance,
+    tls: 'off',
+    restore: 'automatic',
+    ...options.target,
+  };
+  const platform = await startPlatform({
+    targets: [target],
+    clock,
+    rds: { durability: 'relaxed', delays: { rename: 0 }, serverSettings: smallLog },
+    lambda: {
+      mode: 'warm',
+      faults: (delivery) => current.faults?.(delivery),
+      onDelivered: (delivery, result) => current.onDelivered?.(delivery, result),
+      onLog: (_name, line) => logs.push(line),
+      ...options.lambda,
+    },
+  });
+  const { rds, secrets, states } = platform.cloud;
+  const client = new RDSClient({
+    endpoint: platform.cloud.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  try {
+    await rds.createInstance({ identifier: instance, masterUsername, masterPassword: password, dbName: template });
+    secrets.create(target.secret, { username: masterUsername, password, dbInstanceIdentifier: instance });
+    const filling = await connect(template);
+    await filling.query(options.schema);
+    await filling.end();
+  } catch (error) {
+    await platform.stop();
+    throw error;
+  }
+
+  async function connect(name = database): Promise<pg.Client> {
+    const { host, port } = rds.instance(instance);
+    const current = secrets.current(target.secret);
+    const client = new pg.Client({
+      host,
+      port,
+      user: masterUsername,
+      password: String(current.password),
+      database: name,
+      application_name: 'the application',
+    });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  }
+
+  async function withClient<Result>(name: string, use: (client: pg.Client) => Promise<Result>): Promise<Result> {
+    const client = await connect(name);
+    try {
+      return await use(client);
+    } finally {
+      await client.end();
+    }
+  }
+
+  const runOf = async (executionArn: string): Promise<RunRecord | null> =>
+    (await platform.app.store.listRuns(target.name, 50)).find((run) => run.executionArn === executionArn) ?? null;
+
+  return {
+    platform,
+    clock,
+    target,
+    logs,
+    connect,
+    query: async <Row extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []) =>
+      withClient(database, async (client) => (await client.query<Row>(sql, [...values])).rows),
+    async fresh() {
+      current = {};
+      await removeLeftovers(client);
+      await rds.idle();
+      await withClient('postgres', async (client) => {
+        await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+        await client.query(`CREATE DATABASE ${database} TEMPLATE ${template}`);
+      });
+    },
+    upload: (files) => storeBundle(platform.app, target.name, files),
+    start: (input) =>
+      states.startExecution({
+        stateMachineArn: machineArn(migrationMachine),
+        name: `run-${++executions}`,
+        input: { target: target.name, ...input },
+      }).executionArn,
+    async finish(executionArn) {
+      const { status, error } = await states.waitForExecution(executionArn);
+      const run = await runOf(executionArn);
+      if (run === null) throw new Error(`${executionArn} has no run: ${status} ${error}`);
+      return { executionArn, status, error, run };
+    },
+    interfere(interference = {}) {
+      current = interference;
+    },
+    runOf,
+    async stop() {
+      client.destroy();
+      await platform.stop();
+    },
+  };
+}
+
+/** A short log to copy into each snapshot. */
+const smallLog = { min_wal_size: '32MB', max_wal_size: '64MB' };
+
+async function removeLeftovers(client: RDSClient): Promise<void> {
+  const { DBSnapshots = [] } = await client.send(new DescribeDBSnapshotsCommand({}));
+  for (const { DBSnapshotIdentifier } of DBSnapshots) {
+    await client.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier }));
+  }
+  const { DBInstances = [] } = await client.send(new DescribeDBInstancesCommand({}));
+  for (const { DBInstanceIdentifier } of DBInstances) {
+    if (DBInstanceIdentifier === instance) continue;
+    await client.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier, SkipFinalSnapshot: true }));
+  }
+}
