@@ -73,8 +73,10 @@ function messageOf(issue: Issue): string {
       return issue.input === undefined
         ? `is missing (expected ${issue.expected})`
         : `is not what was expected (${issue.expected})`;
-    case 'invalid_value':
-      return `expected ${issue.values.map(String).join(' or ')}`;
+    case 'invalid_value': {
+      const values = issue.values.map(String).join(' or ');
+      return issue.input === undefined ? `is missing (expected ${values})` : `expected ${values}`;
+    }
     case 'invalid_format':
       return `expected ${issue.message}`;
     default:

@@ -80,6 +80,8 @@ export class LockkeeperStack extends Stack {
     new CfnOutput(this, 'RunTableName', { value: table.tableName });
     new CfnOutput(this, 'EvidenceBucketName', { value: bucket.bucketName });
     new CfnOutput(this, 'TopicArn', { value: topic.topicArn });
+    // What the command line needs to speak to this deployment, with the other outputs.
+    new CfnOutput(this, 'Targets', { value: environment.LOCKKEEPER_TARGETS });
   }
 
   #machineArn(resourceName: string): string {

@@ -8,3 +8,6 @@ export const fence = z.number().int().nonnegative();
 export const verdict = z.enum(verdicts);
 export const ofRun = z.object({ runId: run });
 export const ofFencedRun = z.object({ runId: run, fence });
+
+/** What a Catch of the state machine saw. */
+export const caught = z.object({ Error: z.string().optional(), Cause: z.string().optional() });

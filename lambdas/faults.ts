@@ -29,12 +29,12 @@ export function faultsFromEnvironment(
   return {
     async around(name, act, sever) {
       effect += 1;
-      const severs = kind === 'sever' && effect === strikesAt;
+      const number = effect;
       pass(name, 'before');
       const result = await act();
       pass(name, 'after');
-      if (!severs) return result;
-      appendFileSync(log, `${invocation}\t${boundary}\treply\t${name}\tsevered\n`);
+      if (kind !== 'sever' || number !== strikesAt) return result;
+      appendFileSync(log, `${invocation}\t${number}\treply\t${name}\tsevered\n`);
       if (sever === undefined) throw lostReply();
       sever();
       return result;

@@ -5,6 +5,6 @@ import { task } from './task.ts';
 
 const event = z.object({ runId: run, executionArn: z.string(), action: z.enum(['acquire', 'release']) });
 
-export const handler = task(event, async (app, { runId, executionArn, action }, budget) =>
-  action === 'acquire' ? acquireLease(app, runId, executionArn, budget) : releaseLease(app, runId),
+export const handler = task(event, async (app, { runId, executionArn, action }) =>
+  action === 'acquire' ? acquireLease(app, runId, executionArn) : releaseLease(app, runId),
 );

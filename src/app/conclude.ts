@@ -2,6 +2,7 @@ import type { RunId } from '../core/ids.ts';
 import type { Verdict } from '../core/lifecycle.ts';
 import { type App, type Budget, isoNow } from './app.ts';
 import { withDatabase } from './open-database.ts';
+import { type CaughtError, failureOf } from './record-failure.ts';
 import { event, loadWork, type Work } from './runs.ts';
 import { done, type TaskResult } from './task-result.ts';
 
@@ -14,9 +15,13 @@ export async function conclude(
   runId: RunId,
   verdict: Verdict,
   budget: Budget,
+  caught?: CaughtError,
 ): Promise<TaskResult<{ runId: RunId; verdict: Verdict; because: string }>> {
   const work = await loadWork(app, runId);
   const { run } = work;
+  if (caught !== undefined && caught.Error !== 'none') {
+    await event(app, runId, 'failure', `the way back stopped: ${failureOf(caught).message}`);
+  }
   const fingerprintAfter = await closeLedger(app, work, verdict, budget);
   const because =
     verdict === 'SUCCEEDED' ? 'every step and check is done' : (run.failure?.message ?? run.because ?? '');

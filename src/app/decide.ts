@@ -3,7 +3,7 @@ import { decideWayBack, type Situation, type WayBack } from '../core/decisions/w
 import type { RunId } from '../core/ids.ts';
 import type { App, Budget } from './app.ts';
 import { refuse } from './enter.ts';
-import { acquireLease } from './lease.ts';
+import { takeTarget } from './lease.ts';
 import { withDatabase } from './open-database.ts';
 import type { RunRecord } from './ports/run-store.ts';
 import { event, loadWork, type Work } from './runs.ts';
@@ -19,7 +19,7 @@ export async function decide(
   executionArn: string,
   budget: Budget,
 ): Promise<TaskResult<WayBack & { fence: number }>> {
-  const lease = await acquireLease(app, runId, executionArn, budget);
+  const lease = await takeTarget(app, runId, executionArn);
   if (lease.kind !== 'done') return lease;
   const work = await loadWork(app, runId);
   const { run } = work;

@@ -1,6 +1,6 @@
 import type { Failure } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
-import { type App, type Budget, isoNow } from './app.ts';
+import { type App, isoNow } from './app.ts';
 import type { Lease } from './ports/run-store.ts';
 import { advance, block, loadWork } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
@@ -17,7 +17,17 @@ export async function acquireLease(
   app: App,
   runId: RunId,
   executionArn: string,
-  _budget: Budget,
+): Promise<TaskResult<{ lease: number }>> {
+  const taken = await takeTarget(app, runId, executionArn);
+  if (taken.kind === 'done') await advance(app, (await loadWork(app, runId)).run, 'leased');
+  return taken;
+}
+
+/** The lease alone, without a word about how far the run is. */
+export async function takeTarget(
+  app: App,
+  runId: RunId,
+  executionArn: string,
 ): Promise<TaskResult<{ lease: number }>> {
   const { run } = await loadWork(app, runId);
   const current = await app.store.readLease(run.target);
@@ -28,7 +38,6 @@ export async function acquireLease(
   const wanted = { target: run.target, runId, executionArn, expiresAt: app.clock.now() + leaseMs };
   const taken = await app.store.takeLease(wanted, current);
   if (taken === null) return wait(2);
-  await advance(app, run, 'leased');
   return done({ lease: taken.number });
 }
 

@@ -18,12 +18,13 @@ export async function recordFailure(app: App, runId: RunId, caught: CaughtError)
   const partition = (await app.store.listPartitions(runId)).find(
     (progress) => progress.failure !== undefined,
   );
-  const failure = run.failure ?? partition?.failure ?? fromCaught(caught);
+  const failure = run.failure ?? partition?.failure ?? failureOf(caught);
   if (run.failure === undefined) await block(app, runId, failure);
   return { kind: 'done' };
 }
 
-function fromCaught(caught: CaughtError): Failure {
+/** The caught error as it is stored and shown. */
+export function failureOf(caught: CaughtError): Failure {
   const message = messageOf(caught.Cause);
   switch (caught.Error) {
     case 'Lockkeeper.Aborted':

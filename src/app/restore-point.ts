@@ -36,9 +36,11 @@ export async function takeRestorePoint(
   if (instance === undefined) return reached(app, work.run, purpose);
 
   const snapshotId = known?.snapshotId ?? snapshotName(work.target.name, runId, purpose);
+  // The intention is recorded first, so only a snapshot that was seen once can have been lost.
+  const seen = known?.percent !== undefined;
   const state =
     (await app.rds.describeSnapshot(snapshotId)) ??
-    (known === undefined ? await request(app, work, instance, snapshotId, field) : null);
+    (seen ? null : await request(app, work, instance, snapshotId, field));
   if (state === null) return block(app, runId, lost(snapshotId));
   if (hopeless.has(state.status)) return block(app, runId, failed(state));
   const point: RestorePoint = {

@@ -63,11 +63,11 @@ async function connectToFolder(folder: string, clock: Clock): Promise<System> {
 
 /** Names of the settings in the environment, and of the stack's outputs that carry them. */
 const settings = {
-  LOCKKEEPER_TABLE: 'RunTable',
-  LOCKKEEPER_BUCKET: 'EvidenceBucket',
-  LOCKKEEPER_TOPIC_ARN: 'Topic',
-  LOCKKEEPER_MACHINE_ARN: 'MigrationMachine',
-  LOCKKEEPER_ROLLBACK_MACHINE_ARN: 'RollbackMachine',
+  LOCKKEEPER_TABLE: 'RunTableName',
+  LOCKKEEPER_BUCKET: 'EvidenceBucketName',
+  LOCKKEEPER_TOPIC_ARN: 'TopicArn',
+  LOCKKEEPER_MACHINE_ARN: 'MigrationMachineArn',
+  LOCKKEEPER_ROLLBACK_MACHINE_ARN: 'RollbackMachineArn',
   LOCKKEEPER_TARGETS: 'Targets',
 } as const;
 
@@ -87,7 +87,7 @@ async function deployedSettings(
 function firstStack(text: string, file: string): Record<string, string> {
   try {
     const stacks = JSON.parse(text) as Record<string, Record<string, string>>;
-    const stack = Object.values(stacks).find((outputs) => 'RunTable' in outputs);
+    const stack = Object.values(stacks).find((outputs) => 'RunTableName' in outputs);
     if (stack !== undefined) return stack;
   } catch (cause) {
     throw new FatalError(`${file} is not JSON`, { code: 'bad-outputs', cause });

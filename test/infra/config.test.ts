@@ -80,6 +80,11 @@ describe('a configuration', () => {
       `${minimal}${minimal.split('\n')[1]}\n`,
       /^lk.yaml:3:\d+: targets\[1\]\.name: a second/,
     ],
+    [
+      'no engine',
+      minimal.replace('engine: postgres, ', ''),
+      /engine: is missing \(expected postgres or mysql or sqlserver\)$/,
+    ],
     ['no target', 'targets: []', /^lk\.yaml:1:1: targets: /],
     ['nothing at all', '', /^lk\.yaml:1:1: targets: is missing/],
     ['a list', '- a', /^lk\.yaml:1:1: is not what was expected \(object\)/],

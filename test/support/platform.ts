@@ -45,6 +45,7 @@ export interface World {
   readonly platform: Platform;
   readonly clock: VirtualClock;
   readonly target: Target;
+  readonly rds: RDSClient;
   /** Every line that any handler wrote. */
   readonly logs: string[];
   /** Sets the database back to its beginning and removes what earlier runs left in RDS. */
@@ -143,6 +144,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     platform,
     clock,
     target,
+    rds: client,
     logs,
     connect,
     query: async <Row extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []) =>

@@ -91,11 +91,11 @@ const createOrders = `CREATE TABLE orders (
   revision bigint NOT NULL DEFAULT 0
 )`;
 
-/** Every five hundredth is a refund, with a negative amount; every thousandth is in a currency few think of. */
+/** One in a hundred is a refund, with a negative amount; one in a hundred is in a currency few think of. */
 const fillOrders = `INSERT INTO orders (id, user_id, amount, currency, note, created_at)
   SELECT md5('order ' || i)::uuid, i * 4,
-         (CASE WHEN i % 500 = 0 THEN -1 ELSE 1 END) * (i % 90000 + 100) / 100.0,
-         CASE WHEN i % 1000 = 0 THEN 'CHF' ELSE (ARRAY['EUR', 'USD', 'GBP'])[1 + i % 3] END,
+         (CASE WHEN i % 100 = 50 THEN -1 ELSE 1 END) * (i % 90000 + 100) / 100.0,
+         CASE WHEN i % 100 = 0 THEN 'CHF' ELSE (ARRAY['EUR', 'USD', 'GBP'])[1 + i % 3] END,
          'note of order ' || i,
          now() - i * interval '3 seconds'
   FROM generate_series(1, $1::bigint) AS i`;

@@ -110,7 +110,10 @@ export class Writer {
     const reply = await this.#send(deleteUser(user.key));
     if (reply.is === 'refused') return;
     remove(this.#users, user);
-    if (reply.is === 'done' && reply.row === null) return this.#record('users', user.key, 'miss', null);
+    if (reply.is === 'done' && reply.row === null) {
+      this.#record('users', user.key, 'miss', null);
+      return;
+    }
     const outcome = reply.is === 'done' ? 'acknowledged' : 'ambiguous';
     this.#record('users', user.key, 'delete', null, outcome);
     for (const order of user.orders) {
@@ -125,7 +128,10 @@ export class Writer {
     const reply = await this.#send(deleteUser(key));
     if (reply.is === 'refused') return;
     this.#done.add(`users ${key}`);
-    if (reply.is === 'done' && reply.row === null) return this.#record('users', key, 'miss', null);
+    if (reply.is === 'done' && reply.row === null) {
+      this.#record('users', key, 'miss', null);
+      return;
+    }
     this.#record('users', key, 'delete', null, reply.is === 'done' ? 'acknowledged' : 'ambiguous');
   }
 
@@ -178,10 +184,14 @@ export class Writer {
   #afterPreloaded(table: WrittenTable, key: string, reply: Reply): void {
     if (reply.is === 'refused') return;
     if (reply.is === 'done' && reply.row !== null) {
-      return this.#record(table, key, 'update', Number(reply.row.revision));
+      this.#record(table, key, 'update', Number(reply.row.revision));
+      return;
     }
     this.#done.add(`${table} ${key}`);
-    if (reply.is === 'done') return this.#record(table, key, 'miss', null);
+    if (reply.is === 'done') {
+      this.#record(table, key, 'miss', null);
+      return;
+    }
     const revision = this.#lastRevision(table, key);
     if (revision !== null) this.#record(table, key, 'update', revision + 1, 'ambiguous');
   }

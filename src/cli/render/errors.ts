@@ -1,0 +1,103 @@
+import { describeProblem, InputError, LockkeeperError } from '../../core/errors.ts';
+import type { Verdict } from '../../core/lifecycle.ts';
+import { type ExitCode, exitCodes, type Output } from '../output.ts';
+import { redact } from './redact.ts';
+
+/** Says on stderr what went wrong, what it means and what to do; under `--json` on stdout as well. */
+export function printError(error: unknown, output: Output): void {
+  process.stderr.write(`${renderError(error, output.debug)}\n`);
+  output.emit({ error: errorValue(error) });
+}
+
+/** The text for a person; a stack trace only when debugging. No password in either. */
+export function renderError(error: unknown, debug: boolean): string {
+  return redact([...explain(error), ...(debug ? traceOf(error) : [])].join('\n'));
+}
+
+/**
+ * Wrong input, and what kept a command from beginning, is 2. An outcome that nobody knows, or an error that
+ * nobody foresaw, needs a person: 3.
+ */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof LockkeeperError)
+    return error.class === 'ambiguous' ? exitCodes.attention : exitCodes.usage;
+  return fileProblemOf(error) === null ? exitCodes.attention : exitCodes.usage;
+}
+
+export function exitCodeOfVerdict(verdict: Verdict): ExitCode {
+  switch (verdict) {
+    case 'SUCCEEDED':
+      return exitCodes.done;
+    case 'REJECTED':
+    case 'ROLLED_BACK':
+    case 'RESTORED':
+      return exitCodes.findings;
+    case 'NEEDS_ATTENTION':
+      return exitCodes.attention;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function explain(error: unknown): string[] {
+  if (error instanceof LockkeeperError) {
+    const problems = error instanceof InputError ? error.problems : [];
+    return [
+      `error: ${error.message}`,
+      ...problems.map((problem) => `  ${describeProblem(problem)}`),
+      ...(error.remedy === undefined ? [] : [`what to do: ${error.remedy}`]),
+    ];
+  }
+  const fileProblem = fileProblemOf(error);
+  if (fileProblem !== null) return [`error: ${fileProblem}`];
+  return [
+    `error: something unexpected happened: ${messageOf(error)}`,
+    'what to do: run it again with --debug to see where it came from',
+  ];
+}
+
+const fileProblems: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EACCES: 'may not be used by this user',
+  EPERM: 'may not be used by this user',
+  EISDIR: 'is a folder',
+  ENOTDIR: 'is not a folder',
+  EROFS: 'is on a read-only disk',
+  ENOSPC: 'cannot be written: the disk is full',
+};
+
+/** Node's errors about files name the path: a person can do something about those. */
+function fileProblemOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code, path } = error as NodeJS.ErrnoException;
+  const problem = fileProblems[code ?? ''];
+  return problem === undefined || path === undefined ? null : `${path} ${problem}`;
+}
+
+/** The first line: drivers like to add what they were given. */
+function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.split('\n')[0] ?? '';
+}
+
+function traceOf(error: unknown): string[] {
+  const lines: string[] = [];
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    lines.push(depth === 0 ? '' : 'caused by:', at.stack ?? at.message);
+  }
+  return lines;
+}
+
+function errorValue(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof LockkeeperError)) {
+    return { code: 'unexpected', message: redact(fileProblemOf(error) ?? messageOf(error)) };
+  }
+  return {
+    code: error.code,
+    message: redact(error.message),
+    ...(error.remedy === undefined ? {} : { remedy: redact(error.remedy) }),
+    ...(error instanceof InputError
+      ? { problems: error.problems.map((problem) => ({ ...problem, message: redact(problem.message) })) }
+      : {}),
+  };
+}
