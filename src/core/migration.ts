@@ -24,6 +24,9 @@ export interface Migration {
 export const migrationName = (migration: Migration): string =>
   migration.repeatable ? `R__${migration.description}` : migration.version;
 
+/** A version as people write it, without the `V` that a convention puts before it. */
+export const bareVersion = (text: string): string => text.replace(/^[vV](?=\d)/, '');
+
 /**
  * A total order by parts separated by `.` or `_`: numbers by value, so `2` < `10`, `1.9` < `1.10`, `042` equals
  * `42` and `1` equals `1.0`; a part that is no number comes after every number, by its characters.

@@ -1,4 +1,4 @@
-import { compareVersions, type Migration } from './migration.ts';
+import { bareVersion, compareVersions, type Migration } from './migration.ts';
 
 /** What the ledger says of one applied migration. */
 export interface Applied {
@@ -29,7 +29,7 @@ export function pendingUp(
   const versioned = migrations.filter((migration) => !migration.repeatable);
   const repeatable = migrations.filter((migration) => migration.repeatable);
   const inReach = versioned.filter(
-    (migration) => to === undefined || compareVersions(migration.version, to) <= 0,
+    (migration) => to === undefined || compareVersions(migration.version, bareVersion(to)) <= 0,
   );
   const open = inReach.filter((migration) => find(applied, migration) === undefined);
   const changed = repeatable.filter((migration) => find(applied, migration)?.checksum !== migration.checksum);
@@ -52,10 +52,9 @@ export function pendingDown(
   to?: string,
 ): Pending {
   const versioned = migrations.filter((migration) => !migration.repeatable);
+  const above = (version: string) => to === undefined || compareVersions(version, bareVersion(to)) > 0;
   const taken = versioned.filter(
-    (migration) =>
-      find(applied, migration) !== undefined &&
-      (to === undefined || compareVersions(migration.version, to) > 0),
+    (migration) => find(applied, migration) !== undefined && above(migration.version),
   );
   return {
     migrations: taken.toSorted(byVersion).reverse(),
@@ -63,7 +62,7 @@ export function pendingDown(
     missing: applied.filter(
       (entry) =>
         !entry.repeatable &&
-        (to === undefined || compareVersions(entry.version, to) > 0) &&
+        above(entry.version) &&
         !versioned.some((migration) => find([entry], migration) !== undefined),
     ),
     outOfOrder: [],

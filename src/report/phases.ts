@@ -22,12 +22,12 @@ export function phasesOf(run: RunRecord, events: readonly RunEvent[]): Phase[] {
   }
   const end = run.concludedAt ?? null;
   return changes
-    .filter((change) => change.status !== 'concluded')
-    .map(({ status, from }, index, all) => ({
+    .map(({ status, from }, index) => ({
       status,
       from,
-      seconds: secondsBetween(from, all[index + 1]?.from ?? end),
-    }));
+      seconds: secondsBetween(from, changes[index + 1]?.from ?? end),
+    }))
+    .filter(({ status }) => status !== 'concluded');
 }
 
 function statusBegunBy(event: RunEvent, before: Status | undefined): Status | null {

@@ -1,6 +1,17 @@
-import type { PartitionProgress, RunEvent, RunRecord } from '../app/ports/run-store.ts';
+import type {
+  GateAnswer,
+  PartitionProgress,
+  RestorePoint,
+  RunEvent,
+  RunRecord,
+} from '../app/ports/run-store.ts';
 import type { CheckResult } from '../core/checks.ts';
-import type { Plan } from '../core/plan/plan.ts';
+import type { Failure } from '../core/errors.ts';
+import type { Status, Verdict } from '../core/lifecycle.ts';
+import type { Direction, Plan } from '../core/plan/plan.ts';
+import { type Phase, phasesOf, secondsBetween } from './phases.ts';
+
+export { renderMarkdown } from './run-markdown.ts';
 
 export interface ReportInput {
   readonly run: RunRecord;
@@ -9,178 +20,170 @@ export interface ReportInput {
   readonly partitions: readonly PartitionProgress[];
 }
 
-/** The facts of a run, every figure measured. Plain JSON; never secrets or row values. */
+/** What a run did, as facts: plain JSON, without SQL parameters, row values or secrets. Times are ISO 8601. */
 export interface RunReport {
+  readonly format: 1;
   readonly runId: string;
-  readonly target: string;
-  readonly migration: string;
-  readonly direction: string;
   readonly planId: string;
-  readonly checksum: string;
-  readonly verdict: string;
+  readonly executionArn: string;
+  readonly target: Plan['target'];
+  readonly migration: {
+    readonly version: string;
+    readonly description: string;
+    readonly direction: Direction;
+    readonly checksum: string;
+    readonly summary: string | null;
+  };
+  readonly status: Status;
+  readonly verdict: Verdict | null;
   readonly because: string;
+  readonly failure: Failure | null;
   readonly startedAt: string;
+  /** The instant of the first change; null when nothing was changed. */
+  readonly firstChangeAt: string | null;
   readonly concludedAt: string | null;
   readonly seconds: number | null;
-  /** The instant of the first change. */
-  readonly t0: string | null;
-  readonly phases: readonly {
-    readonly status: string;
-    readonly from: string;
-    readonly seconds: number | null;
-  }[];
-  readonly steps: readonly { readonly id: string; readonly title: string; readonly doneAt: string | null }[];
-  readonly rows: {
-    readonly visited: number;
-    readonly changed: number;
-    readonly batches: number;
-    readonly perSecond: number | null;
+  readonly phases: readonly Phase[];
+  readonly steps: readonly ReportStep[];
+  readonly backfill: BackfillFigures;
+  readonly checks: { readonly before: readonly CheckResult[]; readonly after: readonly CheckResult[] };
+  readonly fingerprints: {
+    readonly before: string | null;
+    readonly atGate: string | null;
+    readonly after: string | null;
   };
-  readonly checksBefore: readonly CheckResult[];
-  readonly checksAfter: readonly CheckResult[];
-  readonly fingerprintBefore: string | null;
-  readonly fingerprintAfter: string | null;
-  readonly snapshotId: string | null;
-  readonly recoveryTime: string | null;
+  readonly restorePoints: readonly (RestorePoint & { readonly takenFor: 'start' | 'contract' })[];
+  readonly restore: RestoreFacts | null;
+  readonly lockWaits: readonly { readonly at: string; readonly step: string | null; readonly text: string }[];
+  readonly answers: readonly (GateAnswer & { readonly gate: string })[];
+  readonly orders: readonly { readonly at: string; readonly text: string }[];
+}
+
+export interface ReportStep {
+  readonly id: string;
+  readonly phase: 'expand' | 'contract' | 'undo';
+  readonly title: string;
+  readonly destroys: boolean;
+  /** Null for a step that was not carried out. */
+  readonly doneAt: string | null;
+}
+
+export interface BackfillFigures {
+  readonly rowsVisited: number;
+  readonly rowsChanged: number;
+  readonly batches: number;
+  readonly partitions: number;
+  /** Of the whole phase, pauses included; 0 where there was none. */
+  readonly seconds: number;
+  readonly rowsPerSecond: number;
+}
+
+export interface RestoreFacts {
+  readonly snapshotId: string;
+  readonly restoredAs: string;
+  readonly failedKeptAs: string;
+  readonly stage: string;
+  readonly differences: readonly string[];
+  /** Between the recovery point and the swap; null when no swap took place. */
   readonly secondsOfWritesLost: number | null;
-  readonly restoreDifferences: readonly string[];
-  readonly lockWaits: number;
-  readonly answers: readonly string[];
-  readonly events: readonly { readonly at: string; readonly kind: string; readonly text: string }[];
 }
 
 export function runReport({ run, plan, events, partitions }: ReportInput): RunReport {
-  const point = run.contractRestorePoint ?? run.restorePoint;
   const phases = phasesOf(run, events);
-  const backfillSeconds = phases.find((phase) => phase.status === 'backfilling')?.seconds ?? null;
-  const visited = sum(partitions, (partition) => partition.rowsVisited);
   return {
+    format: 1,
     runId: run.runId,
-    target: run.target,
-    migration: `${run.version} ${run.description}`.trim(),
-    direction: run.direction,
     planId: run.planId,
-    checksum: plan.migration.checksum,
-    verdict: run.verdict ?? run.status,
-    because: run.because ?? '',
-    startedAt: run.startedAt,
-    concludedAt: run.concludedAt ?? null,
-    seconds: run.concludedAt === undefined ? null : secondsBetween(run.startedAt, run.concludedAt),
-    t0: run.t0 ?? null,
-    phases,
-    steps: [...plan.steps, ...plan.rollback.undo].map((step) => ({
-      id: step.id,
-      title: step.title,
-      doneAt:
-        events.find((event) => event.step === step.id && event.text.startsWith(`${step.id} done`))?.at ??
-        null,
-    })),
-    rows: {
-      visited,
-      changed: sum(partitions, (partition) => partition.rowsChanged),
-      batches: sum(partitions, (partition) => partition.batches),
-      perSecond:
-        backfillSeconds === null || backfillSeconds === 0 ? null : Math.round(visited / backfillSeconds),
+    executionArn: run.executionArn,
+    target: plan.target,
+    migration: {
+      version: run.version,
+      description: run.description,
+      direction: run.direction,
+      checksum: plan.migration.checksum,
+      summary: plan.migration.summary ?? null,
     },
-    checksBefore: run.checksBefore ?? [],
-    checksAfter: run.checksAfter ?? [],
-    fingerprintBefore: run.fingerprintBefore ?? null,
-    fingerprintAfter: run.fingerprintAfter ?? null,
-    snapshotId: point?.snapshotId ?? null,
-    recoveryTime: point?.recoveryTime ?? null,
-    secondsOfWritesLost: run.restore?.secondsOfWritesLost ?? null,
-    restoreDifferences: run.restore?.differences ?? [],
-    lockWaits: events.filter((event) => event.kind === 'lock-wait').length,
-    answers: Object.entries(run.answers ?? {}).map(
-      ([gate, given]) =>
-        `${gate} ${given.answer} by ${given.by} at ${given.at}${given.reason === undefined ? '' : `: ${given.reason}`}`,
-    ),
-    events: events.map(({ at, kind, text }) => ({ at, kind, text })),
+    status: run.status,
+    verdict: run.verdict ?? null,
+    because: run.because ?? '',
+    failure: run.failure ?? null,
+    startedAt: run.startedAt,
+    firstChangeAt: run.t0 ?? null,
+    concludedAt: run.concludedAt ?? null,
+    seconds: secondsBetween(run.startedAt, run.concludedAt ?? null),
+    phases,
+    steps: stepsOf(plan, events),
+    backfill: backfillFigures(partitions, phases),
+    checks: { before: run.checksBefore ?? [], after: run.checksAfter ?? [] },
+    fingerprints: {
+      before: run.fingerprintBefore ?? null,
+      atGate: run.fingerprintAtGate ?? null,
+      after: run.fingerprintAfter ?? null,
+    },
+    restorePoints: restorePointsOf(run),
+    restore: restoreFacts(run),
+    lockWaits: events
+      .filter((event) => event.kind === 'lock-wait')
+      .map(({ at, step, text }) => ({ at, step: step ?? null, text })),
+    answers: Object.entries(run.answers ?? {}).map(([gate, answer]) => ({ gate, ...answer })),
+    orders: events.filter((event) => event.kind === 'gate').map(({ at, text }) => ({ at, text })),
   };
 }
 
-/** A status lasts until the next one begins. */
-function phasesOf(run: RunRecord, events: readonly RunEvent[]): RunReport['phases'] {
-  const reached = events
-    .filter((event) => event.kind === 'status')
-    .map((event) => ({ status: event.text.split(' → ')[1] ?? event.text, from: event.at }));
-  return reached.map(({ status, from }, index) => {
-    const end = reached[index + 1]?.from ?? run.concludedAt;
-    return { status, from, seconds: end === undefined ? null : secondsBetween(from, end) };
-  });
+/** An event of its own ends a step: `<id> done: …`. The way back is listed only as far as it was gone. */
+function stepsOf({ steps, rollback }: Plan, events: readonly RunEvent[]): ReportStep[] {
+  const doneAt = new Map<string, string>();
+  for (const { at, step, text } of events) {
+    if (step !== undefined && text.startsWith(`${step} done`)) doneAt.set(step, at);
+  }
+  const all = [...steps, ...rollback.undo].map(({ id, phase, title, destroys }) => ({
+    id,
+    phase,
+    title,
+    destroys,
+    doneAt: doneAt.get(id) ?? null,
+  }));
+  return all.filter((step) => step.phase !== 'undo' || step.doneAt !== null);
 }
 
-const secondsBetween = (from: string, to: string): number =>
-  Math.round((Date.parse(to) - Date.parse(from)) / 100) / 10;
+function backfillFigures(
+  partitions: readonly PartitionProgress[],
+  phases: readonly Phase[],
+): BackfillFigures {
+  const sum = (of: (partition: PartitionProgress) => number): number =>
+    partitions.reduce((total, partition) => total + of(partition), 0);
+  const rowsVisited = sum((partition) => partition.rowsVisited);
+  const seconds = phases
+    .filter((phase) => phase.status === 'backfilling')
+    .reduce((total, phase) => total + (phase.seconds ?? 0), 0);
+  return {
+    rowsVisited,
+    rowsChanged: sum((partition) => partition.rowsChanged),
+    batches: sum((partition) => partition.batches),
+    partitions: partitions.length,
+    seconds,
+    rowsPerSecond: seconds > 0 ? Math.round(rowsVisited / seconds) : 0,
+  };
+}
 
-const sum = <Item>(items: readonly Item[], figure: (item: Item) => number): number =>
-  items.reduce((total, item) => total + figure(item), 0);
-
-/** The same facts for an auditor's file. */
-export function renderMarkdown(report: RunReport): string {
+function restorePointsOf(run: RunRecord): RunReport['restorePoints'] {
+  const { restorePoint, contractRestorePoint } = run;
   return [
-    `# Run ${report.runId}: ${report.verdict}`,
-    '',
-    table([
-      ['migration', `${report.migration} (${report.direction})`],
-      ['target', report.target],
-      ['because', report.because],
-      ['started', report.startedAt],
-      ['concluded', report.concludedAt === null ? 'not yet' : `${report.concludedAt} (${report.seconds} s)`],
-      ['first change (T0)', report.t0 ?? 'none'],
-      ['plan', report.planId],
-      ['checksum of the files', report.checksum],
-      ['schema before', report.fingerprintBefore ?? 'not read'],
-      ['schema after', report.fingerprintAfter ?? 'not read'],
-      [
-        'restore point',
-        report.snapshotId === null
-          ? 'none'
-          : `${report.snapshotId}, ${report.recoveryTime ?? 'not available'}`,
-      ],
-      ...(report.secondsOfWritesLost === null
-        ? []
-        : [['writes lost by the restore', `those of ${report.secondsOfWritesLost} s`] as const]),
-      ['lock waits', String(report.lockWaits)],
-    ]),
-    ...part(
-      'Phases',
-      report.phases.map((phase) => `${phase.status}: from ${phase.from}, ${phase.seconds ?? '?'} s`),
-    ),
-    ...part(
-      'Steps',
-      report.steps.map(
-        (step) => `${step.doneAt === null ? 'not done' : step.doneAt} ${step.id}: ${code(step.title)}`,
-      ),
-    ),
-    ...part(
-      'Rows',
-      report.rows.batches === 0
-        ? []
-        : [
-            `${report.rows.visited} visited, ${report.rows.changed} changed, ${report.rows.batches} batches, ${report.rows.perSecond ?? '?'} rows/s`,
-          ],
-    ),
-    ...part('Checks before', report.checksBefore.map(checkLine)),
-    ...part('Checks after', report.checksAfter.map(checkLine)),
-    ...part('Answers of people', report.answers),
-    ...part('Settings that differ after the restore', report.restoreDifferences),
-    ...part(
-      'Events',
-      report.events.map((event) => `${event.at} ${event.kind}: ${event.text}`),
-    ),
-    '',
-  ].join('\n');
+    ...(restorePoint === undefined ? [] : [{ takenFor: 'start' as const, ...restorePoint }]),
+    ...(contractRestorePoint === undefined
+      ? []
+      : [{ takenFor: 'contract' as const, ...contractRestorePoint }]),
+  ];
 }
 
-const checkLine = (check: CheckResult): string => `${check.outcome}: ${check.title}: ${check.found}`;
-const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-
-function table(rows: readonly (readonly [string, string])[]): string {
-  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${cell(value)} |`)].join('\n');
-}
-
-function part(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines.map((line) => `- ${line}`)];
+function restoreFacts({ restore }: RunRecord): RestoreFacts | null {
+  if (restore === undefined) return null;
+  return {
+    snapshotId: restore.snapshotId,
+    restoredAs: restore.instanceId,
+    failedKeptAs: restore.failedId,
+    stage: restore.stage,
+    differences: restore.differences ?? [],
+    secondsOfWritesLost: restore.secondsOfWritesLost ?? null,
+  };
 }

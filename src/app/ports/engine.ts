@@ -218,8 +218,8 @@ export interface Database {
 
   readLedger(): Promise<LedgerView>;
   /**
-   * Installs the ledger where it is missing, takes the next fence and records the run. Idempotent for one run.
-   * With `rollback` the earlier fence holder's sessions are cancelled first.
+   * Installs the ledger where it is missing, takes the next fence and records the run. Idempotent for one run;
+   * sessions of the same run that still hold the target are ended first.
    */
   enterRun(entry: RunEntry): Promise<EnterResult>;
   /** Records the verdict and, for SUCCEEDED, the version as applied (`up`) or removed (`down`). Idempotent. */

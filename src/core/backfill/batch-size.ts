@@ -32,6 +32,9 @@ export const maxRowsEver = 100_000;
 
 /** Batches of one size before its p90 is believed. */
 const windowSize = 10;
+/** So many batches in a row, none near the target, show that the size is far too small. */
+const farBelowWindow = 3;
+const farBelow = 0.5;
 /** More than a half at a time and the cost of the next size is a guess. */
 const maxGrowth = 1.5;
 /** Beyond this multiple of the target one batch is enough to act on. */
@@ -62,10 +65,25 @@ export function nextBatchSize(
   if (observed.visited < current.rows) return current;
 
   const recentMs = [...current.recentMs, elapsedMs].slice(-windowSize);
+  if (isFarBelow(recentMs, limits.targetMs)) return grown(current, recentMs, maxGrowth, limits);
   if (recentMs.length < windowSize) return { rows: current.rows, recentMs };
   const factor = limits.targetMs / ninetiethPercentile(recentMs);
   if (Math.abs(factor - 1) <= tolerance) return { rows: current.rows, recentMs };
-  const resized = ofSize(current.rows * Math.min(factor, maxGrowth), limits);
+  return grown(current, recentMs, Math.min(factor, maxGrowth), limits);
+}
+
+/** Waiting for ten batches at each of the small sizes would take most of a short backfill. */
+const isFarBelow = (recentMs: readonly number[], targetMs: number): boolean =>
+  recentMs.length >= farBelowWindow &&
+  recentMs.slice(-farBelowWindow).every((elapsedMs) => elapsedMs < farBelow * targetMs);
+
+function grown(
+  current: BatchSize,
+  recentMs: readonly number[],
+  factor: number,
+  limits: BatchLimits,
+): BatchSize {
+  const resized = ofSize(current.rows * factor, limits);
   return resized.rows === current.rows ? { rows: current.rows, recentMs } : resized;
 }
 

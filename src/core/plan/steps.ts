@@ -14,8 +14,8 @@ export interface StatementGroup {
 
 /**
  * Cuts statement groups into journaled steps. The author's own BEGIN and COMMIT are boundaries and are not
- * executed; session settings are repeated at the head of every later step of their group, because each
- * step runs in a session of its own.
+ * executed; session settings stay where they stand and are repeated at the head of every later step of their
+ * group, because each step runs in a session of its own.
  */
 export function toSteps<Phase extends StepPhase>(
   phase: Phase,
@@ -34,11 +34,13 @@ interface Bundle {
 
 function cutGroup(group: StatementGroup): Bundle[] {
   const bundles: Bundle[] = [];
-  const settings: Statement[] = [];
-  let open: Statement[] = [];
+  const atomic = group.atomic || group.statements.some(makesTemporaryTable);
+  let settings: readonly Statement[] = [];
+  /** The bundle being filled, with the settings in force when it began. */
+  let open: { readonly settings: readonly Statement[]; readonly statements: Statement[] } | null = null;
   const close = () => {
-    if (open.length > 0) bundles.push({ settings: [...settings], statements: open, alone: false });
-    open = [];
+    if (open !== null) bundles.push({ ...open, alone: false });
+    open = null;
   };
   for (const statement of group.statements) {
     switch (statement.kind) {
@@ -46,26 +48,45 @@ function cutGroup(group: StatementGroup): Bundle[] {
       case 'commit':
       case 'rollback':
         close();
+        settings = settings.filter((setting) => !endsWithTransaction.has(setting.verb));
         break;
       case 'session':
-        close();
-        settings.push(statement);
+        if (!statement.transactional) {
+          // DISCARD ALL: a session of its own has nothing to forget, and a transaction refuses it.
+          close();
+          settings = [];
+          break;
+        }
+        open?.statements.push(statement);
+        settings = [...settings, statement];
         break;
       default:
-        if (!statement.transactional) {
+        if (!statement.transactional || (statement.long && !atomic)) {
           close();
-          bundles.push({ settings: [...settings], statements: [statement], alone: true });
-        } else if (statement.long && !group.atomic) {
-          close();
-          bundles.push({ settings: [...settings], statements: [statement], alone: false });
+          bundles.push({ settings, statements: [statement], alone: !statement.transactional });
         } else {
-          open.push(statement);
+          open ??= { settings, statements: [] };
+          open.statements.push(statement);
         }
     }
   }
   close();
   return bundles;
 }
+
+/** What a session statement says only until the author's COMMIT. */
+const endsWithTransaction: ReadonlySet<string> = new Set([
+  'SET LOCAL',
+  'SET CONSTRAINTS',
+  'LOCK TABLE',
+  'SAVEPOINT',
+  'RELEASE SAVEPOINT',
+  'ROLLBACK TO SAVEPOINT',
+]);
+
+/** Rows put into a temporary table are gone in the next step's session. */
+const makesTemporaryTable = (statement: Statement): boolean =>
+  statement.findings.some((finding) => finding.rule === 'temporary-table');
 
 function makeStep<Phase extends StepPhase>(
   phase: Phase,
@@ -76,7 +97,7 @@ function makeStep<Phase extends StepPhase>(
   return {
     id,
     phase,
-    title: titleOf(bundle.statements),
+    title: titleOf(bundle.statements.filter((statement) => statement.kind !== 'session')),
     mode: bundle.alone ? 'alone' : 'transaction',
     statements: [...bundle.settings, ...bundle.statements].map((statement) => statement.text),
     long: bundle.statements.some((statement) => statement.long),
@@ -95,7 +116,9 @@ export function titleOf(statements: readonly Statement[]): string {
     .replaceAll(/--[^\n]*/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  const short = text.length > 100 ? `${text.slice(0, 99)}…` : text;
+  // By characters: half of a surrogate pair is no text that a database stores.
+  const characters = [...text];
+  const short = characters.length > 100 ? `${characters.slice(0, 99).join('')}…` : text;
   return others.length === 0 ? short : `${short} (and ${others.length} more)`;
 }
 

@@ -5,6 +5,12 @@ import { type ClaimDetails, claim, created, dropped, lockOn } from './analysis/c
 import { quoteIdentifier, quoteTable, splitName } from './quote.ts';
 
 /**
+ * Set to `on` by the sessions that work on batches: what they write is up to date already, and calling the
+ * trigger's function for each of their rows would double the cost of a backfill.
+ */
+export const ownBatch = 'lockkeeper.own_batch';
+
+/**
  * A trigger that gives each inserted or updated row, for which `where` is true, the values of the backfill.
  *
  * The function runs with the rights of whoever writes (firing it needs no right on it or on its schema) and with
@@ -27,7 +33,7 @@ export function keepCurrent(backfill: KeepCurrentInput): KeepCurrentStatements {
       statement('CREATE FUNCTION', functionText(backfill, functionName), { effects: [created(routine)] }),
       statement(
         'CREATE TRIGGER',
-        `CREATE TRIGGER ${quoteIdentifier(trigger)} BEFORE INSERT OR UPDATE ${place}\n  FOR EACH ROW EXECUTE FUNCTION ${quoteTable(functionName)}()`,
+        `CREATE TRIGGER ${quoteIdentifier(trigger)} BEFORE INSERT OR UPDATE ${place}\n  FOR EACH ROW WHEN (pg_catalog.current_setting('${ownBatch}', true) IS DISTINCT FROM 'on')\n  EXECUTE FUNCTION ${quoteTable(functionName)}()`,
         { effects: [created(fired)], locks: lockOn('SHARE ROW EXCLUSIVE', table) },
       ),
     ],

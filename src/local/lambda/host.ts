@@ -13,7 +13,11 @@ let environment: Readonly<Record<string, string>> = {};
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message: InvocationMessage) => {
-  void run(message).then((reply) => process.send?.(reply));
+  const startedAt = performance.now();
+  void run(message).then((reply) => {
+    console.log(reportLine(message, performance.now() - startedAt));
+    process.send?.(reply);
+  });
 });
 
 async function run(message: InvocationMessage): Promise<ReplyMessage> {
@@ -44,6 +48,12 @@ async function run(message: InvocationMessage): Promise<ReplyMessage> {
     const error = thrown instanceof Error ? thrown : named('Error', String(thrown));
     return { requestId, ok: false, errorType: error.name, errorMessage: error.message };
   }
+}
+
+/** The line Lambda closes each invocation's log with; `Max Memory Used` is the process's peak so far. */
+function reportLine({ requestId, memoryMb }: InvocationMessage, durationMs: number): string {
+  const usedMb = Math.ceil(process.resourceUsage().maxRSS / 1024);
+  return `REPORT RequestId: ${requestId}\tDuration: ${durationMs.toFixed(2)} ms\tMemory Size: ${memoryMb} MB\tMax Memory Used: ${usedMb} MB`;
 }
 
 type Handler = (event: unknown, context: object) => unknown;

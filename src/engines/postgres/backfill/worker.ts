@@ -2,6 +2,7 @@ import type { BatchOutcome, PartitionState, PartitionWorker } from '../../../app
 import { AmbiguousError, FatalError, type LockkeeperError, RetryableError } from '../../../core/errors.ts';
 import type { PartitionId, RunId } from '../../../core/ids.ts';
 import type { Backfill } from '../../../core/plan/plan.ts';
+import { ownBatch } from '../keep-current.ts';
 import type { Connection } from '../session/connection.ts';
 import { endSessions } from '../session/end-sessions.ts';
 import { poll } from '../session/pause.ts';
@@ -69,7 +70,8 @@ class Worker implements PartitionWorker {
     try {
       await this.#lock(session);
       await session.read(
-        `SELECT lockkeeper.assert_fence($1), set_config('synchronous_commit', 'off', false)`,
+        `SELECT lockkeeper.assert_fence($1), set_config('synchronous_commit', 'off', false),
+                set_config('${ownBatch}', 'on', false)`,
         [this.#fence],
       );
       this.#timeoutMs = -1;

@@ -13,7 +13,7 @@ export async function attemptInTransaction(attempt: Attempt, session: OwnSession
   const script = stepScript(
     [
       'BEGIN',
-      `SET LOCAL lock_timeout = 0`,
+      `SET LOCAL lock_timeout = ${options.lockTimeoutMs}`,
       `SELECT lockkeeper.assert_fence(${options.fence})`,
     ],
     step,

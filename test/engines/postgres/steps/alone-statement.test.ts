@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { type AloneStatement, readAloneStatement } from '../../../../src/engines/postgres/steps/alone-statement.ts';
+import {
+  type AloneStatement,
+  readAloneStatement,
+} from '../../../../src/engines/postgres/steps/alone-statement.ts';
 
 const cases: Readonly<Record<string, AloneStatement>> = {
   'CREATE INDEX CONCURRENTLY Idx_A ON app.users (email)': {
@@ -20,12 +23,25 @@ const cases: Readonly<Record<string, AloneStatement>> = {
     table: 't',
     ifNotExists: false,
   },
-  'CREATE INDEX CONCURRENTLY "on" ON t (a)': { does: 'build-index', name: 'on', table: 't', ifNotExists: false },
+  'CREATE INDEX CONCURRENTLY "on" ON t (a)': {
+    does: 'build-index',
+    name: 'on',
+    table: 't',
+    ifNotExists: false,
+  },
   'CREATE INDEX CONCURRENTLY ON t (a)': { does: 'unnamed-index' },
   'CREATE UNIQUE INDEX CONCURRENTLY ON ONLY t (a)': { does: 'unnamed-index' },
-  'DROP INDEX CONCURRENTLY IF EXISTS app."Idx" RESTRICT': { does: 'drop-index', name: 'app."Idx"', ifExists: true },
+  'DROP INDEX CONCURRENTLY IF EXISTS app."Idx" RESTRICT': {
+    does: 'drop-index',
+    name: 'app."Idx"',
+    ifExists: true,
+  },
   'drop index concurrently i': { does: 'drop-index', name: 'i', ifExists: false },
-  'REINDEX (VERBOSE, TABLESPACE fast) INDEX CONCURRENTLY app.i': { does: 'reindex', kind: 'index', object: 'app.i' },
+  'REINDEX (VERBOSE, TABLESPACE fast) INDEX CONCURRENTLY app.i': {
+    does: 'reindex',
+    kind: 'index',
+    object: 'app.i',
+  },
   'REINDEX TABLE CONCURRENTLY t': { does: 'reindex', kind: 'table', object: 't' },
   'REINDEX SCHEMA CONCURRENTLY app': { does: 'repeatable' },
   'VACUUM (ANALYZE) t': { does: 'repeatable' },

@@ -80,6 +80,7 @@ describe('a concurrent index build', () => {
       async around(name, act, sever) {
         const acting = act();
         if (name !== 'step expand-2') return acting;
+        acting.catch(() => undefined);
         await until('the build has begun', async () => (await oid(database)) !== null);
         sever?.();
         await report.query('COMMIT');

@@ -1,0 +1,150 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { storeBundle } from '../src/app/bundle.ts';
+import { readRun } from '../src/app/history.ts';
+import type { RunRecord } from '../src/app/ports/run-store.ts';
+import { type Platform, startPlatform } from '../src/cli/local/platform.ts';
+import type { Target } from '../src/core/target.ts';
+import { RealClock } from '../src/local/clock/real-clock.ts';
+
+/** One PostgreSQL server on which everything of a benchmark is measured, and Lockkeeper beside it. */
+export interface Ground {
+  readonly platform: Platform;
+  readonly config: pg.ClientConfig;
+  query(sql: string): Promise<pg.QueryResult>;
+  /** Peak memory in MB of the processes that ran slices since the last call. */
+  takePeakMb(): number;
+  close(): Promise<void>;
+}
+
+const target = 'bench';
+
+export async function openGround(): Promise<Ground> {
+  const clock = new RealClock();
+  const password = randomBytes(12).toString('hex');
+  let peakMb = 0;
+  // Host and port are known once the server is up; the target refers to its secret for them.
+  const targets: readonly Target[] = [
+    { name: target, engine: 'postgres', secret: target, database: target, tls: 'off', restore: 'ask' },
+  ];
+  const platform = await startPlatform({
+    targets,
+    clock,
+    bundles: 'deployed',
+    // What RDS sets on an instance of this size; a checkpoint every few seconds would be measured instead of us.
+    rds: { serverSettings: { shared_buffers: '1GB', max_wal_size: '8GB', checkpoint_timeout: '30min' } },
+    lambda: {
+      mode: 'fresh',
+      onLog: (name, line) => {
+        const used = /Max Memory Used: (\d+) MB/.exec(line)?.[1];
+        if (name === 'lockkeeper-slice' && used !== undefined) peakMb = Math.max(peakMb, Number(used));
+      },
+    },
+  });
+  const instance = await platform.cloud.rds.createInstance({
+    identifier: target,
+    masterUsername: 'bench',
+    masterPassword: password,
+    dbName: target,
+  });
+  const port = instance.serverPort;
+  platform.cloud.secrets.create(target, {
+    username: 'bench',
+    password,
+    host: '127.0.0.1',
+    port,
+    dbname: target,
+  });
+  const config = { host: '127.0.0.1', port, user: 'bench', password, database: target };
+  const client = new pg.Client(config);
+  await client.connect();
+  return {
+    platform,
+    config,
+    query: (sql) => client.query(sql),
+    takePeakMb() {
+      const peak = peakMb;
+      peakMb = 0;
+      return peak;
+    },
+    async close() {
+      await client.end();
+      await platform.stop();
+    },
+  };
+}
+
+/** A narrow table of so many rows with two indexes, freshly packed, and nothing of earlier rounds. */
+export async function layTable({ query }: Ground, rows: number): Promise<void> {
+  await query('DROP TABLE IF EXISTS accounts');
+  await query('DROP SCHEMA IF EXISTS lockkeeper CASCADE');
+  await query(`CREATE TABLE accounts AS
+    SELECT g::bigint AS id, 'user' || g || '@example.com' AS email, g % 3 = 0 AS pending, NULL::boolean AS verified
+    FROM generate_series(1, ${rows}) g`);
+  await query('ALTER TABLE accounts ADD PRIMARY KEY (id)');
+  await query('CREATE INDEX accounts_email ON accounts (email)');
+  await query('VACUUM (ANALYZE, FREEZE) accounts');
+  await query('CHECKPOINT');
+}
+
+export interface BackfillSettings {
+  readonly workers: number;
+  readonly pace: number;
+}
+
+export interface BackfillFigures {
+  readonly rows: number;
+  /** From the moment the partitions were cut to the last batch. */
+  readonly seconds: number;
+  readonly batches: number;
+}
+
+/** One backfill of the whole table through the shipped machines and the bundled handlers. */
+export async function backfill(
+  ground: Ground,
+  { workers, pace }: BackfillSettings,
+): Promise<BackfillFigures> {
+  const { app } = ground.platform;
+  const files = [{ path: 'V1__verify.yaml', text: manifest(workers, pace) }];
+  const bundle = await storeBundle(app, target, files);
+  const executionArn = await app.executions.start(
+    { target, migration: '1', bundle },
+    `bench-${randomUUID()}`,
+  );
+  const execution = await ground.platform.cloud.states.waitForExecution(executionArn);
+  const run = (await app.store.listRuns(target, 5)).find(
+    (each: RunRecord) => each.executionArn === executionArn,
+  );
+  if (run === undefined || execution.status !== 'SUCCEEDED') {
+    throw new Error(`the backfill ended ${execution.status}: ${execution.cause ?? ''}`);
+  }
+  const { events, partitions } = await readRun(app, run.runId);
+  const at = (find: (text: string) => boolean) =>
+    Date.parse(events.find((event) => find(event.text))?.at ?? '');
+  const from = at((text) => text.endsWith('partitions to do'));
+  const to = at((text) => text.endsWith('→ validating'));
+  return {
+    rows: partitions.reduce((sum, partition) => sum + partition.rowsVisited, 0),
+    seconds: (to - from) / 1000,
+    batches: partitions.reduce((sum, partition) => sum + partition.batches, 0),
+  };
+}
+
+const manifest = (workers: number, pace: number): string => `
+expand: []
+rollback: { policy: none }
+snapshot: never
+backfill:
+  - table: accounts
+    set: { verified: "NOT pending" }
+    where: "verified IS NULL"
+    parallelism: ${workers}
+    pace: ${pace}
+`;
+
+/** The limit everything is compared with: the same change as one statement. */
+export async function oneUpdate({ query }: Ground): Promise<number> {
+  const startedAt = performance.now();
+  await query('UPDATE accounts SET verified = NOT pending WHERE verified IS NULL');
+  return (performance.now() - startedAt) / 1000;
+}

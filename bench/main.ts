@@ -1,0 +1,108 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { backfill, type Ground, layTable, oneUpdate, openGround } from './ground.ts';
+import { measureWriters } from './writers.ts';
+
+const quick = process.argv.includes('--quick');
+/** Medians of so many rounds, each on a fresh table. */
+const rounds = quick ? 1 : 3;
+const scale = quick ? 10 : 1;
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+async function speed(ground: Ground, rows: number) {
+  const update: number[] = [];
+  const one: number[] = [];
+  const two: number[] = [];
+  // Interleaved, so that a slow minute of the machine hits all three alike.
+  for (let index = 0; index < rounds; index++) {
+    await layTable(ground, rows);
+    update.push(rows / (await oneUpdate(ground)));
+    for (const [figures, workers] of [
+      [one, 1],
+      [two, 2],
+    ] as const) {
+      await layTable(ground, rows);
+      const result = await backfill(ground, { workers, pace: 1 });
+      figures.push(result.rows / result.seconds);
+    }
+    say(
+      `  round ${index + 1}: UPDATE ${Math.round(update.at(-1) ?? 0)} rows/s, one worker ${Math.round(one.at(-1) ?? 0)}, two ${Math.round(two.at(-1) ?? 0)}`,
+    );
+  }
+  const limit = median(update);
+  return {
+    rows,
+    updateRowsPerSecond: Math.round(limit),
+    oneWorkerOfUpdate: round(median(one) / limit),
+    twoWorkersOfUpdate: round(median(two) / limit),
+  };
+}
+
+async function growth(ground: Ground, few: number, many: number) {
+  const rates = new Map<number, number[]>([
+    [few, []],
+    [many, []],
+  ]);
+  const peaks = new Map<number, number>();
+  for (let index = 0; index < rounds; index++) {
+    for (const [rows, figures] of rates) {
+      await layTable(ground, rows);
+      ground.takePeakMb();
+      const result = await backfill(ground, { workers: 1, pace: 1 });
+      figures.push(result.rows / result.seconds);
+      peaks.set(rows, Math.max(peaks.get(rows) ?? 0, ground.takePeakMb()));
+      say(
+        `  round ${index + 1}: ${rows} rows at ${Math.round(figures.at(-1) ?? 0)} rows/s, peak ${peaks.get(rows)} MB`,
+      );
+    }
+  }
+  return {
+    few,
+    many,
+    manyOfFew: round(median(rates.get(many) ?? []) / median(rates.get(few) ?? [])),
+    peakMbFew: peaks.get(few),
+    peakMbMany: peaks.get(many),
+  };
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+const ground = await openGround();
+try {
+  const version = String((await ground.query('SHOW server_version')).rows[0]?.server_version);
+  say('backfill against one UPDATE');
+  const speeds = await speed(ground, 1_000_000 / scale);
+  say('rows a second as the table grows');
+  const grown = await growth(ground, 100_000 / scale, 3_000_000 / scale);
+  say("the application's writes beside a throttled backfill");
+  const writers = await measureWriters(ground, 1_000_000 / scale, rounds, say);
+  const result = {
+    at: new Date().toISOString(),
+    machine: {
+      cpus: cpus().length,
+      model: cpus()[0]?.model,
+      memoryGb: Math.round(totalmem() / 2 ** 30),
+      system: `${platform()} ${release()} ${arch()}`,
+    },
+    versions: { node: process.version, postgresql: version },
+    rounds,
+    quick,
+    speed: speeds,
+    growth: grown,
+    writers,
+  };
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  if (!quick) {
+    const folder = join('bench', 'results');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, `${result.at.slice(0, 10)}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  }
+} finally {
+  await ground.close();
+}
