@@ -1,6 +1,7 @@
 import { InputError, type Problem } from '../core/errors.ts';
 import { type Migration, migrationName } from '../core/migration.ts';
 import { approvalReasons } from '../core/plan/build.ts';
+import { findingsOf, refusals } from '../core/plan/findings.ts';
 import type { Direction } from '../core/plan/plan.ts';
 import { toSteps } from '../core/plan/steps.ts';
 import { analyzeMigration, findExpressionProblems } from './make-plan.ts';
@@ -28,12 +29,14 @@ export async function preflight(
     try {
       const analyzed = await analyzeMigration(engine, migration, direction);
       problems.push(...(await findExpressionProblems(engine, migration, direction)));
-      const groups = [...analyzed.expand, ...analyzed.contract];
-      const findings = groups.flatMap((group) => group.statements.flatMap((statement) => statement.findings));
+      const findings = findingsOf(migration, direction, analyzed);
+      problems.push(...refusals(migration, findings));
+      const backfills = direction === 'up' ? (migration.manifest?.backfills ?? []) : [];
       const reasons = approvalReasons({
         direction,
         findings,
         steps: [...toSteps('expand', analyzed.expand), ...toSteps('contract', analyzed.contract)],
+        backfills: backfills.map(({ table, set }) => ({ table: table.value, set })),
         gate: migration.manifest?.contract?.gate ?? { opens: 'immediately' },
         restorable: restorable && migration.manifest?.snapshot !== 'never',
       });

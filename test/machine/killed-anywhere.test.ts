@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWorld, type World } from '../support/platform.ts';
-import { runScenario } from './run-scenario.ts';
-import { schema, verifiedEmail } from './scenarios.ts';
+import { failedAfterDestroying, refusedAfterwards, schema, verifiedEmail } from './scenarios.ts';
 import { strikeEverywhere } from './strike-everywhere.ts';
 
 let world: World;
@@ -32,4 +31,19 @@ test('a run ends the same wherever its workers are killed', { timeout: 10 * minu
 test('a run ends the same when any one reply is lost', { timeout: 10 * minutes }, async () => {
   const campaign = await strikeEverywhere(world, scenario, 'sever');
   console.log(`${campaign.places} replies, each lost once; ${campaign.runs} runs`);
+});
+
+/** What only runs when a run goes back; the way until there is struck above. */
+const onTheWayBack = (invocation: string) => /^(fail|decide|undo|restore|swap|conclude|enter #3|check after)/.test(invocation);
+
+test('the way back by the down script ends the same wherever it is killed', { timeout: 10 * minutes }, async () => {
+  const campaign = await strikeEverywhere(world, { ...scenario, files: refusedAfterwards }, 'kill', onTheWayBack);
+  console.log(campaign.undisturbed.end, campaign.undisturbed.passed.filter((p) => onTheWayBack(p.invocation)).map((p) => p.invocation + p.side + p.effect));
+  console.log(`${campaign.places} boundaries, each killed once; ${campaign.runs} runs`);
+});
+
+test('the way back by the restore point ends the same wherever it is killed', { timeout: 10 * minutes }, async () => {
+  const campaign = await strikeEverywhere(world, { ...scenario, files: failedAfterDestroying }, 'kill', onTheWayBack);
+  console.log(campaign.undisturbed.end, campaign.undisturbed.passed.filter((p) => onTheWayBack(p.invocation)).map((p) => p.invocation + p.side + p.effect));
+  console.log(`${campaign.places} boundaries, each killed once; ${campaign.runs} runs`);
 });

@@ -63,3 +63,25 @@ contract:
     - ALTER TABLE users DROP CONSTRAINT users_email_verified_set
     - ALTER TABLE users DROP COLUMN email_confirmation_token
 `);
+
+/** The backfill leaves what the check after it refuses: everything is undone by the down script. */
+export const refusedAfterwards = withManifest(`
+checks:
+  after:
+    - sql:
+        name: no verified user is new
+        query: SELECT count(*) FROM users WHERE email_verified AND id > 400
+        expect: 0
+contract:
+  after: deployment
+  sql: [ALTER TABLE users DROP COLUMN email_confirmation_token]
+`);
+
+/** The contract destroys a column and then fails: only a restore point brings it back. */
+export const failedAfterDestroying = withManifest(`
+contract:
+  after: deployment
+  sql:
+    - ALTER TABLE users DROP COLUMN email_confirmation_token
+    - ALTER TABLE users ADD CONSTRAINT users_id_negative CHECK (id < 0)
+`);

@@ -26,9 +26,14 @@ interface Place {
  * invocation is struck once, at its first place that is still to be struck, and then retried by the machine.
  * Every run must end as the undisturbed one did.
  */
-export async function strikeEverywhere(world: World, scenario: Scenario, kind: Kind): Promise<Campaign> {
+export async function strikeEverywhere(
+  world: World,
+  scenario: Scenario,
+  kind: Kind,
+  concerns: (invocation: string) => boolean = () => true,
+): Promise<Campaign> {
   const undisturbed = await runScenario(world, scenario);
-  const places = placesOf(undisturbed.passed, kind);
+  const places = placesOf(undisturbed.passed, kind).filter(({ invocation }) => concerns(invocation));
   const open = new Map(places.map((place) => [place.name, place]));
   let runs = 0;
   let problems = 0;

@@ -1,3 +1,4 @@
+import { sameName } from '../analysis/statement.ts';
 import type { Backfill, Plan, Step } from '../plan/plan.ts';
 import type { Situation } from './way-back.ts';
 
@@ -27,7 +28,7 @@ export function situationOf(evidence: Evidence): Situation {
     changed: steps.length > 0 || backfilled.length > 0,
     destroyed:
       steps.some((step) => step.destroys && step.source !== null) ||
-      backfilled.some((backfill) => overwrites(backfill, plan.steps)),
+      backfilled.some((backfill) => overwrites(backfill, plan.steps).length > 0),
     policy: plan.rollback.policy,
     down: downState(evidence),
     restorePoint: evidence.restorePointAvailable ? 'available' : 'none',
@@ -37,21 +38,30 @@ export function situationOf(evidence: Evidence): Situation {
   };
 }
 
-/** A backfill into columns that the same plan adds is undone by dropping them; into older ones it is not. */
-export function overwrites(backfill: Backfill, steps: readonly Step[]): boolean {
-  const added = new Set(
-    steps.flatMap((step) =>
-      step.effects.flatMap((effect) =>
-        effect.does === 'create' && effect.object.type === 'column' ? [effect.object.name] : [],
-      ),
-    ),
-  );
-  return Object.keys(backfill.set).some((column) => !added.has(column));
+/** The columns a backfill overwrites: those that the same plan adds to the table are undone by dropping them. */
+export function overwrites(
+  { table, set }: Pick<Backfill, 'table' | 'set'>,
+  steps: readonly Step[],
+): readonly string[] {
+  const added = steps
+    .filter((step) => step.phase === 'expand')
+    .flatMap((step) => step.effects)
+    .flatMap((effect) => (effect.does === 'create' && effect.object.type === 'column' ? [effect.object] : []))
+    .filter((column) => sameName(column.table ?? '', table))
+    .map((column) => column.name);
+  return Object.keys(set).filter((column) => !added.includes(column));
 }
 
 function downState({ plan, journaled, undoOutcome }: Evidence): Situation['down'] {
   if (undoOutcome === 'failed') return 'failed';
   if (undoOutcome === 'left-differences') return 'left-differences';
-  const uncovered = plan.rollback.notUndone.some((step) => journaled.has(step.step));
-  return uncovered ? 'not-available' : 'untried';
+  const { notUndone, undo } = plan.rollback;
+  const left = notUndone.flatMap(({ step }) =>
+    journaled.has(step) ? plan.steps.filter((candidate) => candidate.id === step) : [],
+  );
+  const scripted = undo.some((step) => step.source !== null);
+  // A schema object left behind shows in the fingerprint, so that going down may be tried; rows would stay unseen.
+  return left.length === 0 || (scripted && !left.some(writes)) ? 'untried' : 'not-available';
 }
+
+const writes = (step: Step): boolean => step.effects.some((effect) => effect.does === 'write');

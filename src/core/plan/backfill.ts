@@ -85,13 +85,12 @@ export function planBackfill(
 function columnsAdded(expand: readonly StatementGroup[], table: string): string[] {
   return expand.flatMap((group) =>
     group.statements.flatMap((statement) =>
-      statement.effects.flatMap((effect) =>
-        effect.does === 'create' &&
-        effect.object.type === 'column' &&
-        sameName(effect.object.table ?? '', table)
-          ? [effect.object.name]
-          : [],
-      ),
+      statement.effects.flatMap((effect) => {
+        if (effect.does === 'write' || effect.object.type !== 'column') return [];
+        if (!sameName(effect.object.table ?? '', table)) return [];
+        if (effect.does === 'rename') return [effect.to];
+        return effect.does === 'create' ? [effect.object.name] : [];
+      }),
     ),
   );
 }
@@ -99,7 +98,10 @@ function columnsAdded(expand: readonly StatementGroup[], table: string): string[
 function chooseKey(spec: BackfillSpec, table: TableKnowledge): readonly KeyColumn[] | string {
   const wanted = spec.key;
   if (wanted !== undefined) {
-    const match = table.keys.find((key) => key.columns.map((column) => column.name).join() === wanted.join());
+    const matches = table.keys.filter(
+      (key) => key.columns.map((column) => column.name).join() === wanted.join(),
+    );
+    const match = matches.find((key) => key.refused === null) ?? matches[0];
     if (match === undefined) return `${wanted.join(', ')} is not a primary or unique key of ${table.table}`;
     return match.refused === null
       ? match.columns

@@ -1,12 +1,13 @@
 import type { Finding, Statement } from '../analysis/statement.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Check } from '../checks.ts';
+import { overwrites } from '../decisions/situation.ts';
 import type { Problem } from '../errors.ts';
 import { planId } from '../ids.ts';
 import type { BackfillSpec, ContractGate, RollbackPolicy, SnapshotPolicy } from '../manifest/manifest.ts';
 import type { Migration } from '../migration.ts';
 import { planBackfill, type TableKnowledge } from './backfill.ts';
-import { neverMatchingBackfills, withoutDuplicates } from './findings.ts';
+import { findingsOf, refusals } from './findings.ts';
 import type { Backfill, Direction, Plan, PlanSettings, RestorePointDecision, Step } from './plan.ts';
 import { type StatementGroup, toSteps } from './steps.ts';
 import { planUndo } from './undo.ts';
@@ -55,47 +56,42 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
   const { migration, analyzed } = input;
   const manifest = input.direction === 'up' ? migration.manifest : null;
   const { backfills, problems } = planBackfills(manifest?.backfills ?? [], input);
-  const findings = withoutDuplicates([
-    ...[...analyzed.expand, ...analyzed.contract].flatMap((group) =>
-      group.statements.flatMap((statement) => statement.findings),
-    ),
-    ...neverMatchingBackfills(manifest?.backfills ?? [], analyzed.expand),
-  ]);
-  problems.push(...findings.filter((finding) => finding.severity === 'error').map(asProblem(migration)));
+  const findings = findingsOf(migration, input.direction, analyzed);
+  problems.push(...refusals(migration, findings));
   if (problems.length > 0) return { ok: false, problems };
 
   const keep = analyzed.keepCurrent.filter((_, index) => backfills[index]?.keepCurrent === true);
   const expand = withOwnSteps(
     toSteps('expand', analyzed.expand),
     'expand',
-    own(keep.flatMap((each) => each.install)),
+    own(keep.map((each) => each.install)),
     'last',
   );
   const contract = withOwnSteps(
     toSteps('contract', analyzed.contract),
     'contract',
-    own(keep.flatMap((each) => each.remove)),
+    own(keep.map((each) => each.remove)),
     'first',
   );
   const steps: Step[] = [...expand, ...contract];
 
-  const undo = planUndo(steps, analyzed.down);
-  const undoOwn = toSteps('undo', own(keep.flatMap((each) => each.remove)), undo.undo.length + 1).map(
-    (step) => ({
-      ...step,
-      source: null,
-      undoes: steps
-        .filter((candidate) => candidate.source === null && candidate.phase === 'expand')
-        .map((candidate) => candidate.id),
-    }),
-  );
+  const undo = planUndo(steps, analyzed.down, input.direction);
+  const undoOwn = toSteps('undo', own(keep.map((each) => each.remove)), undo.undo.length + 1).map((step) => ({
+    ...step,
+    source: null,
+    undoes: steps
+      .filter((candidate) => candidate.source === null && candidate.phase === 'expand')
+      .map((candidate) => candidate.id),
+  }));
 
   const gate: ContractGate = manifest?.contract?.gate ?? { opens: 'immediately' };
   const policy: RollbackPolicy = manifest?.rollback.policy ?? plainDefaults.policy;
   const restorePoint = decideRestorePoint(
     manifest?.snapshot ?? plainDefaults.snapshot,
     input.target.restorable,
-    steps.some((step) => step.destroys) || undo.notUndone.length > 0,
+    steps.some((step) => step.destroys) ||
+      backfills.some((backfill) => overwrites(backfill, steps).length > 0) ||
+      undo.notUndone.length > 0,
   );
   const draft = {
     format: 1,
@@ -124,6 +120,7 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
       direction: input.direction,
       findings,
       steps,
+      backfills,
       gate,
       restorable: restorePoint.take,
     }),
@@ -143,8 +140,9 @@ function planBackfills(specs: readonly BackfillSpec[], input: PlanInput) {
   return { backfills, problems };
 }
 
-const own = (statements: readonly Statement[]): StatementGroup[] =>
-  statements.length === 0 ? [] : [{ statements, atomic: true }];
+/** One step a backfill: a lock on its table is not held while another's is waited for. */
+const own = (backfills: readonly (readonly Statement[])[]): StatementGroup[] =>
+  backfills.map((statements) => ({ statements, atomic: true }));
 
 /** Adds Lockkeeper's own steps at one end of a phase and numbers the whole phase anew. */
 function withOwnSteps(
@@ -211,6 +209,7 @@ export function approvalReasons(plan: {
   readonly direction: Direction;
   readonly findings: readonly Finding[];
   readonly steps: readonly Step[];
+  readonly backfills: readonly Pick<Backfill, 'table' | 'set'>[];
   readonly gate: ContractGate;
   readonly restorable: boolean;
 }): string[] {
@@ -225,6 +224,14 @@ export function approvalReasons(plan: {
   );
   return [
     ...unconsented.map((step) => `${step.id} destroys data: ${step.title}`),
+    ...plan.backfills.flatMap((backfill) => {
+      const columns = overwrites(backfill, plan.steps);
+      return columns.length === 0
+        ? []
+        : [
+            `the backfill of ${backfill.table} overwrites ${columns.join(', ')}: no down script brings that back`,
+          ];
+    }),
     ...unknown.map((finding) => `${finding.rule}: ${finding.message}`),
   ];
 }
@@ -239,14 +246,3 @@ function settingsOf(manifest: Migration['manifest']): PlanSettings {
     replicationLagSeconds: 30,
   };
 }
-
-const asProblem =
-  (migration: Migration) =>
-  (finding: Finding): Problem => ({
-    file: finding.position?.path ?? migration.up?.path ?? migration.version,
-    ...(finding.position === undefined
-      ? {}
-      : { line: finding.position.line, column: finding.position.column }),
-    message: finding.message,
-    ...(finding.remedy === undefined ? {} : { expected: finding.remedy }),
-  });

@@ -1,12 +1,55 @@
-import { type Finding, sameName } from '../analysis/statement.ts';
+import { type Finding, type Statement, sameName } from '../analysis/statement.ts';
+import type { Problem } from '../errors.ts';
 import type { BackfillSpec } from '../manifest/manifest.ts';
-import type { StatementGroup } from './steps.ts';
+import type { Migration } from '../migration.ts';
+import type { AnalyzedMigration } from './build.ts';
+import type { Direction, Step } from './plan.ts';
+import { type StatementGroup, toSteps } from './steps.ts';
+import { planUndo } from './undo.ts';
+
+/** What is found in the statements that are to run, and what forbids going down in those that would take them back. */
+export function findingsOf(
+  migration: Migration,
+  direction: Direction,
+  analyzed: AnalyzedMigration,
+): readonly Finding[] {
+  const backfills = direction === 'up' ? (migration.manifest?.backfills ?? []) : [];
+  const forward = [...analyzed.expand, ...analyzed.contract].flatMap((group) => group.statements);
+  const down = analyzed.down ?? [];
+  const steps = [
+    ...toSteps('expand', analyzed.expand),
+    ...toSteps('contract', analyzed.contract),
+    ...planUndo([], analyzed.down).undo,
+  ];
+  return withoutDuplicates([
+    ...forward.flatMap((statement) => statement.findings),
+    ...down.flatMap((statement) => statement.findings).filter((finding) => finding.severity === 'error'),
+    ...rolledBackScripts([...forward, ...down]),
+    ...settingsBeforeAlone(steps),
+    ...neverMatchingBackfills(backfills, analyzed.expand),
+  ]);
+}
+
+/** The findings for which no plan is made. */
+export const refusals = (migration: Migration, findings: readonly Finding[]): Problem[] =>
+  findings.filter((finding) => finding.severity === 'error').map(asProblem(migration));
+
+const asProblem =
+  (migration: Migration) =>
+  (finding: Finding): Problem => ({
+    file: finding.position?.path ?? migration.up?.path ?? migration.version,
+    ...(finding.position === undefined
+      ? {}
+      : { line: finding.position.line, column: finding.position.column }),
+    message: finding.message,
+    ...(finding.remedy === undefined ? {} : { expected: finding.remedy }),
+  });
 
 /**
  * A backfill that looks for NULL in a column that the same migration adds with a default never matches a
  * row, reports success, and leaves every row with the default.
  */
-export function neverMatchingBackfills(
+function neverMatchingBackfills(
   backfills: readonly BackfillSpec[],
   expand: readonly StatementGroup[],
 ): Finding[] {
@@ -28,7 +71,7 @@ export function neverMatchingBackfills(
       .map(
         (column): Finding => ({
           rule: 'backfill-never-matches',
-          severity: 'error',
+          severity: isConjunction(backfill.where) ? 'error' : 'warning',
           message: `the backfill of ${backfill.table.value} looks for ${column.name} IS NULL, but the column is added with a default: no row would ever match and every row would keep the default`,
           remedy: `add ${column.name} without a default and set the default after the backfill`,
           position: { path: backfill.table.path, line: backfill.table.line, column: backfill.table.column },
@@ -43,8 +86,38 @@ function looksForNull(where: string | undefined, column: string): boolean {
   return new RegExp(`(^|[^\\w])"?${escaped}"?\\s+is\\s+null`, 'i').test(where);
 }
 
+/** Without OR, NOT and CASE each part of a condition has to hold, so that one that never does decides. */
+const isConjunction = (where = ''): boolean =>
+  !/\b(or|not|case)\b/i.test(where.replaceAll(/\bis\s+not\b/gi, ''));
+
+/** A script that takes back its own work: Lockkeeper commits each step, so that it would stay. */
+function rolledBackScripts(statements: readonly Statement[]): Finding[] {
+  return statements
+    .filter((statement) => statement.kind === 'rollback')
+    .map((statement) => ({
+      rule: 'rollback-in-script',
+      severity: 'error',
+      message: `${statement.verb} would take back what stands before it, but Lockkeeper commits each step`,
+      remedy: 'take it out of the script, together with the statements that are not meant to stay',
+      position: statement.position,
+    }));
+}
+
+/** What runs outside transactions runs alone: settings made before it would not hold for it. */
+function settingsBeforeAlone(steps: readonly Step[]): Finding[] {
+  return steps
+    .filter((step) => step.mode === 'alone' && step.statements.length > 1)
+    .map((step) => ({
+      rule: 'setting-before-alone',
+      severity: 'error',
+      message: `the session settings before it do not reach this statement, which runs alone and outside a transaction: ${step.title}`,
+      remedy: 'write schema names out and leave timeouts to the manifest, or put it before the settings',
+      ...(step.source === null ? {} : { position: step.source }),
+    }));
+}
+
 /** The same finding at the same place is said once. */
-export function withoutDuplicates(findings: readonly Finding[]): Finding[] {
+function withoutDuplicates(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();
   return findings.filter((finding) => {
     const place = finding.position;

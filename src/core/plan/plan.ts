@@ -29,7 +29,7 @@ export interface Plan {
     readonly policy: RollbackPolicy;
     /** Newest change first; each names the steps it undoes. */
     readonly undo: readonly UndoStep[];
-    /** Forward steps of the expand phase that nothing undoes, with the reason. */
+    /** The author's steps of which something is left that no statement of the down script reverses. */
     readonly notUndone: readonly { readonly step: StepId; readonly reason: string }[];
   };
   /** Hash of the schema the plan was made for; the run begins only on that schema. */

@@ -122,10 +122,24 @@ export function titleOf(statements: readonly Statement[]): string {
   return others.length === 0 ? short : `${short} (and ${others.length} more)`;
 }
 
-/** The engine lists locks in its own words; a bundle shows the first that excludes most, with every table. */
+/** Words for lock modes, weakest first; a word that is not listed counts as weakest. */
+const lockWords = [
+  'ACCESS SHARE',
+  'ROW SHARE',
+  'ROW EXCLUSIVE',
+  'SHARE UPDATE EXCLUSIVE',
+  'SHARE',
+  'SHARE ROW EXCLUSIVE',
+  'EXCLUSIVE',
+  'ACCESS EXCLUSIVE',
+];
+
+/** The mode that excludes most, with the tables it is taken on; weaker locks of the step are left out. */
 function strongestLock(statements: readonly Statement[]): Step['lock'] {
   const locks = statements.flatMap((statement) => (statement.lock === null ? [] : [statement.lock]));
-  const strongest = locks.find((lock) => lock.mode.startsWith('ACCESS EXCLUSIVE')) ?? locks[0];
+  const [strongest] = locks.toSorted((a, b) => lockWords.indexOf(b.mode) - lockWords.indexOf(a.mode));
   if (strongest === undefined) return null;
-  return { mode: strongest.mode, tables: [...new Set(locks.flatMap((lock) => lock.tables))] };
+  const { mode } = strongest;
+  const tables = locks.filter((lock) => lock.mode === mode).flatMap((lock) => lock.tables);
+  return { mode, tables: [...new Set(tables)] };
 }

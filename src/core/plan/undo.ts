@@ -1,5 +1,11 @@
-import { type Effect, type Statement, sameName, sameObject } from '../analysis/statement.ts';
-import type { Step, UndoStep } from './plan.ts';
+import {
+  type Effect,
+  type SchemaObject,
+  type Statement,
+  sameName,
+  sameObject,
+} from '../analysis/statement.ts';
+import type { Direction, Step, UndoStep } from './plan.ts';
 import { toSteps } from './steps.ts';
 
 /** How the forward steps are taken back: by which down statements, and which are left uncovered. */
@@ -10,27 +16,53 @@ export interface UndoPlan {
 
 /**
  * Pairs the down file with the forward steps, so that going back from the middle undoes exactly what was
- * journaled. A down statement that reverses no recognisable effect is taken to belong to every step.
+ * journaled. A down statement that reverses no recognisable effect is taken to belong to every step; it covers
+ * them only if it is one that could do anything.
  */
-export function planUndo(forward: readonly Step[], down: readonly Statement[] | null): UndoPlan {
+export function planUndo(
+  forward: readonly Step[],
+  down: readonly Statement[] | null,
+  direction: Direction = 'up',
+): UndoPlan {
   const authored = forward.filter((step) => step.source !== null);
-  if (down === null) {
-    return {
-      undo: [],
-      notUndone: authored.map((step) => ({ step: step.id, reason: 'there is no down script' })),
-    };
-  }
+  const changes = changesOf(authored);
+  if (down === null) return { undo: [], notUndone: listed(changes, reasonWithoutDown[direction]) };
+
+  const isOwn = (object: SchemaObject) => changes.some(({ effect }) => creates(effect, object));
   const groups = down.map((statement) => ({ statements: [statement], atomic: false }));
   const undo = toSteps('undo', withSettings(groups)).map((step): UndoStep => {
-    const reversed = authored.filter((candidate) => reverses(step.effects, candidate.effects));
-    return { ...step, undoes: (reversed.length > 0 ? reversed : authored).map((candidate) => candidate.id) };
+    const reversed = changes.filter(({ effect }) => reverses(step.effects, effect, isOwn));
+    const undoes = new Set(reversed.map((change) => change.step));
+    return { ...step, undoes: undoes.size > 0 ? [...undoes] : authored.map((candidate) => candidate.id) };
   });
-  const covered = new Set(undo.flatMap((step) => step.undoes));
-  const notUndone = authored
-    .filter((step) => !covered.has(step.id) && step.phase === 'expand')
-    .map((step) => ({ step: step.id, reason: 'no statement of the down script reverses it' }));
-  return { undo, notUndone };
+  if (down.some((statement) => statement.kind === 'unknown')) return { undo, notUndone: [] };
+  const back = undo.flatMap((step) => step.effects);
+  const left = changes.filter(({ effect }) => !reverses(back, effect, isOwn));
+  return { undo, notUndone: listed(left, 'no statement of the down script reverses it') };
 }
+
+const reasonWithoutDown: Readonly<Record<Direction, string>> = {
+  up: 'there is no down script',
+  down: 'going down is not undone by a script',
+};
+
+interface Change {
+  readonly step: Step['id'];
+  readonly effect: Effect;
+}
+
+/** What there is to undo. Dropping what the migration itself had made leaves nothing behind. */
+function changesOf(steps: readonly Step[]): Change[] {
+  const all = steps.flatMap((step) => step.effects.map((effect) => ({ step: step.id, effect })));
+  return all.filter(
+    ({ effect }, index) =>
+      effect.does !== 'drop' ||
+      !all.slice(0, index).some((earlier) => creates(earlier.effect, effect.object)),
+  );
+}
+
+const listed = (changes: readonly Change[], reason: string): UndoPlan['notUndone'] =>
+  [...new Set(changes.map((change) => change.step))].map((step) => ({ step, reason }));
 
 /** Session settings of a down script apply to every statement after them. */
 function withSettings(groups: readonly { statements: readonly Statement[]; atomic: boolean }[]) {
@@ -42,36 +74,66 @@ function withSettings(groups: readonly { statements: readonly Statement[]; atomi
   });
 }
 
-function reverses(down: readonly Effect[], forward: readonly Effect[]): boolean {
-  return down.some((back) => forward.some((ahead) => isReverse(back, ahead)));
-}
+const creates = (effect: Effect, object: SchemaObject): boolean =>
+  effect.does === 'create' && sameObject(effect.object, object);
 
-function isReverse(back: Effect, ahead: Effect): boolean {
+type IsOwn = (object: SchemaObject) => boolean;
+
+const reverses = (down: readonly Effect[], ahead: Effect, isOwn: IsOwn): boolean =>
+  down.some((back) => isReverse(back, ahead, isOwn));
+
+/** What CREATE OR REPLACE brings back in its former shape. */
+const replaceable: ReadonlySet<string> = new Set(['view', 'function', 'trigger']);
+
+function isReverse(back: Effect, ahead: Effect, isOwn: IsOwn): boolean {
   switch (ahead.does) {
     case 'create':
-      if (back.does !== 'drop') return false;
-      if (sameObject(back.object, ahead.object)) return true;
-      // Dropping a table takes everything on it along; dropping a column takes its indexes and constraints.
-      return (
-        back.object.type === 'table' &&
-        ahead.object.table !== undefined &&
-        sameName(back.object.name, ahead.object.table)
-      );
+      if (back.does === 'drop') return takesAlong(back.object, ahead.object, isOwn);
+      return replaceable.has(ahead.object.type) && creates(back, ahead.object);
     case 'drop':
-      return back.does === 'create' && sameObject(back.object, ahead.object);
+      // What was lost with it is made again as well.
+      return back.does === 'create' && takesAlong(ahead.object, back.object, () => true);
     case 'rename':
-      return (
-        back.does === 'rename' &&
-        back.object.type === ahead.object.type &&
-        sameName(back.object.name, ahead.to)
-      );
+      if (back.does !== 'rename' && back.does !== 'drop') return false;
+      return sameObject(back.object, { ...ahead.object, name: ahead.to });
     case 'alter':
       if (back.does === 'alter') return sameObject(back.object, ahead.object);
-      return back.does === 'drop' && sameObject(back.object, ahead.object);
+      return back.does === 'drop' && takesAlong(back.object, ahead.object, isOwn);
     case 'write':
       if (back.does === 'write') return sameName(back.table, ahead.table);
-      return back.does === 'drop' && back.object.type === 'table' && sameName(back.object.name, ahead.table);
+      return back.does === 'drop' && takesAlong(back.object, { type: 'table', name: ahead.table }, isOwn);
     default:
       return ahead satisfies never;
   }
 }
+
+/**
+ * Dropping a table takes everything on it along; a schema what its name qualifies. A column takes its indexes and
+ * constraints, a constraint its index; which are its own, their names do not tell, so that only a column or
+ * constraint of the migration itself is believed to.
+ */
+function takesAlong(dropped: SchemaObject, object: SchemaObject, isOwn: IsOwn): boolean {
+  if (sameObject(dropped, object)) return true;
+  switch (dropped.type) {
+    case 'schema':
+      return (object.table ?? object.name).startsWith(`${dropped.name}.`);
+    case 'table':
+    case 'view':
+      return sameName(dropped.name, object.table ?? (relations.has(object.type) ? object.name : ''));
+    case 'column':
+      return isOn(dropped, object, ['index', 'constraint']) && isOwn(dropped);
+    case 'constraint':
+      return isOn(dropped, object, ['index']) && isOwn(dropped);
+    default:
+      return false;
+  }
+}
+
+/** Privileges and comments call a view a table now and then. */
+const relations: ReadonlySet<string> = new Set(['table', 'view']);
+
+const isOn = (dropped: SchemaObject, object: SchemaObject, types: readonly SchemaObject['type'][]): boolean =>
+  types.includes(object.type) &&
+  dropped.table !== undefined &&
+  object.table !== undefined &&
+  sameName(dropped.table, object.table);
