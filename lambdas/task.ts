@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
 import type { App, Budget } from '../src/app/app.ts';
-import { FatalError } from '../src/core/errors.ts';
+import { describeProblem, FatalError, InputError } from '../src/core/errors.ts';
 import { composeApp } from './entry.ts';
 
 /** Time kept back at the end of an invocation to close sessions and answer. */
@@ -28,8 +28,18 @@ export function task<Event, Result>(
     );
     try {
       return await work(app, parsed.data, { endsAt: app.clock.now() + usableMs, signal: abort.signal });
+    } catch (error) {
+      throw withProblems(error);
     } finally {
       clearTimeout(timer);
     }
   };
+}
+
+/** Only an error's name and message leave Lambda: the problems of wrong input go into the message. */
+function withProblems(error: unknown): unknown {
+  if (!(error instanceof InputError)) return error;
+  const lines = [error.message, ...error.problems.map((problem) => `  ${describeProblem(problem)}`)];
+  if (error.remedy !== undefined) lines.push(`what to do: ${error.remedy}`);
+  return new InputError(lines.join('\n'), error.problems);
 }

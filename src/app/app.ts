@@ -37,4 +37,8 @@ export interface Budget {
 
 export const remainingMs = (app: App, budget: Budget): number => budget.endsAt - app.clock.now();
 
+/** Pauses, but not beyond the invocation: the next one goes on from there. */
+export const sleepWithin = (app: App, budget: Budget, ms: number): Promise<void> =>
+  app.clock.sleep(Math.max(0, Math.min(ms, remainingMs(app, budget))), budget.signal);
+
 export const isoNow = (app: App): string => new Date(app.clock.now()).toISOString();

@@ -1,7 +1,8 @@
 import type { RunId } from '../core/ids.ts';
-import type { Verdict } from '../core/lifecycle.ts';
+import { arrow, type Verdict } from '../core/lifecycle.ts';
 import { type App, type Budget, isoNow } from './app.ts';
 import { withDatabase } from './open-database.ts';
+import type { RunRecord } from './ports/run-store.ts';
 import { type CaughtError, failureOf } from './record-failure.ts';
 import { event, loadWork, type Work } from './runs.ts';
 import { done, type TaskResult } from './task-result.ts';
@@ -19,13 +20,14 @@ export async function conclude(
 ): Promise<TaskResult<{ runId: RunId; verdict: Verdict; because: string }>> {
   const work = await loadWork(app, runId);
   const { run } = work;
-  if (caught !== undefined && caught.Error !== 'none') {
-    await event(app, runId, 'failure', `the way back stopped: ${failureOf(caught).message}`);
-  }
+  const stopped = caught === undefined || caught.Error === 'none' ? undefined : failureOf(caught).message;
+  if (stopped !== undefined) await event(app, runId, 'failure', `the way back stopped: ${stopped}`);
   const fingerprintAfter = await closeLedger(app, work, verdict, budget);
-  const because =
-    verdict === 'SUCCEEDED' ? 'every step and check is done' : (run.failure?.message ?? run.because ?? '');
+  const because = reasonFor(run, verdict, stopped);
   if (run.status !== 'concluded') {
+    // Whatever stopped it, wherever it stood: that a person has to look must not get lost.
+    if (verdict === 'NEEDS_ATTENTION' && arrow(run.status, 'concluded') === null)
+      await app.store.transition(runId, 'rolling-back');
     await app.store.transition(runId, 'concluded', {
       verdict,
       because,
@@ -44,6 +46,14 @@ export async function conclude(
   await app.store.releaseLease(run.target, runId);
   app.log.info('concluded', { runId, verdict });
   return done({ runId, verdict, because });
+}
+
+/** What made the run go back; where a person has to look, also why going back was no way. */
+function reasonFor({ failure, because }: RunRecord, verdict: Verdict, stopped: string | undefined): string {
+  if (verdict === 'SUCCEEDED') return 'every step and check is done';
+  const reasons =
+    verdict === 'NEEDS_ATTENTION' ? [failure?.message, because, stopped] : [failure?.message ?? because];
+  return [...new Set(reasons)].filter((reason) => reason !== undefined && reason !== '').join('; ');
 }
 
 async function closeLedger(

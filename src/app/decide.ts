@@ -1,6 +1,7 @@
 import { situationOf } from '../core/decisions/situation.ts';
 import { decideWayBack, type Situation, type WayBack } from '../core/decisions/way-back.ts';
 import type { RunId } from '../core/ids.ts';
+import { rank } from '../core/lifecycle.ts';
 import type { App, Budget } from './app.ts';
 import { refuse } from './enter.ts';
 import { takeTarget } from './lease.ts';
@@ -19,6 +20,7 @@ export async function decide(
   executionArn: string,
   budget: Budget,
 ): Promise<TaskResult<WayBack & { fence: number }>> {
+  if (neverEntered((await loadWork(app, runId)).run)) return nothingChanged(app, runId);
   const lease = await takeTarget(app, runId, executionArn);
   if (lease.kind !== 'done') return lease;
   const work = await loadWork(app, runId);
@@ -31,13 +33,19 @@ export async function decide(
       run.fence ?? 0,
     );
   }
+  // A person who asks again has looked at what stood in the way.
+  const undoOutcome = run.status === 'concluded' ? 'untried' : run.undoOutcome;
   if (run.status !== 'rolling-back' && run.status !== 'awaiting-restore') {
-    await app.store.transition(runId, 'rolling-back', { at: 'deciding' });
-  }
-  if (run.fence === undefined) {
-    return decided(app, runId, { go: 'none', because: 'nothing had been changed' }, 0);
+    await app.store.transition(runId, 'rolling-back', {
+      at: 'deciding',
+      ...(undoOutcome === undefined ? {} : { undoOutcome }),
+    });
   }
   return withDatabase(app, work.target, { runId, role: 'decide' }, budget, async (database) => {
+    // It may have entered without the run store hearing of it: then the ledger knows.
+    if (run.fence === undefined && (await database.readLedger()).openRun?.runId !== runId) {
+      return nothingChanged(app, runId);
+    }
     const entered = await database.enterRun({ runId, plan: work.plan, lease: lease.lease });
     if (entered.kind !== 'entered') return refuse(app, runId, entered);
     await app.store.updateRun(runId, { fence: entered.fence });
@@ -53,12 +61,21 @@ export async function decide(
         backfill: Number(/^b(\d+)-/.exec(partition.id)?.[1] ?? 1) - 1,
         rowsChanged: partition.rowsChanged,
       })),
-      undoOutcome: run.undoOutcome,
+      undoOutcome,
       ...restoreEvidence(work),
     });
     return decided(app, runId, decideWayBack(situation), entered.fence);
   });
 }
+
+/** Entering comes after the first checks: before that, nobody has to look whether something was done. */
+function neverEntered(run: RunRecord): boolean {
+  const here = rank(run.status);
+  return run.fence === undefined && here !== null && here < (rank('checked') ?? 0);
+}
+
+const nothingChanged = (app: App, runId: RunId) =>
+  decided(app, runId, { go: 'none', because: 'nothing had been changed' }, 0);
 
 function restoreEvidence({ run, target }: Work) {
   const answer = run.answers?.restore?.answer;

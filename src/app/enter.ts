@@ -5,6 +5,7 @@ import type { Plan } from '../core/plan/plan.ts';
 import type { App, Budget } from './app.ts';
 import { withDatabase } from './open-database.ts';
 import type { Database, EnterResult } from './ports/engine.ts';
+import type { RunRecord } from './ports/run-store.ts';
 import { block, loadWork } from './runs.ts';
 import { done, type TaskResult } from './task-result.ts';
 
@@ -21,7 +22,7 @@ export async function enter(
   const { run, plan, target } = await loadWork(app, runId);
   return withDatabase(app, target, { runId, role: 'enter' }, budget, async (database) => {
     const begun = (await database.readLedger()).openRun?.runId === runId;
-    const expected = begun ? run.fingerprintAtGate : plan.schemaFingerprint;
+    const expected = begun ? schemaLeft(run) : plan.schemaFingerprint;
     if (expected !== undefined && expected !== (await database.fingerprint()).hash) {
       return block(app, runId, schemaChanged(begun));
     }
@@ -32,6 +33,10 @@ export async function enter(
     return done({ fence: entered.fence });
   });
 }
+
+/** The schema as the run left it at its gate; unknown while its own steps are changing it. */
+const schemaLeft = (run: RunRecord): string | undefined =>
+  run.contractedAt === undefined ? run.fingerprintAtGate : undefined;
 
 async function readBaseline(database: Database, plan: Plan): Promise<Baseline> {
   const tables = plan.checks.after.flatMap((check) => (check.check === 'row_count' ? [check.table] : []));
@@ -61,11 +66,15 @@ export async function refuse(
         remedy: `finish or roll back run ${result.by} first`,
       });
     case 'concluded':
-      return block(app, runId, {
-        class: 'fatal',
-        code: 'already-concluded',
-        message: `this run has concluded already: ${result.verdict}`,
-      });
+      // Not recorded: the run has its verdict, and this is none of its failures.
+      return {
+        kind: 'blocked',
+        failure: {
+          class: 'fatal',
+          code: 'already-concluded',
+          message: `this run has concluded already: ${result.verdict}`,
+        },
+      };
     default:
       return result satisfies never;
   }

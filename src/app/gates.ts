@@ -1,8 +1,8 @@
-import { FatalError } from '../core/errors.ts';
+import { type Failure, FatalError } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
 import { type App, isoNow } from './app.ts';
 import type { GateAnswer, GateName, RunRecord } from './ports/run-store.ts';
-import { advance, event, loadWork } from './runs.ts';
+import { aborted, advance, block, event, loadWork, refuseEnded } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
 /** The error names a waiting state sees; its Catch leads to the way back. */
@@ -25,11 +25,12 @@ export async function awaitGate(
   const fresh = waiting ?? (await app.store.getRun(runId));
   // Read after the token is kept: an answer given in between finds the token, or is found here.
   if (fresh !== null && (await passOnAnswer(app, fresh, gate))) return;
+  const { status } = fresh ?? run;
   await app.notifier.notify({
     subject: `Lockkeeper: ${run.target} waits for ${gate === 'restore' ? 'a decision to restore' : gate}`,
     text: gateText(run, gate, plan.approvalReasons),
     runId,
-    status: run.status,
+    status,
   });
 }
 
@@ -52,7 +53,8 @@ async function enterGate(app: App, run: RunRecord, gate: GateName): Promise<RunR
 
 /** Answers whoever waits at the gate if there is an answer; true when there was one. */
 async function passOnAnswer(app: App, run: RunRecord, gate: GateName): Promise<boolean> {
-  if (run.abortRequested === true) {
+  // The way back is what an abort asks for: it does not answer the question put there.
+  if (run.abortRequested === true && gate !== 'restore') {
     await failAll(app, run.runId, gate, gateErrors.aborted, 'the operator aborted the run');
     return true;
   }
@@ -64,7 +66,7 @@ async function passOnAnswer(app: App, run: RunRecord, gate: GateName): Promise<b
   const given = run.answers?.[gate];
   if (given === undefined) return false;
   if (given.answer === 'approved') await succeedAll(app, run.runId, gate);
-  else await failAll(app, run.runId, gate, gateErrors.rejected, `rejected by ${given.by}`);
+  else await failAll(app, run.runId, gate, gateErrors.rejected, rejected(given).message);
   return true;
 }
 
@@ -106,16 +108,37 @@ function gateText(run: RunRecord, gate: GateName, reasons: readonly string[]): s
   }
 }
 
-/** A delay gate: when it opens is fixed the first time it is asked, so that a resumed run does not wait anew. */
+/**
+ * A delay gate: when it opens is fixed the first time it is asked, so that a resumed run does not wait anew. A
+ * person may open it earlier or reject the run. Throws what an abort or a rejection means for a waiting state.
+ */
 export async function awaitDelay(app: App, runId: RunId): Promise<TaskResult> {
   const { run, plan } = await loadWork(app, runId);
   if (plan.gate.opens !== 'delay') return done({});
   await advance(app, run, 'awaiting-contract', { at: 'contract gate' });
+  const given = run.answers?.contract;
+  if (run.abortRequested === true) throw await stopped(app, runId, aborted);
+  if (given?.answer === 'rejected') throw await stopped(app, runId, rejected(given));
+  if (given?.answer === 'approved') return done({});
   const opensAt = run.gateOpensAt ?? new Date(app.clock.now() + plan.gate.seconds * 1000).toISOString();
   if (run.gateOpensAt === undefined) await app.store.updateRun(runId, { gateOpensAt: opensAt });
   const seconds = Math.ceil((Date.parse(opensAt) - app.clock.now()) / 1000);
-  return seconds > 0 ? wait(seconds) : done({});
+  return seconds > 0 ? wait(Math.min(seconds, untilNextLook(seconds))) : done({});
 }
+
+/** Often enough to hear of an abort, seldom enough for the history of an execution: 200 looks in a year. */
+const untilNextLook = (seconds: number): number => Math.max(300, Math.ceil(seconds / 20));
+
+async function stopped(app: App, runId: RunId, failure: Failure): Promise<FatalError> {
+  await block(app, runId, failure);
+  return new FatalError(failure.message, { code: failure.code });
+}
+
+const rejected = ({ by }: GateAnswer): Failure => ({
+  class: 'fatal',
+  code: 'rejected',
+  message: `rejected by ${by}`,
+});
 
 /** A person (or a deployment event) answers the gate at which the run waits, or will wait. */
 export async function answerGate(
@@ -125,9 +148,7 @@ export async function answerGate(
   answer: Omit<GateAnswer, 'at'>,
 ): Promise<RunRecord> {
   const { run } = await loadWork(app, runId);
-  if (run.verdict !== undefined && run.verdict !== 'NEEDS_ATTENTION') {
-    throw new FatalError(`run ${runId} has ended: ${run.verdict}`, { code: 'already-concluded' });
-  }
+  refuseEnded(run);
   const answers = { ...run.answers, [gate]: { ...answer, at: isoNow(app) } };
   const updated = await app.store.updateRun(runId, { answers });
   await event(
@@ -156,13 +177,13 @@ export function gateOf(run: RunRecord): 'approval' | 'contract' | 'restore' | nu
 }
 
 export async function requestPause(app: App, runId: RunId): Promise<RunRecord> {
-  await loadWork(app, runId);
+  refuseEnded((await loadWork(app, runId)).run);
   await event(app, runId, 'gate', 'pause requested');
   return app.store.updateRun(runId, { pauseRequested: true });
 }
 
 export async function requestResume(app: App, runId: RunId): Promise<RunRecord> {
-  await loadWork(app, runId);
+  refuseEnded((await loadWork(app, runId)).run);
   const run = await app.store.updateRun(runId, { pauseRequested: false });
   await event(app, runId, 'gate', 'resume requested');
   await passOnAnswer(app, run, 'pause');
@@ -171,7 +192,7 @@ export async function requestResume(app: App, runId: RunId): Promise<RunRecord> 
 
 /** Abort is a flag that every slice and step reads, followed by the normal way back. */
 export async function requestAbort(app: App, runId: RunId): Promise<RunRecord> {
-  await loadWork(app, runId);
+  refuseEnded((await loadWork(app, runId)).run);
   const run = await app.store.updateRun(runId, { abortRequested: true });
   await event(app, runId, 'gate', 'abort requested');
   for (const gate of ['approval', 'contract', 'pause'] as const) {

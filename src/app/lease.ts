@@ -2,7 +2,7 @@ import type { Failure } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
 import { type App, isoNow } from './app.ts';
 import type { Lease } from './ports/run-store.ts';
-import { advance, block, loadWork } from './runs.ts';
+import { advance, block, loadWork, refuseEnded } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
 /** Longer than the longest slice, so that a worker at work never loses the lease it renews each time. */
@@ -30,6 +30,7 @@ export async function takeTarget(
   executionArn: string,
 ): Promise<TaskResult<{ lease: number }>> {
   const { run } = await loadWork(app, runId);
+  refuseEnded(run);
   const current = await app.store.readLease(run.target);
   if (current !== null && !(await mayTakeOver(app, current, runId, executionArn))) {
     if (current.runId === runId) return wait(5);

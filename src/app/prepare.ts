@@ -1,6 +1,6 @@
 import { FatalError, InputError } from '../core/errors.ts';
 import { type RunId, runId } from '../core/ids.ts';
-import { type Migration, migrationName } from '../core/migration.ts';
+import { bareVersion, compareVersions, type Migration, migrationName } from '../core/migration.ts';
 import type { Direction, Plan } from '../core/plan/plan.ts';
 import type { Target } from '../core/target.ts';
 import { type App, type Budget, isoNow } from './app.ts';
@@ -8,8 +8,8 @@ import { readBundle } from './bundle.ts';
 import { makePlan } from './make-plan.ts';
 import { withDatabase } from './open-database.ts';
 import type { Database, LedgerView, OpenRun } from './ports/engine.ts';
-import type { GateAnswer, RunRecord } from './ports/run-store.ts';
-import { event, findTarget, planKey } from './runs.ts';
+import type { GateAnswer, RunPatch, RunRecord } from './ports/run-store.ts';
+import { event, findTarget, hasEnded, loadWork, planKey } from './runs.ts';
 
 /** What a person, the CLI or EventBridge starts a run with. */
 export interface StartInput {
@@ -54,7 +54,7 @@ export async function prepare(
     const run =
       open === null
         ? await newRun(app, database, ledger, { target, migration, direction, executionArn })
-        : await adoptRun(app, open, { target, migration, direction, executionArn });
+        : await adoptRun(app, database, open, { target, migration, direction, executionArn });
     return prepared(await consent(app, run.record, input), run.plan);
   });
 }
@@ -81,12 +81,22 @@ async function newRun(app: App, database: Database, ledger: LedgerView, wanted: 
   await app.artifacts.putText(planKey(plan.planId), JSON.stringify(plan));
   const record = await app.store.createRun(newRecord(app, id, plan, wanted.executionArn));
   await event(app, id, 'note', `planned ${plan.steps.length} steps and ${plan.backfills.length} backfills`);
-  return { record, plan };
+  // Asked again, the table may have grown; the run keeps the plan it was begun with.
+  return { record, plan: record.planId === plan.planId ? plan : (await loadWork(app, id)).plan };
 }
 
 /** Goes on with the run the ledger holds; its record is rebuilt where the run store has lost it. */
-async function adoptRun(app: App, open: OpenRun, wanted: Wanted) {
+async function adoptRun(app: App, database: Database, open: OpenRun, wanted: Wanted) {
   const { plan } = open;
+  if (plan.target.name !== wanted.target.name) {
+    throw new FatalError(
+      `run ${open.runId} has begun on this database as target ${plan.target.name} and is not finished`,
+      {
+        code: 'unfinished-run',
+        remedy: `start it as target ${plan.target.name}, or see whether ${wanted.target.name} is the database that is meant`,
+      },
+    );
+  }
   const sameMigration =
     plan.migration.version === wanted.migration.version &&
     plan.migration.description === wanted.migration.description &&
@@ -105,18 +115,36 @@ async function adoptRun(app: App, open: OpenRun, wanted: Wanted) {
     );
   }
   await app.artifacts.putText(planKey(plan.planId), JSON.stringify(plan));
-  const rebuilt = {
+  const rebuilt: RunRecord = {
     ...newRecord(app, open.runId, plan, wanted.executionArn),
+    // Entering the ledger comes after the first checks.
+    status: 'checked',
     startedAt: open.startedAt,
     fence: open.fence,
   };
   const known = await app.store.createRun(rebuilt);
-  await event(app, open.runId, 'note', 'resumed');
+  const again = { executionArn: wanted.executionArn, abortRequested: false, lockWaitSince: '' };
   const record =
-    known.executionArn === wanted.executionArn
-      ? known
-      : await app.store.updateRun(open.runId, { executionArn: wanted.executionArn, abortRequested: false });
+    known.status === 'concluded'
+      ? await reopen(app, database, known, plan, again)
+      : known.executionArn === wanted.executionArn
+        ? known
+        : await app.store.updateRun(open.runId, again);
+  await event(app, open.runId, 'note', 'resumed');
   return { record, plan };
+}
+
+/** A run that needed attention goes on where it stood, unless it had begun to go back: then only that is left. */
+async function reopen(app: App, database: Database, run: RunRecord, plan: Plan, patch: RunPatch) {
+  const journaled = new Set((await database.journal(run.runId)).map((entry) => entry.step));
+  const wentBack = run.restore !== undefined || plan.rollback.undo.some((step) => journaled.has(step.id));
+  if (!wentBack && !hasEnded(run)) {
+    return app.store.transition(run.runId, 'checked', { ...patch, undoOutcome: 'untried' });
+  }
+  throw new FatalError(`run ${run.runId} ended ${run.verdict}, and a person has to look at it first`, {
+    code: 'needs-attention',
+    remedy: `lockkeeper status ${run.runId} says why; lockkeeper rollback ${run.runId} goes on taking it back`,
+  });
 }
 
 function refuseWhatIsApplied(ledger: LedgerView, { migration, direction }: Wanted): void {
@@ -124,7 +152,7 @@ function refuseWhatIsApplied(ledger: LedgerView, { migration, direction }: Wante
   const applied = ledger.applied.find((entry) =>
     migration.repeatable
       ? entry.repeatable && entry.description === migration.description
-      : entry.version === migration.version,
+      : !entry.repeatable && compareVersions(entry.version, migration.version) === 0,
   );
   if (direction === 'down') {
     if (applied === undefined) {
@@ -161,12 +189,11 @@ export const fileOf = (migration: Migration): string =>
 
 /** Accepts the version the way people write it: with the convention's prefix or leading zeros, or neither. */
 export function findMigration(migrations: readonly Migration[], wanted: string): Migration {
-  const plain = (text: string) => text.replace(/^[vV](?=\d)/, '').replace(/^0+(?=\d)/, '');
-  const found = migrations.find(
-    (migration) =>
-      migrationName(migration) === wanted ||
-      (!migration.repeatable && plain(migration.version) === plain(wanted)),
-  );
+  const found =
+    migrations.find((migration) => migrationName(migration) === wanted) ??
+    migrations.find(
+      (migration) => !migration.repeatable && compareVersions(migration.version, bareVersion(wanted)) === 0,
+    );
   if (found !== undefined) return found;
   throw new FatalError(`there is no migration ${wanted}`, {
     code: 'no-such-migration',
@@ -179,8 +206,8 @@ function runIdFor(app: App, wanted: Wanted): RunId {
   const version = migrationName(wanted.migration)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '')
-    .slice(0, 16);
+    .slice(0, 16)
+    .replaceAll(/^-|-$/g, '');
   return runId(`${version}-${app.sha256(wanted.executionArn).slice(0, 8)}`);
 }
 

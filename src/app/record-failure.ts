@@ -1,7 +1,7 @@
 import { type Failure, toFailure } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
 import type { App } from './app.ts';
-import { block, loadWork } from './runs.ts';
+import { aborted, block, hasEnded, loadWork } from './runs.ts';
 
 /** What a Catch saw: the error's name and the cause Step Functions gives, often JSON of a Lambda error. */
 export interface CaughtError {
@@ -11,15 +11,17 @@ export interface CaughtError {
 
 /**
  * Records why the run goes back. The Map reports only that its threshold was exceeded, so a partition's own
- * failure, written before it failed, comes first; then what a task had recorded; then what was caught.
+ * failure, written before it failed, comes first; then that the operator wished it; then what was caught. What an
+ * earlier attempt has recorded is no reason for this one.
  */
 export async function recordFailure(app: App, runId: RunId, caught: CaughtError): Promise<{ kind: 'done' }> {
   const { run } = await loadWork(app, runId);
   const partition = (await app.store.listPartitions(runId)).find(
     (progress) => progress.failure !== undefined,
   );
-  const failure = run.failure ?? partition?.failure ?? failureOf(caught);
-  if (run.failure === undefined) await block(app, runId, failure);
+  if (hasEnded(run)) return { kind: 'done' };
+  const wish = run.abortRequested === true ? aborted : undefined;
+  await block(app, runId, partition?.failure ?? wish ?? failureOf(caught));
   return { kind: 'done' };
 }
 
@@ -28,7 +30,7 @@ export function failureOf(caught: CaughtError): Failure {
   const message = messageOf(caught.Cause);
   switch (caught.Error) {
     case 'Lockkeeper.Aborted':
-      return { class: 'fatal', code: 'aborted', message: 'the operator aborted the run' };
+      return aborted;
     case 'Lockkeeper.Rejected':
       return { class: 'fatal', code: 'rejected', message: message || 'a person rejected the run' };
     case 'States.Timeout':

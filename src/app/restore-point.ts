@@ -43,11 +43,13 @@ export async function takeRestorePoint(
     (seen ? null : await request(app, work, instance, snapshotId, field));
   if (state === null) return block(app, runId, lost(snapshotId));
   if (hopeless.has(state.status)) return block(app, runId, failed(state));
+  const requestedAt = known?.requestedAt ?? isoNow(app);
   const point: RestorePoint = {
     snapshotId,
-    requestedAt: known?.requestedAt ?? isoNow(app),
+    requestedAt,
     percent: state.percent,
-    ...(state.status === 'available' ? { recoveryTime: state.databaseTime ?? isoNow(app) } : {}),
+    // Without the server's word for it, the snapshot holds what was there when it was asked for.
+    ...(state.status === 'available' ? { recoveryTime: state.databaseTime ?? requestedAt } : {}),
   };
   const run = await app.store.updateRun(runId, { [field]: point });
   if (point.recoveryTime === undefined) return wait(app.pollSeconds);
@@ -84,6 +86,8 @@ async function request(
 function isNeeded(app: App, { run, plan }: Work, purpose: RestorePointPurpose): boolean {
   if (!plan.restorePoint.take) return false;
   if (purpose === 'start') return true;
+  // Too late: what the first contract steps took away would be missing in it.
+  if (run.contractedAt !== undefined) return false;
   if (!plan.steps.some((step) => step.phase === 'contract' && step.destroys)) return false;
   const taken = run.restorePoint?.recoveryTime;
   const ageSeconds =

@@ -17,10 +17,12 @@ export async function runChecks(
   const { run, plan, target } = await loadWork(app, runId);
   if (run.abortRequested === true) return block(app, runId, aborted);
   // A run that resumes has passed its first checks; the changes it has made since would fail them.
-  if (when === 'before' && run.checksBefore !== undefined) {
+  if (when === 'before' && (run.checksBefore !== undefined || run.fence !== undefined)) {
     await advance(app, run, 'checked');
     return done({});
   }
+  // What the contract takes away, the checks before it may ask for.
+  if (when === 'after' && run.contractedAt !== undefined) return done({});
   if (when === 'after') await advance(app, run, 'validating');
   return withDatabase(app, target, { runId, role: `check-${when}` }, budget, async (database) => {
     const baseline = run.baseline ?? {};

@@ -9,12 +9,12 @@ import {
 import { type Failure, FatalError, LockkeeperError, toFailure } from '../core/errors.ts';
 import type { PartitionId, RunId } from '../core/ids.ts';
 import type { Backfill } from '../core/plan/plan.ts';
-import { type App, type Budget, remainingMs } from './app.ts';
+import { type App, type Budget, remainingMs, sleepWithin } from './app.ts';
 import { renewLease } from './lease.ts';
 import { withDatabase } from './open-database.ts';
 import type { BatchOutcome, Database, PartitionWorker } from './ports/engine.ts';
 import { ProgressReporter } from './progress-reporter.ts';
-import { aborted, loadWork } from './runs.ts';
+import { aborted, advance, loadWork } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
 /** Asking the server and the run store costs a round trip each: about once a second is soon enough. */
@@ -37,16 +37,9 @@ export async function runSlice(
   const backfill = plan.backfills[backfillOf(partition)];
   if (backfill === undefined)
     throw new FatalError(`partition ${partition} belongs to no backfill`, { code: 'no-backfill' });
-  if (!(await renewLease(app, run.target, runId))) {
-    return fail(
-      app,
-      runId,
-      partition,
-      toFailure(
-        new FatalError(`this run no longer holds the lease of ${run.target}`, { code: 'lease-lost' }),
-      ),
-    );
-  }
+  if (!(await renewLease(app, run.target, runId))) return fail(app, runId, partition, leaseLost(run.target));
+  // The first worker that goes on after a pause says so.
+  if (run.status === 'paused' && run.pauseRequested !== true) await advance(app, run, 'backfilling');
   try {
     return await withDatabase(app, target, { runId, role: partition }, budget, async (database) => {
       const worker = await database.openPartition(runId, fence, backfill, partition);
@@ -89,7 +82,7 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
     if (app.clock.now() - around.at >= lookAroundMs) {
       const order = await operatorsOrder(app, slice);
       if (order !== null) {
-        await reporter.report(size.rows, order.kind === 'paused' ? 'paused by the operator' : '', true);
+        if (order.kind === 'paused') await reporter.report(size.rows, 'paused by the operator', true);
         return order;
       }
       around = await lookAround(app, slice, around.throttle);
@@ -97,7 +90,7 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
     if (!around.decision.go) {
       const { how, pauseMs, because } = around.decision;
       await reporter.report(size.rows, because, false);
-      await app.clock.sleep(pauseMs, budget.signal);
+      await sleepWithin(app, budget, pauseMs);
       if (how === 'stop') {
         // Only a fresh reading may let the work go on.
         around = { ...around, at: Number.NEGATIVE_INFINITY };
@@ -106,13 +99,14 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
     }
 
     const startedAt = app.clock.now();
-    const outcome = await attempt(worker, size.rows, timeoutMs);
+    const allowedMs = Math.max(timeoutMs / 4, Math.min(timeoutMs, remainingMs(app, budget)));
+    const outcome = await attempt(worker, size.rows, allowedMs);
     const elapsedMs = app.clock.now() - startedAt;
     if (outcome === 'refused') {
       size = nextBatchSize(size, { kind: 'refused', rows: size.rows }, limits);
       refusals += 1;
       if (refusals >= refusalsBeforeBackingOff) return wait(15);
-      await app.clock.sleep(pauseAfterRefusal(refusals, app.random()), budget.signal);
+      await sleepWithin(app, budget, pauseAfterRefusal(refusals, app.random()));
       continue;
     }
     refusals = 0;
@@ -125,7 +119,7 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
       limits,
     );
     const pauseMs = pauseAfter(elapsedMs, backfill.pace);
-    if (pauseMs > 0) await app.clock.sleep(pauseMs, budget.signal);
+    if (pauseMs > 0) await sleepWithin(app, budget, pauseMs);
   }
   return { kind: 'continue' };
 }
@@ -150,15 +144,13 @@ const pauseAfterRefusal = (refusals: number, random: number): number =>
   Math.min(100 * 2 ** refusals, 5_000) * (0.5 + random / 2);
 
 /** Abort and pause are flags that are read between batches; the lease is renewed on the same occasion. */
-async function operatorsOrder(app: App, { runId, target }: Slice): Promise<TaskResult<never> | null> {
+async function operatorsOrder(app: App, slice: Slice): Promise<TaskResult<never> | null> {
+  const { runId, target, worker } = slice;
   const run = await app.store.getRun(runId);
   if (run?.abortRequested === true) return { kind: 'blocked', failure: aborted };
   if (run?.pauseRequested === true) return { kind: 'paused' };
-  if (run !== null && !(await renewLease(app, target, runId))) {
-    const error = new FatalError(`this run no longer holds the lease of ${target}`, { code: 'lease-lost' });
-    return { kind: 'blocked', failure: toFailure(error) };
-  }
-  return null;
+  if (await renewLease(app, target, runId)) return null;
+  return fail(app, runId, worker.state.id, leaseLost(target));
 }
 
 /** What was last seen of the server's load, and when. */
@@ -181,6 +173,13 @@ async function finished(
   await new ProgressReporter(app, runId, worker.state).report(0, '', true);
   return done({ rowsVisited: worker.state.rowsVisited });
 }
+
+const leaseLost = (target: string): Failure => ({
+  class: 'fatal',
+  code: 'lease-lost',
+  message: `this run no longer holds the lease of ${target}`,
+  remedy: 'see which run holds it: lockkeeper status',
+});
 
 /** The Map reports only that its threshold was exceeded: the worker writes its own error down first. */
 async function fail(

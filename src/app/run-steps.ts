@@ -1,7 +1,7 @@
 import { type Failure, LockkeeperError, toFailure } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
 import type { Plan, Step } from '../core/plan/plan.ts';
-import { type App, type Budget, isoNow, remainingMs } from './app.ts';
+import { type App, type Budget, isoNow, remainingMs, sleepWithin } from './app.ts';
 import { renewLease } from './lease.ts';
 import { withDatabase } from './open-database.ts';
 import type { Blocker, Database } from './ports/engine.ts';
@@ -22,7 +22,8 @@ export async function runSteps(
   const { run, plan, target } = await loadWork(app, runId);
   const steps = plan.steps.filter((step) => step.phase === phase);
   if (run.abortRequested === true) return block(app, runId, aborted);
-  await advance(app, run, phase === 'expand' ? 'expanding' : 'contracting');
+  if (phase === 'expand') await advance(app, run, 'expanding');
+  else await advance(app, run, 'contracting', { contractedAt: run.contractedAt ?? isoNow(app) });
   if (!(await renewLease(app, run.target, runId))) return block(app, runId, leaseLost(run.target));
   return withDatabase(app, target, { runId, role: phase }, budget, async (database) => {
     const journaled = new Set(
@@ -56,8 +57,14 @@ export async function runStep(
   step: Step,
   budget: Budget,
 ): Promise<TaskResult> {
-  const run = await app.store.updateRun(runId, { at: step.id });
-  if (run.t0 === undefined) await app.store.updateRun(runId, { t0: isoNow(app) });
+  const before = await app.store.getRun(runId);
+  const run = await app.store.updateRun(runId, {
+    at: step.id,
+    t0: before?.t0 ?? isoNow(app),
+    // Another step's wait is no part of this one's.
+    ...(before?.at === step.id ? {} : { lockWaitSince: '' }),
+  });
+  let waited = Boolean(run.lockWaitSince);
   for (let attempt = 0; ; attempt++) {
     const left = remainingMs(app, budget);
     if (left < plan.settings.lockTimeoutMs * 4) return { kind: 'continue' };
@@ -83,15 +90,16 @@ export async function runStep(
           `${step.id} done: ${step.title}`,
           step.id,
         );
-        if (run.lockWaitSince !== undefined) await app.store.updateRun(runId, { lockWaitSince: '' });
+        if (waited) await app.store.updateRun(runId, { lockWaitSince: '' });
         return done({});
       case 'running':
         if (outcome.progress !== null) await reportProgress(app, runId, step, outcome.progress);
         return wait(app.pollSeconds);
       case 'locked': {
+        waited = true;
         const gaveUp = await afterLockTimeout(app, runId, plan, step, outcome.blockers);
         if (gaveUp !== null) return gaveUp;
-        await app.clock.sleep(backoffMs(attempt, app.random()), budget.signal);
+        await sleepWithin(app, budget, backoffMs(attempt, app.random()));
         break;
       }
       default:

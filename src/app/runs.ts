@@ -1,6 +1,6 @@
 import { type Failure, FatalError } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
-import { rank, type Status } from '../core/lifecycle.ts';
+import { arrow, rank, type Status } from '../core/lifecycle.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Target } from '../core/target.ts';
 import { type App, isoNow } from './app.ts';
@@ -43,7 +43,10 @@ export function findTarget(app: App, name: string): Target {
   });
 }
 
-/** Moves a run forward; a run that is already there or further, as after a resume, stays where it is. */
+/**
+ * Moves a run forward. One that is already there or further, as after a resume, stays where it is; so does one
+ * that is paused or goes back, unless an arrow leads on from there.
+ */
 export async function advance(
   app: App,
   run: RunRecord,
@@ -52,7 +55,8 @@ export async function advance(
 ): Promise<RunRecord> {
   const here = rank(run.status);
   const there = rank(to);
-  if (run.status !== 'paused' && here !== null && there !== null && here >= there) {
+  const stays = here === null ? arrow(run.status, to) === null : there !== null && here >= there;
+  if (stays) {
     return Object.keys(patch).length === 0 ? run : app.store.updateRun(run.runId, patch);
   }
   const moved = await app.store.transition(run.runId, to, patch);
@@ -82,6 +86,27 @@ export async function block(
   app.log.error('blocked', { runId, code: failure.code, message: failure.message });
   return { kind: 'blocked', failure };
 }
+
+/** A failure on the way back: it is why a person has to look, while the verdict goes on naming the first cause. */
+export async function blockWayBack(
+  app: App,
+  run: RunRecord,
+  failure: Failure,
+): Promise<{ kind: 'blocked'; failure: Failure }> {
+  await app.store.updateRun(run.runId, { because: failure.message, failure: run.failure ?? failure });
+  await event(app, run.runId, 'failure', failure.message);
+  app.log.error('blocked', { runId: run.runId, code: failure.code, message: failure.message });
+  return { kind: 'blocked', failure };
+}
+
+/** Refuses a run that has ended; one that needs attention has not. */
+export function refuseEnded(run: RunRecord): void {
+  if (!hasEnded(run)) return;
+  throw new FatalError(`run ${run.runId} has ended: ${run.verdict}`, { code: 'already-concluded' });
+}
+
+export const hasEnded = (run: RunRecord): boolean =>
+  run.status === 'concluded' && run.verdict !== 'NEEDS_ATTENTION';
 
 export const aborted: Failure = {
   class: 'fatal',

@@ -5,7 +5,7 @@ import { type App, isoNow } from './app.ts';
 import { restorePointOf } from './decide.ts';
 import type { RestoreState } from './ports/run-store.ts';
 import { saveState } from './restore.ts';
-import { block, event, loadWork, sourceKey } from './runs.ts';
+import { blockWayBack, event, loadWork, sourceKey } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
 /**
@@ -34,7 +34,7 @@ export async function swap(app: App, runId: RunId): Promise<TaskResult<{ undoMor
     case 'wait':
       return wait(app.pollSeconds);
     case 'attention':
-      return block(app, runId, {
+      return blockWayBack(app, run, {
         class: 'fatal',
         code: 'swap-stopped',
         message: move.because,

@@ -4,7 +4,7 @@ import { renewLease } from './lease.ts';
 import { withDatabase } from './open-database.ts';
 import type { Database } from './ports/engine.ts';
 import { runStep } from './run-steps.ts';
-import { block, event, loadWork, type Work } from './runs.ts';
+import { blockWayBack, event, loadWork, type Work } from './runs.ts';
 import { done, type TaskResult } from './task-result.ts';
 
 /**
@@ -26,7 +26,10 @@ export async function undo(app: App, runId: RunId, fence: number, budget: Budget
         continue;
       }
       const result = await runStep(app, database, runId, fence, plan, step, budget);
-      if (result.kind === 'blocked') await app.store.updateRun(runId, { undoOutcome: 'failed' });
+      if (result.kind === 'blocked') {
+        await app.store.updateRun(runId, { undoOutcome: 'failed' });
+        return blockWayBack(app, run, result.failure);
+      }
       if (result.kind !== 'done') return result;
     }
     return compareSchemas(app, work, database);
@@ -41,14 +44,10 @@ async function compareSchemas(app: App, { run, plan }: Work, database: Database)
     return done({});
   }
   await app.store.updateRun(run.runId, { undoOutcome: 'left-differences', fingerprintAfter: hash });
-  const first = run.failure;
-  const blocked = await block(app, run.runId, {
+  return blockWayBack(app, run, {
     class: 'fatal',
     code: 'schema-differs',
     message: 'the down script ran, but the schema is not what it was before the run',
     remedy: 'compare the schemas and complete the down script',
   });
-  // The verdict names what made the run go back, not what went wrong on the way.
-  if (first !== undefined) await app.store.updateRun(run.runId, { failure: first });
-  return blocked;
 }

@@ -1,21 +1,20 @@
 import type { Clock } from '../app/ports/clock.ts';
+import { paintFor } from '../report/paint.ts';
 import type { Snapshot } from './local/follow.ts';
-import type { Output } from './output.ts';
+import { openLiveView } from './render/live-view.ts';
+import { renderProgress } from './render/progress.ts';
 
-/** Shows a run while it goes on. */
+/** Shows a run while it goes on, on stderr: results alone belong on stdout. */
 export interface Progress {
   show(snapshot: Snapshot): void;
   close(): void;
 }
 
-export function openProgress(_output: Output, _clock: Clock): Progress {
-  let shown = 0;
+export function openProgress(clock: Clock): Progress {
+  const view = openLiveView(process.stderr);
+  const paint = paintFor(process.stderr);
   return {
-    show(snapshot) {
-      for (const event of snapshot.events.slice(shown))
-        process.stderr.write(`${event.at} ${event.kind} ${event.text}\n`);
-      shown = Math.max(shown, snapshot.events.length);
-    },
-    close() {},
+    show: (snapshot) => view.show(renderProgress({ ...snapshot, nowMs: clock.now() }, paint)),
+    close: () => view.close(),
   };
 }

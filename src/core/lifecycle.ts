@@ -70,6 +70,7 @@ export const lifecycle = {
   },
   concluded: {
     'rolling-back': 'an operator asked to go back after the end',
+    checked: 'it needed attention, and a person has started it again',
   },
 } as const satisfies Record<string, Record<string, string>>;
 

@@ -41,7 +41,7 @@ export interface RunRecord {
   readonly startedAt: string;
   readonly concludedAt?: string;
   readonly verdict?: Verdict;
-  /** Why it ended as it did, in one sentence. */
+  /** Why it goes back, or ended, as it did, in one sentence. */
   readonly because?: string;
   /** The step or gate at hand. */
   readonly at?: string;
@@ -52,6 +52,8 @@ export interface RunRecord {
   /** The schema as the run left it at its last gate. */
   readonly fingerprintAtGate?: string;
   readonly fingerprintAfter?: string;
+  /** When the first contract step was about to begin: what held at the gate need not hold any more. */
+  readonly contractedAt?: string;
   readonly baseline?: Baseline;
   readonly checksBefore?: readonly CheckResult[];
   readonly checksAfter?: readonly CheckResult[];
@@ -59,7 +61,8 @@ export interface RunRecord {
   readonly contractRestorePoint?: RestorePoint;
   readonly restore?: RestoreState;
   readonly failure?: Failure;
-  readonly undoOutcome?: 'done' | 'failed' | 'left-differences';
+  /** `untried` when a person has had it begun again. */
+  readonly undoOutcome?: 'untried' | 'done' | 'failed' | 'left-differences';
   /** Answers of people: gate name → answer. */
   readonly answers?: Readonly<Record<string, GateAnswer>>;
   /** Since when the step at hand has been waiting for its lock; empty when it is not. */

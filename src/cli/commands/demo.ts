@@ -19,7 +19,7 @@ export async function demo(options: DemoOptions, output: Output, clock: Clock): 
     const scenarios: ScenarioResult[] = [];
     for (const scenario of demoScenarios) {
       output.say(`\n${scenario.name}: ${scenario.title}`);
-      const progress = openProgress(output, clock);
+      const progress = openProgress(clock);
       try {
         scenarios.push(await play(stage, scenario, progress, clock));
       } finally {

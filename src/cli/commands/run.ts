@@ -39,6 +39,8 @@ export interface MigrationOutcome {
   readonly seconds: number;
   readonly rows: number;
   readonly batches: number;
+  /** The files or flags were at fault, and nothing had begun. */
+  readonly badInput: boolean;
 }
 
 /** Brings a database up through a folder of migrations, or back down, one run a migration. */
@@ -67,7 +69,7 @@ export async function run(options: RunOptions, output: Output, clock: Clock): Pr
     );
     const outcomes: MigrationOutcome[] = [];
     for (const migration of pending.migrations) {
-      const outcome = await runOne(platform, migration, direction, bundle, options, output, clock);
+      const outcome = await runOne(platform, migration, direction, bundle, options, clock);
       outcomes.push(outcome);
       if (outcome.verdict !== 'SUCCEEDED') break;
     }
@@ -135,7 +137,6 @@ async function runOne(
   direction: Direction,
   bundle: string,
   options: RunOptions,
-  output: Output,
   clock: Clock,
 ): Promise<MigrationOutcome> {
   const { app } = platform;
@@ -147,7 +148,7 @@ async function runOne(
       : { acceptRisk: { by: 'command line', reason: options.acceptRisk } };
   const input = { target, migration: migrationName(migration), direction, bundle, ...acceptRisk };
   const arn = await app.executions.start(input, `run-${randomUUID()}`);
-  const progress = openProgress(output, clock);
+  const progress = openProgress(clock);
   const waitsForPeople = (snapshot: Snapshot) =>
     snapshot.run.status === 'awaiting-contract' &&
     snapshot.run.answers?.contract === undefined &&
@@ -200,6 +201,7 @@ function outcomeOf(
     seconds: Math.round(seconds * 10) / 10,
     rows: partitions.reduce((sum, partition) => sum + partition.rowsVisited, 0),
     batches: partitions.reduce((sum, partition) => sum + partition.batches, 0),
+    badInput: run === undefined && ended?.error === 'InputError',
   };
 }
 
@@ -248,6 +250,7 @@ function summarise(
     runs: outcomes,
     notBegun: wanted - outcomes.length,
   });
+  if (last?.badInput === true) return exitCodes.usage;
   switch (last?.verdict) {
     case 'NEEDS_ATTENTION':
       return exitCodes.attention;

@@ -40,7 +40,7 @@ export async function watch(
   clock: Clock,
 ): Promise<ExitCode> {
   const { runId } = await findRun(system.app, named);
-  const progress = openProgress(output, clock);
+  const progress = openProgress(clock);
   try {
     for (;;) {
       const details = await readRun(system.app, runId);

@@ -48,7 +48,9 @@ export async function startUrlPlatform(options: UrlPlatformOptions): Promise<Url
       target,
       { runId: 'none', role: 'runner' },
       { endsAt: Number.POSITIVE_INFINITY, signal: never },
-    );
+    ).catch((error: unknown) => {
+      throw aboutTheUrl(error, options.url.shown);
+    });
     try {
       if (options.hold) await hold(database);
       if (options.stateFolder !== undefined) {
@@ -75,6 +77,16 @@ export async function startUrlPlatform(options: UrlPlatformOptions): Promise<Url
     await platform.stop();
     throw error;
   }
+}
+
+/** The secret is our own doing: the person gave a URL. */
+function aboutTheUrl(error: unknown, shown: string): unknown {
+  if (!(error instanceof FatalError) || error.code !== 'login-refused') return error;
+  return new FatalError(`${shown} refuses the user and password`, {
+    code: error.code,
+    remedy: 'check both in the URL; the password may also come from PGPASSWORD',
+    cause: error,
+  });
 }
 
 async function hold(database: Database): Promise<void> {

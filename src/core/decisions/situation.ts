@@ -8,7 +8,7 @@ export interface Evidence {
   /** Steps whose journal says done or intended (an intended one may have happened). */
   readonly journaled: ReadonlySet<Step['id']>;
   readonly partitions: readonly { readonly backfill: number; readonly rowsChanged: number }[];
-  readonly undoOutcome: 'done' | 'failed' | 'left-differences' | undefined;
+  readonly undoOutcome: 'untried' | 'done' | 'failed' | 'left-differences' | undefined;
   readonly restorePointAvailable: boolean;
   readonly restore: Situation['restore'];
   readonly restoreNeedsConsent: boolean;

@@ -56,6 +56,19 @@ const last = (log: WriteLog, does: string, table = 'users') => {
   return [...newest.values()].findLast((write) => write.does === does && write.table === table);
 };
 
+const waiting = `SELECT pid FROM pg_stat_activity
+  WHERE datname = current_database() AND application_name LIKE 'demo-writer-%' AND wait_event_type = 'Lock'`;
+
+/** Holds up all three writers in the middle of a statement until the returned client commits. */
+async function blockAll({ url, client }: Awaited<ReturnType<typeof open>>): Promise<pg.Client> {
+  const blocker = new pg.Client({ connectionString: url });
+  await blocker.connect();
+  opened.push(() => blocker.end());
+  await blocker.query('BEGIN; LOCK TABLE users, orders IN ACCESS EXCLUSIVE MODE');
+  await eventually(async () => expect((await client.query(waiting)).rows).toHaveLength(3));
+  return blocker;
+}
+
 describe('the demo data', () => {
   it('is two tables of the sizes asked for, with keys, a cascade and fresh statistics', async () => {
     const { client, size } = await open();
@@ -111,11 +124,19 @@ describe('the writers', () => {
     expect(figures.maxBlockedMs).toBeGreaterThanOrEqual(figures.p99Ms);
   });
 
-  it('write nothing while paused, and go on after', async () => {
+  it('are paused once no statement is under way, and go on after', async () => {
     const demo = await open();
     const writers = await start(demo);
     await acknowledges(writers, 50);
-    await writers.pause();
+    const blocker = await blockAll(demo);
+    let isPaused = false;
+    const pausing = writers.pause().then(() => {
+      isPaused = true;
+    });
+    await demo.client.query('SELECT 1');
+    expect(isPaused).toBe(false);
+    await blocker.query('COMMIT');
+    await pausing;
     const { acknowledged } = writers.figures();
     const { rows } = await demo.client.query(
       `SELECT count(*)::int AS busy FROM pg_stat_activity WHERE application_name LIKE 'demo-writer-%' AND state = 'active'`,
@@ -158,13 +179,8 @@ describe('the writers', () => {
     const demo = await open();
     const writers = await start(demo);
     await acknowledges(writers, 100);
-    const blocker = new pg.Client({ connectionString: demo.url });
-    await blocker.connect();
-    opened.push(() => blocker.end());
     // Every writer is in the middle of a statement when its connection goes.
-    await blocker.query('BEGIN; LOCK TABLE users, orders IN ACCESS EXCLUSIVE MODE');
-    const waiting = `SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'demo-writer-%' AND wait_event_type = 'Lock'`;
-    await eventually(async () => expect((await demo.client.query(waiting)).rows).toHaveLength(3));
+    const blocker = await blockAll(demo);
     await demo.client.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS stuck`);
     await blocker.query('COMMIT');
     await acknowledges(writers, 100);

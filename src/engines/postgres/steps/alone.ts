@@ -88,7 +88,7 @@ async function act(
   } catch (error) {
     if (error instanceof AmbiguousError || session.lost) throw error;
     await withdrawIfAbsent(attempt, session, statement, note);
-    throw inStep(error, step, script);
+    throw inStep(error, script);
   }
 }
 

@@ -23,6 +23,6 @@ export async function attemptInTransaction(attempt: Attempt, session: OwnSession
     const left = await runDetached(attempt, session, `step ${step.id}`, script.text, options.lockTimeoutMs);
     return left ?? { kind: 'done', alreadyDone: false };
   } catch (error) {
-    throw inStep(error, step, script);
+    throw inStep(error, script);
   }
 }

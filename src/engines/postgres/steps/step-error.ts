@@ -30,14 +30,14 @@ export function stepScript(before: readonly string[], step: Step, after: readonl
 }
 
 /** Says which statement of the step a fatal error came from; other errors are returned as they are. */
-export function inStep(error: unknown, step: Step, script: StepScript): unknown {
+export function inStep(error: unknown, script: StepScript): unknown {
   const server = serverErrorOf(error);
   if (!(error instanceof FatalError) || server === null || error.code === 'stale-fence') return error;
   const { ordinal, character } = locate(server.position, server.completed, script);
   const where = [`SQLSTATE ${server.sqlState}`, ...(character === null ? [] : [`at character ${character}`])];
   const total = script.starts.length;
-  const which = total === 1 ? '' : ` statement ${ordinal} of ${total}`;
-  const message = `step ${step.id}${which} failed: ${server.message} (${where.join(', ')})`;
+  const which = total === 1 ? '' : `statement ${ordinal} of ${total}: `;
+  const message = `${which}${server.message} (${where.join(', ')})`;
   const details = { code: error.code, cause: server };
   return new FatalError(message, error.remedy === undefined ? details : { ...details, remedy: error.remedy });
 }
