@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/build.ts'],
+    reporters: ['default', './test/support/summary-reporter.ts'],
     // Real servers start in hooks; a stuck one must fail, not hang the suite.
     testTimeout: 60_000,
     hookTimeout: 90_000,

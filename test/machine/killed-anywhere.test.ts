@@ -25,7 +25,9 @@ test('a run ends the same wherever its workers are killed', { timeout: 10 * minu
   const started = performance.now();
   const campaign = await strikeEverywhere(world, scenario, 'kill');
   expect(campaign.undisturbed.end).toMatchObject({ verdict: 'SUCCEEDED', runs: ['042 up SUCCEEDED'] });
-  console.log(`${campaign.places} boundaries, each killed once; ${campaign.runs} runs; ${performance.now() - started}`);
+  console.log(
+    `${campaign.places} boundaries, each killed once; ${campaign.runs} runs; ${performance.now() - started}`,
+  );
 });
 
 test('a run ends the same when any one reply is lost', { timeout: 10 * minutes }, async () => {
@@ -34,16 +36,41 @@ test('a run ends the same when any one reply is lost', { timeout: 10 * minutes }
 });
 
 /** What only runs when a run goes back; the way until there is struck above. */
-const onTheWayBack = (invocation: string) => /^(fail|decide|undo|restore|swap|conclude|enter #3|check after)/.test(invocation);
+const onTheWayBack = (invocation: string) =>
+  /^(fail|decide|undo|restore|swap|conclude|enter #3|check after)/.test(invocation);
 
-test('the way back by the down script ends the same wherever it is killed', { timeout: 10 * minutes }, async () => {
-  const campaign = await strikeEverywhere(world, { ...scenario, files: refusedAfterwards }, 'kill', onTheWayBack);
-  console.log(campaign.undisturbed.end, campaign.undisturbed.passed.filter((p) => onTheWayBack(p.invocation)).map((p) => p.invocation + p.side + p.effect));
+test('the way back by the down script ends the same wherever it is killed', {
+  timeout: 10 * minutes,
+}, async () => {
+  const campaign = await strikeEverywhere(
+    world,
+    { ...scenario, files: refusedAfterwards },
+    'kill',
+    onTheWayBack,
+  );
+  console.log(
+    campaign.undisturbed.end,
+    campaign.undisturbed.passed
+      .filter((p) => onTheWayBack(p.invocation))
+      .map((p) => p.invocation + p.side + p.effect),
+  );
   console.log(`${campaign.places} boundaries, each killed once; ${campaign.runs} runs`);
 });
 
-test('the way back by the restore point ends the same wherever it is killed', { timeout: 10 * minutes }, async () => {
-  const campaign = await strikeEverywhere(world, { ...scenario, files: failedAfterDestroying }, 'kill', onTheWayBack);
-  console.log(campaign.undisturbed.end, campaign.undisturbed.passed.filter((p) => onTheWayBack(p.invocation)).map((p) => p.invocation + p.side + p.effect));
+test('the way back by the restore point ends the same wherever it is killed', {
+  timeout: 10 * minutes,
+}, async () => {
+  const campaign = await strikeEverywhere(
+    world,
+    { ...scenario, files: failedAfterDestroying },
+    'kill',
+    onTheWayBack,
+  );
+  console.log(
+    campaign.undisturbed.end,
+    campaign.undisturbed.passed
+      .filter((p) => onTheWayBack(p.invocation))
+      .map((p) => p.invocation + p.side + p.effect),
+  );
   console.log(`${campaign.places} boundaries, each killed once; ${campaign.runs} runs`);
 });

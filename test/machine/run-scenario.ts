@@ -23,7 +23,11 @@ export interface Outcome {
 }
 
 /** One run from a fresh database to its end, its gates opened by the test as they are reached. */
-export async function runScenario(world: World, scenario: Scenario, strike: Strike = () => null): Promise<Outcome> {
+export async function runScenario(
+  world: World,
+  scenario: Scenario,
+  strike: Strike = () => null,
+): Promise<Outcome> {
   await world.fresh();
   const bundle = await world.upload(scenario.files);
   const recorder = new Recorder(strike);

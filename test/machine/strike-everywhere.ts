@@ -47,8 +47,19 @@ export async function strikeEverywhere(
     runs += 1;
     const struck = placesOf(outcome.passed, kind).filter((place) => place.struck);
     const where = struck.map((place) => place.name).join('; ');
-    try { expect(outcome.end, `after a ${kind} at ${where}`).toEqual(undisturbed.end); }
-    catch (error) { problems += 1; console.log(where.replaceAll('; ', '\n'), '\n', String((error as {diff?: string}).diff ?? error), outcome.run, (await world.platform.app.store.listEvents(outcome.run.runId)).map((e) => `${e.kind} ${e.text}`)); if (problems > 3) throw error; }
+    try {
+      expect(outcome.end, `after a ${kind} at ${where}`).toEqual(undisturbed.end);
+    } catch (error) {
+      problems += 1;
+      console.log(
+        where.replaceAll('; ', '\n'),
+        '\n',
+        String((error as { diff?: string }).diff ?? error),
+        outcome.run,
+        (await world.platform.app.store.listEvents(outcome.run.runId)).map((e) => `${e.kind} ${e.text}`),
+      );
+      if (problems > 3) throw error;
+    }
     const hit = struck.filter((place) => open.delete(place.name));
     expect(hit, `these are never reached: ${[...open.keys()].join('; ')}`).not.toEqual([]);
   }

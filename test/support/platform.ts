@@ -6,14 +6,14 @@ import {
   RDSClient,
 } from '@aws-sdk/client-rds';
 import pg from 'pg';
-import { type Platform, startPlatform } from '../../src/cli/local/platform.ts';
 import { storeBundle } from '../../src/app/bundle.ts';
 import type { RunRecord } from '../../src/app/ports/run-store.ts';
+import { machineArn, migrationMachine } from '../../src/cli/local/machines.ts';
+import { type Platform, startPlatform } from '../../src/cli/local/platform.ts';
 import type { SqlSource } from '../../src/core/migration.ts';
 import type { Target } from '../../src/core/target.ts';
 import { VirtualClock } from '../../src/local/clock/virtual-clock.ts';
 import type { LambdaHostsOptions } from '../../src/local/lambda/hosts.ts';
-import { machineArn, migrationMachine } from '../../src/cli/local/machines.ts';
 
 /** What a test does to the invocations of the run at hand. */
 export interface Interference {
@@ -102,7 +102,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   try {
-    await rds.createInstance({ identifier: instance, masterUsername, masterPassword: password, dbName: template });
+    await rds.createInstance({
+      identifier: instance,
+      masterUsername,
+      masterPassword: password,
+      dbName: template,
+    });
     secrets.create(target.secret, { username: masterUsername, password, dbInstanceIdentifier: instance });
     const filling = await connect(template);
     await filling.query(options.schema);
@@ -128,7 +133,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     return client;
   }
 
-  async function withClient<Result>(name: string, use: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  async function withClient<Result>(
+    name: string,
+    use: (client: pg.Client) => Promise<Result>,
+  ): Promise<Result> {
     const client = await connect(name);
     try {
       return await use(client);
@@ -138,7 +146,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
 
   const runOf = async (executionArn: string): Promise<RunRecord | null> =>
-    (await platform.app.store.listRuns(target.name, 50)).find((run) => run.executionArn === executionArn) ?? null;
+    (await platform.app.store.listRuns(target.name, 50)).find((run) => run.executionArn === executionArn) ??
+    null;
 
   return {
     platform,
