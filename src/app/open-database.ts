@@ -101,7 +101,7 @@ async function endpointOf(
 export function instanceEndpoint(
   description: Readonly<Record<string, unknown>> | null,
 ): { readonly host: string; readonly port: number } | null {
-  const endpoint = description?.['Endpoint'] as { Address?: string; Port?: number } | undefined;
+  const endpoint = description?.Endpoint as { Address?: string; Port?: number } | undefined;
   if (endpoint?.Address === undefined || endpoint.Port === undefined) return null;
   return { host: endpoint.Address, port: endpoint.Port };
 }

@@ -90,11 +90,16 @@ async function runThrough(
     const state = join(folder, name);
     if (interruption !== undefined) {
       const first = lockkeeper(url, migrations, state);
-      const reached = eventually(async () => {
+      let over = false;
+      const ending = first.ended.finally(() => {
+        over = true;
+      });
+      await eventually(async () => {
         const { rowCount } = await client.query(interruption.moment).catch(() => ({ rowCount: 0 }));
-        expect(rowCount).toBeGreaterThan(0);
-      }).then(first.kill);
-      const [ended] = await Promise.all([first.ended, reached]);
+        expect(over || Number(rowCount) > 0).toBe(true);
+      });
+      first.kill();
+      const ended = await ending;
       expect(ended.signal, ended.output).toBe('SIGKILL');
       if (interruption.loseState) await rm(state, { recursive: true });
     }
