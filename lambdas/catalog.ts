@@ -29,7 +29,12 @@ const control = { timeoutSeconds: 60, memoryMb: 256, network: 'control' } as con
 const database = ['run-table', 'artifacts-read', 'secret-read', 'rds-describe'] as const;
 
 export const functions: readonly FunctionSpec[] = [
-  { name: 'prepare', does: 'plans the migration', ...sql, uses: [...database, 'artifacts-write'] },
+  {
+    name: 'prepare',
+    does: 'plans the migration',
+    ...sql,
+    uses: [...database, 'artifacts-write', 'execution-status'],
+  },
   {
     name: 'lease',
     does: 'takes and gives back the target',

@@ -68,14 +68,16 @@ export async function analyzeMigration(
           : [{ statements: await engine.analyze(migration.up), atomic: manifest === null && down === null }],
     contract: await analyzeLocated(engine, manifest?.contract?.statements ?? []),
     down,
-    keepCurrent: (manifest?.backfills ?? []).map((backfill, ordinal) =>
-      engine.keepCurrent({
-        ordinal,
-        version: migration.version,
-        table: backfill.table.value,
-        set: backfill.set,
-        where: backfill.where ?? null,
-      }),
+    keepCurrent: await Promise.all(
+      (manifest?.backfills ?? []).map((backfill, ordinal) =>
+        engine.keepCurrent({
+          ordinal,
+          version: migration.version,
+          table: backfill.table.value,
+          set: backfill.set,
+          where: backfill.where ?? null,
+        }),
+      ),
     ),
   };
 }

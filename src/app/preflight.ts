@@ -2,6 +2,7 @@ import { InputError, type Problem } from '../core/errors.ts';
 import { type Migration, migrationName } from '../core/migration.ts';
 import { approvalReasons } from '../core/plan/build.ts';
 import { findingsOf, refusals } from '../core/plan/findings.ts';
+import { withoutHedges } from '../core/plan/hedges.ts';
 import type { Direction } from '../core/plan/plan.ts';
 import { toSteps } from '../core/plan/steps.ts';
 import { analyzeMigration, findExpressionProblems } from './make-plan.ts';
@@ -35,7 +36,11 @@ export async function preflight(
       const reasons = approvalReasons({
         direction,
         findings,
-        steps: [...toSteps('expand', analyzed.expand), ...toSteps('contract', analyzed.contract)],
+        // Whether IF NOT EXISTS finds something there is seen when its turn comes.
+        steps: withoutHedges([
+          ...toSteps('expand', analyzed.expand),
+          ...toSteps('contract', analyzed.contract),
+        ]),
         backfills: backfills.map(({ table, set }) => ({ table: table.value, set })),
         gate: migration.manifest?.contract?.gate ?? { opens: 'immediately' },
         restorable: restorable && migration.manifest?.snapshot !== 'never',

@@ -117,12 +117,13 @@ async function adoptRun(app: App, database: Database, open: OpenRun, wanted: Wan
   await app.artifacts.putText(planKey(plan.planId), JSON.stringify(plan));
   const rebuilt: RunRecord = {
     ...newRecord(app, open.runId, plan, wanted.executionArn),
-    // Entering the ledger comes after the first checks.
-    status: 'checked',
+    // Entering the ledger comes after the first checks. What is half undone must not be built upon.
+    status: (await hasUndone(database, open.runId, plan)) ? 'rolling-back' : 'checked',
     startedAt: open.startedAt,
     fence: open.fence,
   };
   const known = await app.store.createRun(rebuilt);
+  await refuseUnderWay(app, known, wanted.executionArn);
   const again = { executionArn: wanted.executionArn, abortRequested: false, lockWaitSince: '' };
   const record =
     known.status === 'concluded'
@@ -134,10 +135,18 @@ async function adoptRun(app: App, database: Database, open: OpenRun, wanted: Wan
   return { record, plan };
 }
 
+/** Two executions of one run would answer each other's gates. */
+async function refuseUnderWay(app: App, run: RunRecord, executionArn: string): Promise<void> {
+  if (run.executionArn === executionArn || !(await app.executions.isRunning(run.executionArn))) return;
+  throw new FatalError(`run ${run.runId} of migration ${run.version} is under way on ${run.target}`, {
+    code: 'target-busy',
+    remedy: `follow it with lockkeeper watch ${run.runId}, or end it with lockkeeper abort ${run.runId}`,
+  });
+}
+
 /** A run that needed attention goes on where it stood, unless it had begun to go back: then only that is left. */
 async function reopen(app: App, database: Database, run: RunRecord, plan: Plan, patch: RunPatch) {
-  const journaled = new Set((await database.journal(run.runId)).map((entry) => entry.step));
-  const wentBack = run.restore !== undefined || plan.rollback.undo.some((step) => journaled.has(step.id));
+  const wentBack = run.restore !== undefined || (await hasUndone(database, run.runId, plan));
   if (!wentBack && !hasEnded(run)) {
     return app.store.transition(run.runId, 'checked', { ...patch, undoOutcome: 'untried' });
   }
@@ -145,6 +154,11 @@ async function reopen(app: App, database: Database, run: RunRecord, plan: Plan, 
     code: 'needs-attention',
     remedy: `lockkeeper status ${run.runId} says why; lockkeeper rollback ${run.runId} goes on taking it back`,
   });
+}
+
+async function hasUndone(database: Database, id: RunId, plan: Plan): Promise<boolean> {
+  const journaled = new Set((await database.journal(id)).map((entry) => entry.step));
+  return plan.rollback.undo.some((step) => journaled.has(step.id));
 }
 
 function refuseWhatIsApplied(ledger: LedgerView, { migration, direction }: Wanted): void {

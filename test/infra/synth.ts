@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App, aws_lambda as lambda } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -16,7 +18,16 @@ export const exampleConfig = (): InfraConfig => {
 
 /** The stack's template as `cdk synth` makes it, without bundling the functions. */
 export function synthesize(config: InfraConfig = exampleConfig()): Synthesized {
-  const app = new App({ analyticsReporting: false, context: cdkJson.context });
+  const outdir = mkdtempSync(join(tmpdir(), 'lockkeeper-synth-'));
+  try {
+    return synthesizeInto(outdir, config);
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+function synthesizeInto(outdir: string, config: InfraConfig): Synthesized {
+  const app = new App({ analyticsReporting: false, context: cdkJson.context, outdir });
   // Bundling fifteen functions takes half a minute and changes nothing but the hashes of the assets.
   const code = lambda.Code.fromInline('exports.handler = async () => {};');
   const stack = new LockkeeperStack(app, 'Lockkeeper', { stackName: config.prefix, config, root, code });

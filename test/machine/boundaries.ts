@@ -27,8 +27,7 @@ export type Strike = (invocation: string) => string | null;
 export class Recorder {
   /** In the order in which the deliveries ended; without those of retries. */
   readonly passed: Boundary[] = [];
-  /** Deliveries that were retries of an invocation that had failed. */
-  retries = 0;
+  deliveries = 0;
   readonly #strike: Strike;
   readonly #folder = mkdtempSync(join(tmpdir(), 'lockkeeper-boundaries-'));
   readonly #seen = new Map<string, number>();
@@ -43,7 +42,7 @@ export class Recorder {
     const key = keyOf(delivery);
     const retry = this.#failed.delete(key);
     const invocation = retry ? null : this.#nameOf(delivery);
-    if (retry) this.retries += 1;
+    this.deliveries += 1;
     this.#underWay.set(delivery.sequence, { key, invocation });
     const fault = invocation === null ? null : this.#strike(invocation);
     const environment = {

@@ -77,7 +77,10 @@ async function writeMigrations(name: string, files: readonly SqlSource[]): Promi
   return target;
 }
 
-/** Runs the folder on a fresh database, killed at one moment or not at all, to its end. */
+/**
+ * Runs the folder on a fresh database, killed at one moment or not at all, to its end. Whatever made it go back
+ * is gone when it is started again: what had begun to be undone is undone all the same.
+ */
 async function runThrough(
   migrations: string,
   interruption?: { readonly moment: string; readonly loseState: boolean },
@@ -102,6 +105,7 @@ async function runThrough(
       const ended = await ending;
       expect(ended.signal, ended.output).toBe('SIGKILL');
       if (interruption.loseState) await rm(state, { recursive: true });
+      await client.query('DELETE FROM refusals');
     }
     const last = await lockkeeper(url, migrations, state).ended;
     return {
@@ -116,13 +120,7 @@ async function runThrough(
 
 for (const [what, files, moments, code, verdict] of [
   ['goes on', verifiedEmail, forwardMoments, 0, 'SUCCEEDED'],
-  [
-    'goes back',
-    refusedAfterwards,
-    { ...backwardMoments, 'a batch is done': forwardMoments['a batch is done'] },
-    1,
-    'ROLLED_BACK',
-  ],
+  ['goes back', refusedAfterwards, backwardMoments, 1, 'ROLLED_BACK'],
 ] as const) {
   test(`a run that ${what} ends the same when the whole command is killed and started again`, {
     timeout: 10 * minutes,

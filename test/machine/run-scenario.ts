@@ -3,7 +3,6 @@ import type { RunRecord } from '../../src/app/ports/run-store.ts';
 import { runId } from '../../src/core/ids.ts';
 import type { SqlSource } from '../../src/core/migration.ts';
 import type { Delivery } from '../../src/local/lambda/hosts.ts';
-import type { InvocationResult } from '../../src/local/lambda/invoker.ts';
 import type { World } from '../support/platform.ts';
 import { type Boundary, Recorder, type Strike } from './boundaries.ts';
 import { type EndState, readEndState } from './end-state.ts';
@@ -19,7 +18,7 @@ export interface Outcome {
   readonly run: RunRecord;
   readonly end: EndState;
   readonly passed: readonly Boundary[];
-  readonly retries: number;
+  readonly deliveries: number;
 }
 
 /** One run from a fresh database to its end, its gates opened by the test as they are reached. */
@@ -38,7 +37,7 @@ export async function runScenario(
       async onDelivered(delivery, result) {
         recorder.onDelivered(delivery, result);
         if (!result.ok) return;
-        openGate(world, delivery, result);
+        openGate(world, delivery);
         const sql = todo.get(delivery.functionName);
         todo.delete(delivery.functionName);
         if (sql !== undefined) await world.query(sql);
@@ -46,14 +45,19 @@ export async function runScenario(
     });
     const { run } = await world.finish(world.start({ migration: scenario.migration, bundle }));
     world.interfere();
-    return { run, end: await readEndState(world, run), passed: recorder.passed, retries: recorder.retries };
+    return {
+      run,
+      end: await readEndState(world, run),
+      passed: recorder.passed,
+      deliveries: recorder.deliveries,
+    };
   } finally {
     recorder.close();
   }
 }
 
 /** Holds the virtual clock from the moment the run waits until it has been answered. */
-function openGate(world: World, { payload }: Delivery, _result: InvocationResult): void {
+function openGate(world: World, { payload }: Delivery): void {
   const { gate, runId: id } = payload as { gate?: string; runId: string };
   if (gate !== 'approval' && gate !== 'contract' && gate !== 'restore') return;
   const answer = { answer: 'approved', by: 'the test' } as const;

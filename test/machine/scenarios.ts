@@ -13,6 +13,8 @@ CREATE TABLE users (
 INSERT INTO users (id, email, email_confirmation_token)
 SELECT n, 'user' || n || '@example.com', CASE WHEN n % 3 = 0 THEN md5(n::text) END
 FROM generate_series(1, 500) AS n;
+CREATE TABLE refusals (reason text);
+INSERT INTO refusals VALUES ('a test');
 SELECT setval(pg_get_serial_sequence('users', 'id'), 500);
 ANALYZE users;
 SELECT pg_restore_relation_stats('schemaname', 'public', 'relname', 'users', 'reltuples', 40000::real);`;
@@ -69,8 +71,8 @@ export const refusedAfterwards = withManifest(`
 checks:
   after:
     - sql:
-        name: no verified user is new
-        query: SELECT count(*) FROM users WHERE email_verified AND id > 400
+        name: nobody refuses
+        query: SELECT count(*) FROM refusals
         expect: 0
 contract:
   after: deployment
@@ -85,3 +87,17 @@ contract:
     - ALTER TABLE users DROP COLUMN email_confirmation_token
     - ALTER TABLE users ADD CONSTRAINT users_id_negative CHECK (id < 0)
 `);
+
+/** What it destroys cannot be brought back, so a person has to agree beforehand. */
+export const withoutWayBack = withManifest(`
+contract:
+  after: immediately
+  sql: [ALTER TABLE users DROP COLUMN email_confirmation_token]
+snapshot: never
+`);
+
+export const another: readonly SqlSource[] = [
+  ...verifiedEmail,
+  { path: 'V043__note.sql', text: 'CREATE TABLE notes (id bigint PRIMARY KEY);\n' },
+  { path: 'U043__note.sql', text: 'DROP TABLE notes;\n' },
+];

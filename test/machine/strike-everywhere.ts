@@ -36,7 +36,6 @@ export async function strikeEverywhere(
   const places = placesOf(undisturbed.passed, kind).filter(({ invocation }) => concerns(invocation));
   const open = new Map(places.map((place) => [place.name, place]));
   let runs = 0;
-  let problems = 0;
   while (open.size > 0) {
     const next = new Map<string, Place>();
     for (const place of open.values()) if (!next.has(place.invocation)) next.set(place.invocation, place);
@@ -47,19 +46,7 @@ export async function strikeEverywhere(
     runs += 1;
     const struck = placesOf(outcome.passed, kind).filter((place) => place.struck);
     const where = struck.map((place) => place.name).join('; ');
-    try {
-      expect(outcome.end, `after a ${kind} at ${where}`).toEqual(undisturbed.end);
-    } catch (error) {
-      problems += 1;
-      console.log(
-        where.replaceAll('; ', '\n'),
-        '\n',
-        String((error as { diff?: string }).diff ?? error),
-        outcome.run,
-        (await world.platform.app.store.listEvents(outcome.run.runId)).map((e) => `${e.kind} ${e.text}`),
-      );
-      if (problems > 3) throw error;
-    }
+    expect(outcome.end, `after a ${kind} at ${where}`).toEqual(undisturbed.end);
     const hit = struck.filter((place) => open.delete(place.name));
     expect(hit, `these are never reached: ${[...open.keys()].join('; ')}`).not.toEqual([]);
   }

@@ -39,7 +39,7 @@ export interface Engine {
   /** Checks SQL expressions of a backfill; returns the problem in words, or null. */
   expressionProblem(expression: string): Promise<string | null>;
   /** The statements that keep rows written meanwhile in step with a backfill, and those that take them away. */
-  keepCurrent(backfill: KeepCurrentInput): KeepCurrentStatements;
+  keepCurrent(backfill: KeepCurrentInput): Promise<KeepCurrentStatements>;
   /**
    * Opens a connection. Throws LoginRefusedError for wrong credentials, RetryableError for an unreachable
    * server, FatalError for what repeating cannot help (no such database, TLS not trusted).

@@ -31,16 +31,23 @@ export interface SchemaObject {
 
 /** What a statement does to the schema or its data, as far as its text tells. */
 export type Effect =
-  | {
+  | (Tolerance & {
       readonly does: 'create';
       readonly object: SchemaObject;
       /** A column created with a non-null default: existing rows already carry a value. */
       readonly withDefault?: boolean;
-    }
-  | { readonly does: 'drop'; readonly object: SchemaObject }
-  | { readonly does: 'alter'; readonly object: SchemaObject; readonly what: string }
-  | { readonly does: 'rename'; readonly object: SchemaObject; readonly to: string }
+      /** The statement tolerates that the object exists already: IF NOT EXISTS, OR REPLACE. */
+      readonly hedged?: true;
+    })
+  | (Tolerance & { readonly does: 'drop'; readonly object: SchemaObject })
+  | (Tolerance & { readonly does: 'alter'; readonly object: SchemaObject; readonly what: string })
+  | (Tolerance & { readonly does: 'rename'; readonly object: SchemaObject; readonly to: string })
   | { readonly does: 'write'; readonly table: string };
+
+interface Tolerance {
+  /** The statement tolerates that the object, or the table it belongs to, is not there. */
+  readonly ifExists?: true;
+}
 
 export type Severity = 'error' | 'danger' | 'warning' | 'note';
 

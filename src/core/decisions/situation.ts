@@ -38,7 +38,10 @@ export function situationOf(evidence: Evidence): Situation {
   };
 }
 
-/** The columns a backfill overwrites: those that the same plan adds to the table are undone by dropping them. */
+/**
+ * The columns a backfill overwrites: those that the same plan adds to the table are undone by dropping them. One
+ * that may have been there before (IF NOT EXISTS) is not believed to be added.
+ */
 export function overwrites(
   { table, set }: Pick<Backfill, 'table' | 'set'>,
   steps: readonly Step[],
@@ -46,7 +49,10 @@ export function overwrites(
   const added = steps
     .filter((step) => step.phase === 'expand')
     .flatMap((step) => step.effects)
-    .flatMap((effect) => (effect.does === 'create' && effect.object.type === 'column' ? [effect.object] : []))
+    .flatMap((effect) => (effect.does === 'create' && effect.object.type === 'column' && effect.hedged !== true
+        ? [effect.object]
+        : [],
+    )
     .filter((column) => sameName(column.table ?? '', table))
     .map((column) => column.name);
   return Object.keys(set).filter((column) => !added.includes(column));

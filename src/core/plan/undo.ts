@@ -26,7 +26,7 @@ export function planUndo(
 ): UndoPlan {
   const authored = forward.filter((step) => step.source !== null);
   const changes = changesOf(authored);
-  if (down === null) return { undo: [], notUndone: listed(changes, reasonWithoutDown[direction]) };
+  if (down === null) return { undo: [], notUndone: listed(changes, () => reasonWithoutDown[direction]) };
 
   const isOwn = (object: SchemaObject) => changes.some(({ effect }) => creates(effect, object));
   const groups = down.map((statement) => ({ statements: [statement], atomic: false }));
@@ -38,7 +38,9 @@ export function planUndo(
   if (down.some((statement) => statement.kind === 'unknown')) return { undo, notUndone: [] };
   const back = undo.flatMap((step) => step.effects);
   const left = changes.filter(({ effect }) => !reverses(back, effect, isOwn));
-  return { undo, notUndone: listed(left, 'no statement of the down script reverses it') };
+  const what = (effects: readonly Effect[]) =>
+    `the down script does not reverse that it ${effects.map(describe).join(', ')}`;
+  return { undo, notUndone: listed(left, what) };
 }
 
 const reasonWithoutDown: Readonly<Record<Direction, string>> = {
@@ -61,8 +63,32 @@ function changesOf(steps: readonly Step[]): Change[] {
   );
 }
 
-const listed = (changes: readonly Change[], reason: string): UndoPlan['notUndone'] =>
-  [...new Set(changes.map((change) => change.step))].map((step) => ({ step, reason }));
+const listed = (
+  changes: readonly Change[],
+  reason: (effects: readonly Effect[]) => string,
+): UndoPlan['notUndone'] =>
+  [...new Set(changes.map((change) => change.step))].map((step) => {
+    const effects = changes.filter((change) => change.step === step).map((change) => change.effect);
+    return { step, reason: reason(effects) };
+  });
+
+function describe(effect: Effect): string {
+  if (effect.does === 'write') return `writes to ${effect.table}`;
+  const { type, name, table } = effect.object;
+  const what = `${type} ${name}${table === undefined ? '' : ` of ${table}`}`;
+  switch (effect.does) {
+    case 'create':
+      return `creates ${what}`;
+    case 'drop':
+      return `drops ${what}`;
+    case 'rename':
+      return `renames ${what}`;
+    case 'alter':
+      return `alters ${what} (${effect.what})`;
+    default:
+      return effect satisfies never;
+  }
+}
 
 /** Session settings of a down script apply to every statement after them. */
 function withSettings(groups: readonly { statements: readonly Statement[]; atomic: boolean }[]) {

@@ -113,7 +113,7 @@ describe('Lockkeeper’s own steps', () => {
     ]);
     expect(plan.rollback.undo[0]).toMatchObject({ source: null, statements: ['DROP TRIGGER keep'] });
     expect(plan.rollback.notUndone).toEqual([
-      { step: 'contract-2', reason: 'no statement of the down script reverses it' },
+      { step: 'contract-2', reason: 'the down script does not reverse that it drops column token of users' },
     ]);
   });
 

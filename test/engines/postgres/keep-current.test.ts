@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { KeepCurrentInput } from '../../../src/app/ports/engine.ts';
-import { keepCurrent } from '../../../src/engines/postgres/keep-current.ts';
+import { keepCurrent, ownBatch } from '../../../src/engines/postgres/keep-current.ts';
 import { quoteIdentifier, quoteTable } from '../../../src/engines/postgres/quote.ts';
 import type { Session } from '../../../src/engines/postgres/session/session.ts';
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
@@ -52,11 +52,11 @@ const backfill = (
 });
 
 async function install(input: KeepCurrentInput): Promise<void> {
-  for (const { text } of keepCurrent(input).install) await keeper.write('install', text);
+  for (const { text } of (await keepCurrent(input)).install) await keeper.write('install', text);
 }
 
 async function remove(input: KeepCurrentInput): Promise<void> {
-  for (const { text } of keepCurrent(input).remove) await keeper.write('remove', text);
+  for (const { text } of (await keepCurrent(input)).remove) await keeper.write('remove', text);
 }
 
 const emailVerified = backfill({
@@ -203,6 +203,269 @@ describe('rows written while a backfill runs', () => {
   });
 });
 
+describe('a column whose source changes after the backfill', () => {
+  /** Installs, fills as a batch would, lets the application change the row, and answers what is in it then. */
+  async function afterwards(
+    given: { columns: string; row: string; set: Record<string, string>; where?: string },
+    ...changes: readonly string[]
+  ): Promise<Record<string, string | null> | undefined> {
+    const input = backfill({ table: 't', set: given.set, where: given.where ?? 'NOT done' });
+    await keeper.write(
+      'create',
+      `CREATE TABLE t (id int, done boolean DEFAULT false, ${given.columns});
+       GRANT SELECT, UPDATE, INSERT ON t TO ${roleName}; INSERT INTO t VALUES (1, false, ${given.row})`,
+    );
+    await install(input);
+    const assignments = Object.entries({ ...input.set, done: 'true' }).map(
+      ([column, expression]) => `${quoteIdentifier(column)} = (${expression})`,
+    );
+    await keeper.write(
+      'fill as a batch does',
+      `SET ${ownBatch} = 'on'; UPDATE t SET ${assignments.join(', ')}; RESET ${ownBatch}`,
+    );
+    for (const change of changes) await application.query(change);
+    const [row] = await keeper.read<Record<string, string | null>>('SELECT * FROM t');
+    return row;
+  }
+
+  const emails = {
+    columns: 'token text, other int, verified boolean',
+    row: `'abc', 0, NULL`,
+    set: { verified: 'token IS NULL' },
+    where: 'verified IS NULL',
+  };
+
+  it('follows old code, which knows the source only', async () => {
+    expect(await afterwards(emails, 'UPDATE t SET token = NULL')).toMatchObject({ verified: 't' });
+    expect(await keeper.read(`SELECT verified FROM t`)).toEqual([{ verified: 't' }]);
+    await application.query(`UPDATE t SET token = 'again'`);
+    expect(await keeper.read(`SELECT verified FROM t`)).toEqual([{ verified: 'f' }]);
+  });
+
+  it('follows an upsert', async () => {
+    await keeper.write('create', 'CREATE TABLE t (id int PRIMARY KEY, token text, verified boolean)');
+    await install(backfill({ table: 't', set: { verified: 'token IS NULL' }, where: 'verified IS NULL' }));
+    for (const token of [`'abc'`, 'NULL']) {
+      await keeper.write(
+        'upsert',
+        `INSERT INTO t (id, token) VALUES (1, ${token}) ON CONFLICT (id) DO UPDATE SET token = EXCLUDED.token`,
+      );
+    }
+    expect(await keeper.read('SELECT verified FROM t')).toEqual([{ verified: 't' }]);
+  });
+
+  it.each([
+    ['new code writes it together with the source', [`UPDATE t SET token = 'b', verified = true`], 't'],
+    ['new code writes it alone', ['UPDATE t SET verified = true'], 't'],
+    ['neither is touched', ['UPDATE t SET other = other + 1'], 'f'],
+    ['the source is written as it was', ['UPDATE t SET token = token'], 'f'],
+    [
+      'new code has decided otherwise, though old code changes the source later',
+      ['UPDATE t SET verified = true', `UPDATE t SET token = 'b'`],
+      't',
+    ],
+  ])('is as the writer left it when %s', async (_case, changes, expected) => {
+    expect(await afterwards(emails, ...changes)).toMatchObject({ verified: expected });
+  });
+
+  it('stays in rows that the backfill leaves alone and whose column holds something else', async () => {
+    const given = {
+      columns: 'kind text, amount int, fee int',
+      row: `'new', 100, NULL`,
+      set: { fee: 'amount / 50' },
+      where: `kind = 'old' AND fee IS NULL`,
+    };
+    await keeper.write('create', `CREATE TABLE u (kind text, amount int, fee int)`);
+    await install(backfill({ table: 'u', set: given.set, where: given.where }));
+    await keeper.write('insert', `INSERT INTO u VALUES (${given.row}), ('new', 100, 7), ('old', 100, NULL)`);
+    await keeper.write('update', 'UPDATE u SET amount = 200');
+    expect(await keeper.read('SELECT kind, fee FROM u ORDER BY kind, fee')).toEqual([
+      { kind: 'new', fee: '7' },
+      { kind: 'new', fee: null },
+      { kind: 'old', fee: '4' },
+    ]);
+  });
+
+  it.each<{
+    title: string;
+    columns: string;
+    row: string;
+    set: Record<string, string>;
+    where?: string;
+    change: string;
+    expected: Record<string, string | null>;
+  }>([
+    {
+      title: 'becomes null where the expression gives null',
+      columns: 'a text, b text',
+      row: `'x', NULL`,
+      set: { b: `nullif(a, 'none')` },
+      change: `UPDATE t SET a = 'none'`,
+      expected: { b: null },
+    },
+    {
+      title: 'gets a value where the expression had given null',
+      columns: 'a text, b text',
+      row: `NULL, NULL`,
+      set: { b: 'upper(a)' },
+      change: `UPDATE t SET a = 'now'`,
+      expected: { b: 'NOW' },
+    },
+    {
+      title: 'follows alone, among several, what the writer left and whose source has changed',
+      columns: 'a int, b int, a2 int, b2 int, both_of int',
+      row: '1, 1, NULL, NULL, NULL',
+      set: { a2: 'a * 2', b2: 'b * 2', both_of: 'a + b' },
+      change: 'UPDATE t SET a = 5, both_of = 100',
+      expected: { a2: '10', b2: '2', both_of: '100' },
+    },
+    {
+      title: 'follows in its own type, which cuts and rounds',
+      columns: 'a numeric, b numeric(6,2), c char(5), d varchar(9)',
+      row: `1, NULL, NULL, NULL`,
+      set: { b: 'a / 3.0', c: 'a::text', d: 'a' },
+      change: 'UPDATE t SET a = 2',
+      expected: { b: '0.67', c: '2    ', d: '2' },
+    },
+    {
+      title: 'follows a source and in a type that cannot be compared',
+      columns: 'doc json, at point, copied json, x point',
+      row: `'{"a":1}', '(1,2)', NULL, NULL`,
+      set: { copied: 'doc', x: 'at' },
+      change: `UPDATE t SET doc = '{"a":2}', at = '(3,4)'`,
+      expected: { copied: '{"a":2}', x: '(3,4)' },
+    },
+    {
+      title: 'takes a stable function for the statement’s own time',
+      columns: 'paid boolean, paid_on date',
+      row: 'false, NULL',
+      set: { paid_on: 'CASE WHEN t.paid THEN now()::date END' },
+      change: 'UPDATE t SET paid = true, done = (now() IS NOT NULL)',
+      expected: { paid_on: new Date().toISOString().slice(0, 10) },
+    },
+    {
+      title: 'is not computed again from a volatile function',
+      columns: 'a text, b text',
+      row: `'x', NULL`,
+      set: { b: `CASE WHEN a = 'x' THEN a ELSE gen_random_uuid()::text END` },
+      change: `UPDATE t SET a = 'y'`,
+      expected: { b: 'x' },
+    },
+    {
+      title: 'is not computed again from a function that the analysis does not know',
+      columns: 'a int, b int',
+      row: '-1, NULL',
+      set: { b: 'pg_catalog.int4abs(a)' },
+      change: 'UPDATE t SET a = 3',
+      expected: { b: '1' },
+    },
+    {
+      title: 'is not computed again from itself',
+      columns: 'tax int, total int',
+      row: '0, 10',
+      set: { total: 'total + tax' },
+      change: 'UPDATE t SET tax = 5',
+      expected: { total: '10' },
+    },
+    {
+      title: 'is not computed again from another column of the backfill',
+      columns: 'a int, b int',
+      row: '0, 0',
+      set: { a: 'id * 0', b: 'a' },
+      change: 'UPDATE t SET a = 5',
+      expected: { a: '5', b: '0' },
+    },
+    {
+      title: 'is not computed again from the row as a whole',
+      columns: 'a int, b text',
+      row: '0, NULL',
+      set: { b: 'to_jsonb(t) ->> $$a$$' },
+      change: 'UPDATE t SET a = 5',
+      expected: { b: '0' },
+    },
+    {
+      title: 'is not computed again from a generated column, which has no value yet',
+      columns: 'a int, twice int GENERATED ALWAYS AS (a * 2) STORED, b int',
+      row: '1, DEFAULT, NULL',
+      set: { b: 'twice + 1' },
+      change: 'UPDATE t SET a = 5',
+      expected: { b: '3', twice: '10' },
+    },
+    {
+      title: 'keeps its value when the new one cannot be computed, and the write goes on',
+      columns: 'a text, b int',
+      row: `'12', NULL`,
+      set: { b: 'a::int' },
+      change: `UPDATE t SET a = 'not a number'`,
+      expected: { a: 'not a number', b: '12' },
+    },
+    {
+      title: 'is not computed where the condition guards against what cannot be computed',
+      columns: 'a text, b int',
+      row: `'12', NULL`,
+      set: { b: 'a::int' },
+      where: `b IS NULL AND a ~ '^[0-9]+$'`,
+      change: `UPDATE t SET a = 'not a number', b = NULL`,
+      expected: { a: 'not a number', b: null },
+    },
+    {
+      title: 'keeps its value when the new one does not fit, and the write goes on',
+      columns: 'a text, b varchar(3)',
+      row: `'abc', NULL`,
+      set: { b: 'a' },
+      change: `UPDATE t SET a = 'abcd'`,
+      expected: { a: 'abcd', b: 'abc' },
+    },
+  ])('$title', async ({ change, expected, ...given }) => {
+    expect(await afterwards(given, change)).toMatchObject(expected);
+  });
+
+  it('means what it means to the backfill, under odd names and whatever the writer’s session is set to', async () => {
+    await keeper.write(
+      'create',
+      `CREATE SCHEMA app; CREATE TABLE app."Odd.Table" (id int, "old" text, "it's" text, "New ""x" text);
+       GRANT USAGE ON SCHEMA app TO ${roleName}; GRANT SELECT, UPDATE ON app."Odd.Table" TO ${roleName};
+       INSERT INTO app."Odd.Table" VALUES (1, '2026-03-01', 'b', NULL)`,
+    );
+    const set = { 'New "x': `("Odd.Table"."old"::timestamptz)::text || "it's"` };
+    await install(backfill({ table: 'app."Odd.Table"', set, where: `"New ""x" IS NULL` }));
+    await keeper.write('fill', `UPDATE app."Odd.Table" SET id = id`);
+    await application.query(`SET TimeZone = 'Asia/Tokyo'; SET DateStyle = 'German'; SET search_path = ''`);
+    await application.query(`UPDATE app."Odd.Table" SET "it's" = 'c'`);
+    expect(await keeper.read('SELECT "New ""x" AS x FROM app."Odd.Table"')).toEqual([
+      { x: '2026-03-01 00:00:00+00c' },
+    ]);
+  });
+});
+
+describe('sessions that work on batches', () => {
+  it('do not call the function, and others do', async () => {
+    await keeper.write('create', 'CREATE TABLE t (id int, a int); INSERT INTO t VALUES (1, NULL), (2, NULL)');
+    const input = backfill({ table: 't', set: { a: 'id' }, where: 'a IS NULL' });
+    await install(input);
+    const made = (await keepCurrent(input)).install[0]?.effects[0];
+    const name = made?.does === 'create' ? made.object.name : '';
+    // Whoever calls it fails.
+    await keeper.write(
+      'replace',
+      `CREATE OR REPLACE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''called''; END'`,
+    );
+    await keeper.write('mark', `SET ${ownBatch} = 'on'`);
+    await keeper.write('update', 'UPDATE t SET id = 3 WHERE id = 1');
+    await keeper.write('insert', 'INSERT INTO t VALUES (4)');
+    await keeper.write('grant', `GRANT ALL ON t TO ${roleName}`);
+    await expect(application.query('UPDATE t SET id = 5 WHERE id = 2')).rejects.toThrow('called');
+    await expect(application.query('INSERT INTO t VALUES (6)')).rejects.toThrow('called');
+    await keeper.write('unmark', `SET ${ownBatch} = 'off'`);
+    await expect(keeper.write('update', 'UPDATE t SET id = 5 WHERE id = 2')).rejects.toThrow();
+    expect(await keeper.read('SELECT id FROM t ORDER BY id')).toEqual([
+      { id: '2' },
+      { id: '3' },
+      { id: '4' },
+    ]);
+  });
+});
+
 describe('the trigger itself', () => {
   it('can be removed more than once, also after its table is gone, and leaves nothing', async () => {
     await createUsers();
@@ -223,7 +486,8 @@ describe('the trigger itself', () => {
     const table = `public.${'ü'.repeat(31)}x`;
     await keeper.write('create', `CREATE TABLE ${quoteTable(table)} (a int, b int)`);
     await install(backfill({ table, set: { b: 'a' } }));
-    const names = keepCurrent(backfill({ table, set: { b: 'a' } })).install.flatMap(({ effects }) =>
+    const made = await keepCurrent(backfill({ table, set: { b: 'a' } }));
+    const names = made.install.flatMap(({ effects }) =>
       effects.map((effect) => (effect.does === 'create' ? effect.object.name : '')),
     );
     expect(names[1]).toMatch(/^lockkeeper_keep_[0-9a-f]{12}$/);
@@ -233,14 +497,15 @@ describe('the trigger itself', () => {
   });
 
   it('differs between backfills of one table', async () => {
-    const texts = [0, 1].map(
-      (ordinal) => keepCurrent(backfill({ table: 't', set: { a: '1' }, ordinal })).install[1]?.text,
+    const made = await Promise.all(
+      [0, 1].map((ordinal) => keepCurrent(backfill({ table: 't', set: { a: '1' }, ordinal }))),
     );
+    const texts = made.map(({ install: [, trigger] }) => trigger?.text);
     expect(texts[0]).not.toBe(texts[1]);
   });
 
-  it('says which locks it takes and what it makes', () => {
-    const { install: made, remove: taken } = keepCurrent(emailVerified);
+  it('says which locks it takes and what it makes', async () => {
+    const { install: made, remove: taken } = await keepCurrent(emailVerified);
     expect(
       made.map(({ verb, lock, effects }) => [verb, lock?.mode, effects.map(({ does }) => does)]),
     ).toEqual([

@@ -7,6 +7,7 @@ import * as found from './findings.ts';
 import type { LockMode } from './locks.ts';
 import type { Node } from './parser.ts';
 import type { ScriptMemory } from './script-memory.ts';
+import { tolerantAction } from './tolerance.ts';
 import { all, as, relationName } from './tree.ts';
 
 type AlterTable = NonNullable<ReturnType<typeof alterTableOf>>;
@@ -30,7 +31,8 @@ export function alterTable(node: Node, memory: ScriptMemory): Claim | null {
   const name = relationName(statement.relation);
   if (kind.type !== 'table') return alterOther(kind, name, statement);
 
-  const actions = commandsOf(statement).map((command) => act({ table: name, command, memory }));
+  const commands = commandsOf(statement);
+  const actions = commands.map((command) => act({ table: name, command, memory }));
   if (actions.includes(null)) return null;
   const known = actions.filter((action) => action !== null);
   const quiet = memory.isNew(name);
@@ -40,7 +42,7 @@ export function alterTable(node: Node, memory: ScriptMemory): Claim | null {
     transactional: known.every((action) => action.transactional ?? true),
     long: !memory.isSmall(name) && known.some((action) => action.long ?? false),
     locks: known.flatMap((action) => action.locks ?? []),
-    effects: known.flatMap((action) => action.effects ?? []),
+    effects: actions.flatMap((action, index) => tolerantAction(commands[index] ?? {}, action?.effects ?? [])),
     destroys: !quiet && known.some((action) => action.destroys ?? false),
     findings: known.flatMap((action) => action.findings ?? []).filter(kept),
   });

@@ -11,6 +11,7 @@ import type { Node } from './parser.ts';
 import { rename, setSchema } from './renames.ts';
 import type { ScriptMemory } from './script-memory.ts';
 import * as session from './session.ts';
+import { tolerant } from './tolerance.ts';
 import { tagOf } from './tree.ts';
 import * as types from './types-and-domains.ts';
 
@@ -20,7 +21,7 @@ type Family = (node: Node, memory: ScriptMemory) => Claim | null;
 export function classify(node: Node, memory: ScriptMemory): Claim {
   for (const family of families) {
     const known = family(node, memory);
-    if (known !== null) return known;
+    if (known !== null) return { ...known, effects: tolerant(node, known.effects) };
   }
   const name = tagOf(node).replace(/Stmt$/, '');
   return claim(name, 'unknown', {

@@ -1,0 +1,26 @@
+import type { Statement } from '../analysis/statement.ts';
+
+/** After a statement: which names may stand for something else than the facts and the statements before it tell. */
+export type Doubt = 'no names' | 'unqualified names' | 'all names';
+
+/** What a statement leaves in doubt: one that could do anything, another search path, a renamed schema. */
+export function doubtAfter(statement: Statement): Doubt {
+  const opaque = statement.effects.some(
+    (effect) =>
+      (effect.does === 'rename' && effect.object.type === 'schema') ||
+      (effect.does !== 'create' && effect.does !== 'write' && effect.object.type === 'other'),
+  );
+  if (statement.kind === 'unknown' || opaque) return 'all names';
+  const temporary = statement.findings.some((finding) => finding.rule === 'temporary-table');
+  const lookup = statement.kind === 'session' && /search_path|role|authorization|discard|reset\s+all/i;
+  return temporary || (lookup !== false && lookup.test(statement.text)) ? 'unqualified names' : 'no names';
+}
+
+/** Doubts add up. */
+export const moreDoubt = (a: Doubt, b: Doubt): Doubt =>
+  [a, b].includes('all names') ? 'all names' : a === 'no names' ? b : a;
+
+export const isDoubtful = (doubt: Doubt, name: string): boolean =>
+  doubt === 'all names' || (doubt === 'unqualified names' && !isQualified(name));
+
+const isQualified = (name: string): boolean => name.replaceAll(/"[^"]*"/g, '').includes('.');

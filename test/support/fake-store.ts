@@ -1,0 +1,103 @@
+import type {
+  Lease,
+  PartitionProgress,
+  RunEvent,
+  RunPatch,
+  RunRecord,
+  RunStore,
+} from '../../src/app/ports/run-store.ts';
+import { FatalError } from '../../src/core/errors.ts';
+import type { RunId } from '../../src/core/ids.ts';
+import { arrow, type Status } from '../../src/core/lifecycle.ts';
+
+/** The run store in memory, with the rules of the real one: legal arrows, conditional leases, kept slots. */
+export class FakeStore implements RunStore {
+  readonly runs = new Map<string, RunRecord>();
+  readonly events: { readonly runId: RunId; readonly event: RunEvent }[] = [];
+  readonly partitions = new Map<string, PartitionProgress>();
+  readonly tokens = new Map<string, { slot: string; token: string }>();
+  readonly leases = new Map<string, Lease>();
+  #numbers = 0;
+  /** Runs once before the next lease is taken, as another run that is faster would. */
+  beforeTake: (() => void) | null = null;
+
+  createRun(record: RunRecord): Promise<RunRecord> {
+    if (!this.runs.has(record.runId)) this.runs.set(record.runId, record);
+    return this.#require(record.runId);
+  }
+  async getRun(runId: RunId): Promise<RunRecord | null> {
+    return this.runs.get(runId) ?? null;
+  }
+  async listRuns(target: string, limit: number): Promise<readonly RunRecord[]> {
+    return [...this.runs.values()].filter((run) => run.target === target).slice(0, limit);
+  }
+  async updateRun(runId: RunId, patch: RunPatch): Promise<RunRecord> {
+    if (patch.status !== undefined)
+      throw new FatalError('by transition only', { code: 'illegal-transition' });
+    return this.#set(await this.#require(runId), patch);
+  }
+  async transition(runId: RunId, to: Status, patch: RunPatch = {}): Promise<RunRecord> {
+    const run = await this.#require(runId);
+    if (run.status === to) return run;
+    if (arrow(run.status, to) === null) {
+      throw new FatalError(`${run.status} cannot become ${to}`, { code: 'illegal-transition' });
+    }
+    return this.#set(run, { ...patch, status: to });
+  }
+  async addEvent(runId: RunId, event: RunEvent): Promise<void> {
+    this.events.push({ runId, event });
+  }
+  async listEvents(runId: RunId): Promise<readonly RunEvent[]> {
+    return this.events.filter((each) => each.runId === runId).map((each) => each.event);
+  }
+  async putPartition(runId: RunId, progress: PartitionProgress): Promise<void> {
+    this.partitions.set(`${runId} ${progress.partition}`, progress);
+  }
+  async listPartitions(runId: RunId): Promise<readonly PartitionProgress[]> {
+    return [...this.partitions].filter(([key]) => key.startsWith(`${runId} `)).map(([, value]) => value);
+  }
+  async readLease(target: string): Promise<Lease | null> {
+    return this.leases.get(target) ?? null;
+  }
+  async takeLease(lease: Omit<Lease, 'number'>, over: Lease | null): Promise<Lease | null> {
+    this.beforeTake?.();
+    this.beforeTake = null;
+    const current = this.leases.get(lease.target);
+    const free = current === undefined || current.runId === lease.runId;
+    if (!free && (over === null || JSON.stringify(current) !== JSON.stringify(over))) return null;
+    const taken = { ...lease, number: ++this.#numbers };
+    this.leases.set(lease.target, taken);
+    return taken;
+  }
+  async renewLease(lease: Lease, expiresAt: number): Promise<boolean> {
+    const current = this.leases.get(lease.target);
+    if (current?.runId !== lease.runId || current.number !== lease.number) return false;
+    this.leases.set(lease.target, { ...current, expiresAt });
+    return true;
+  }
+  async releaseLease(target: string, runId: RunId): Promise<void> {
+    if (this.leases.get(target)?.runId === runId) this.leases.delete(target);
+  }
+  async putToken(runId: RunId, gate: string, slot: string, token: string): Promise<void> {
+    this.tokens.set(`${runId} ${gate} ${slot}`, { slot, token });
+  }
+  async listTokens(runId: RunId, gate: string): Promise<readonly { slot: string; token: string }[]> {
+    return [...this.tokens].filter(([key]) => key.startsWith(`${runId} ${gate} `)).map(([, value]) => value);
+  }
+  async dropToken(runId: RunId, gate: string, slot: string, token: string): Promise<void> {
+    const key = `${runId} ${gate} ${slot}`;
+    if (this.tokens.get(key)?.token === token) this.tokens.delete(key);
+  }
+
+  async #require(runId: RunId): Promise<RunRecord> {
+    const run = this.runs.get(runId);
+    if (run === undefined) throw new FatalError(`there is no run ${runId}`, { code: 'no-such-run' });
+    return run;
+  }
+  #set(run: RunRecord, patch: RunPatch): RunRecord {
+    const set = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+    const changed = { ...run, ...set };
+    this.runs.set(run.runId, changed);
+    return changed;
+  }
+}
