@@ -7,7 +7,7 @@ import { refuse } from './enter.ts';
 import { takeTarget } from './lease.ts';
 import { withDatabase } from './open-database.ts';
 import type { RunRecord } from './ports/run-store.ts';
-import { event, loadWork, type Work } from './runs.ts';
+import { event, isGoingBack, loadWork, type Work } from './runs.ts';
 import { done, type TaskResult } from './task-result.ts';
 
 /**
@@ -35,7 +35,7 @@ export async function decide(
   }
   // A person who asks again has looked at what stood in the way.
   const undoOutcome = run.status === 'concluded' ? 'untried' : run.undoOutcome;
-  if (run.status !== 'rolling-back' && run.status !== 'awaiting-restore') {
+  if (!isGoingBack(run)) {
     await app.store.transition(runId, 'rolling-back', {
       at: 'deciding',
       ...(undoOutcome === undefined ? {} : { undoOutcome }),

@@ -1,4 +1,4 @@
-import type { SourcePosition, Statement } from '../core/analysis/statement.ts';
+import type { Effect, SourcePosition, Statement } from '../core/analysis/statement.ts';
 import { InputError, type Problem } from '../core/errors.ts';
 import type { Located } from '../core/manifest/manifest.ts';
 import { type Migration, migrationName } from '../core/migration.ts';
@@ -6,7 +6,7 @@ import { type AnalyzedMigration, buildPlan } from '../core/plan/build.ts';
 import type { Direction, Plan } from '../core/plan/plan.ts';
 import type { StatementGroup } from '../core/plan/steps.ts';
 import type { Target } from '../core/target.ts';
-import type { Database, Engine } from './ports/engine.ts';
+import type { Database, DatabaseFacts, Engine } from './ports/engine.ts';
 
 /** Reads what the plan depends on and builds it. Throws InputError with every problem at once. */
 export async function makePlan(
@@ -20,9 +20,10 @@ export async function makePlan(
   const analyzed = await analyzeMigration(engine, migration, direction);
   const backfills = direction === 'up' ? (migration.manifest?.backfills ?? []) : [];
   const expressionProblems = await findExpressionProblems(engine, migration, direction);
-  const names = [
+  const tables = [
     ...new Set([...backfills.map((backfill) => backfill.table.value), ...tablesTouched(analyzed)]),
   ];
+  const names = [...new Set([...tables, ...relationsHedged(analyzed)])];
   const [facts, fingerprint] = [await database.facts(names), await database.fingerprint()];
   const result = buildPlan(
     {
@@ -35,7 +36,9 @@ export async function makePlan(
       migration,
       direction,
       analyzed,
-      tables: facts.tables,
+      tables: Object.fromEntries(tables.map((name) => [name, facts.tables[name] ?? null])),
+      exists: Object.fromEntries(names.map((name) => [name, isThere(facts, name)])),
+      ...(facts.tableNames === undefined ? {} : { tableNames: facts.tableNames }),
       schemaFingerprint: fingerprint.hash,
     },
     sha256,
@@ -190,11 +193,27 @@ export async function findExpressionProblems(
   return problems;
 }
 
-/** Existing tables that the statements change; tables they create themselves need no checks. */
-function tablesTouched(analyzed: AnalyzedMigration): string[] {
-  const effects = [...analyzed.expand, ...analyzed.contract]
+const isThere = (facts: DatabaseFacts, name: string): boolean =>
+  (facts.tables[name] ?? null) !== null || facts.others?.includes(name) === true;
+
+/** What the statements create unless it exists, of the kinds that facts know by name. */
+function relationsHedged(analyzed: AnalyzedMigration): string[] {
+  const relations: readonly string[] = ['table', 'view', 'index', 'sequence'];
+  return effectsOf(analyzed).flatMap((effect) =>
+    effect.does === 'create' && effect.hedged === true && relations.includes(effect.object.type)
+      ? [effect.object.name]
+      : [],
+  );
+}
+
+const effectsOf = (analyzed: AnalyzedMigration): readonly Effect[] =>
+  [...analyzed.expand, ...analyzed.contract]
     .flatMap((group) => group.statements)
     .flatMap((statement) => statement.effects);
+
+/** Existing tables that the statements change; tables they create themselves need no checks. */
+function tablesTouched(analyzed: AnalyzedMigration): string[] {
+  const effects = effectsOf(analyzed);
   const created = effects.flatMap((effect) =>
     effect.does === 'create' && effect.object.type === 'table' ? [effect.object.name] : [],
   );

@@ -9,7 +9,7 @@ import { makePlan } from './make-plan.ts';
 import { withDatabase } from './open-database.ts';
 import type { Database, LedgerView, OpenRun } from './ports/engine.ts';
 import type { GateAnswer, RunPatch, RunRecord } from './ports/run-store.ts';
-import { event, findTarget, hasEnded, loadWork, planKey } from './runs.ts';
+import { event, findTarget, hasEnded, isGoingBack, loadWork, planKey } from './runs.ts';
 
 /** What a person, the CLI or EventBridge starts a run with. */
 export interface StartInput {
@@ -124,10 +124,11 @@ async function adoptRun(app: App, database: Database, open: OpenRun, wanted: Wan
   };
   const known = await app.store.createRun(rebuilt);
   await refuseUnderWay(app, known, wanted.executionArn);
-  const again = { executionArn: wanted.executionArn, abortRequested: false, lockWaitSince: '' };
+  const again = { executionArn: wanted.executionArn, lockWaitSince: '' };
+  // An abort asked for while no execution was there is still to be carried out.
   const record =
     known.status === 'concluded'
-      ? await reopen(app, database, known, plan, again)
+      ? await reopen(app, database, known, plan, { ...again, abortRequested: false })
       : known.executionArn === wanted.executionArn
         ? known
         : await app.store.updateRun(open.runId, again);
@@ -247,13 +248,11 @@ async function consent(app: App, run: RunRecord, input: StartInput): Promise<Run
   return app.store.updateRun(run.runId, { answers: { ...run.answers, approval } });
 }
 
-const goingBack = new Set<RunRecord['status']>(['rolling-back', 'awaiting-restore', 'restoring']);
-
 const prepared = (run: RunRecord, plan: Plan): Prepared => ({
   kind: 'done',
   runId: run.runId,
   needsApproval: plan.approvalReasons.length > 0 && run.answers?.approval?.answer !== 'approved',
-  goBack: goingBack.has(run.status),
+  goBack: isGoingBack(run),
   backfills: plan.backfills.length,
   parallelism: plan.backfills.map((backfill) => backfill.parallelism),
   contractSteps: plan.steps.filter((step) => step.phase === 'contract').length,

@@ -105,6 +105,10 @@ export function refuseEnded(run: RunRecord): void {
   throw new FatalError(`run ${run.runId} has ended: ${run.verdict}`, { code: 'already-concluded' });
 }
 
+const goingBack: ReadonlySet<Status> = new Set(['rolling-back', 'awaiting-restore', 'restoring']);
+
+export const isGoingBack = (run: RunRecord): boolean => goingBack.has(run.status);
+
 export const hasEnded = (run: RunRecord): boolean =>
   run.status === 'concluded' && run.verdict !== 'NEEDS_ATTENTION';
 

@@ -6,8 +6,9 @@ import type { RunRecord } from '../app/ports/run-store.ts';
 import { openClients } from '../aws/clients.ts';
 import { FatalError, InputError } from '../core/errors.ts';
 import { runId as asRunId } from '../core/ids.ts';
-import { connectLocally, startPlatform } from './local/platform.ts';
+import { connectLocally } from './local/platform.ts';
 import { defaultStateFolder, isAlive, readSession } from './local/state-folder.ts';
+import { startPlatformIn } from './local/url-platform.ts';
 
 /** A Lockkeeper that is there already: deployed on AWS, or the state of local runs. */
 export interface System {
@@ -53,11 +54,11 @@ async function connectToFolder(folder: string, clock: Clock): Promise<System> {
       remedy: `run "lockkeeper run" here first, or "cdk deploy --outputs-file ${defaultOutputsFile}"`,
     });
   }
-  if (isAlive(session)) {
+  if (await isAlive(session)) {
     const { app, close } = connectLocally(session.endpoint, [session.target], clock);
     return { app, where: folder, running: true, close: async () => close() };
   }
-  const platform = await startPlatform({ targets: [session.target], clock, dataDir: folder });
+  const platform = await startPlatformIn(folder, clock, { targets: [session.target] });
   return { app: platform.app, where: folder, running: false, close: () => platform.stop() };
 }
 

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Clock } from '../app/ports/clock.ts';
+import { InputError } from '../core/errors.ts';
+import type { FolderFormat } from '../formats/naming.ts';
 import { RealClock } from '../local/clock/real-clock.ts';
 import { answer, control } from './commands/control.ts';
 import { demo } from './commands/demo.ts';
@@ -11,6 +13,8 @@ import { run } from './commands/run.ts';
 import { history, report, status, watch } from './commands/show.ts';
 import { rollback, start } from './commands/start.ts';
 import { connect, type System } from './connect.ts';
+import { fewestRows } from './demo/data.ts';
+import { Interrupted, listenForInterruption } from './interruption.ts';
 import { defaultStateFolder } from './local/state-folder.ts';
 import { createOutput, type ExitCode, exitCodes, type Output } from './output.ts';
 import { packageRoot } from './package-root.ts';
@@ -18,10 +22,19 @@ import { exitCodeOf, printError } from './render/errors.ts';
 
 const clock: Clock = new RealClock();
 
+// A database URL may hold a password, which other users of the machine would see in the list of processes.
+process.title = 'lockkeeper';
+
 /** Options every command has. */
 interface Common {
   readonly json?: boolean;
   readonly debug?: boolean;
+}
+
+interface UrlOptions extends Common {
+  readonly databaseUrl?: string;
+  readonly migrations: string;
+  readonly format?: FolderFormat;
 }
 
 interface RemoteOptions extends Common {
@@ -35,7 +48,7 @@ const program = new Command('lockkeeper')
   .showHelpAfterError('(add --help to see what there is)')
   .addHelpText(
     'after',
-    '\nExit codes: 0 done · 1 findings, or the run went back · 2 wrong input · 3 a person has to look',
+    '\nExit codes: 0 done, or waiting for a person · 1 findings, or the run went back · 2 wrong input ·\n            3 a person has to look · 130 interrupted (the same command goes on)',
   )
   .exitOverride();
 
@@ -43,10 +56,12 @@ const databaseUrl = () =>
   new Option(
     '--database-url <url>',
     'postgres://user@host:port/database; the password may come from PGPASSWORD',
-  )
-    .env('LOCKKEEPER_DATABASE_URL')
-    .makeOptionMandatory();
+  ).env('LOCKKEEPER_DATABASE_URL');
 const migrationsFolder = () => new Option('--migrations <dir>', 'folder of migrations').makeOptionMandatory();
+const folderFormat = () =>
+  new Option('--format <format>', 'how the files are named, where a folder holds more than one kind').choices(
+    ['flyway', 'up-down'] satisfies FolderFormat[],
+  );
 
 function command(name: string, description: string): Command {
   return program
@@ -67,10 +82,12 @@ function remote(name: string, description: string): Command {
 }
 
 command('demo', 'three migrations on a real PostgreSQL server under live writes, with both ways back')
-  .option('--rows <n>', 'rows of the users table', positiveInteger, 1_000_000)
+  .option('--rows <n>', `rows of the users table, ${fewestRows} at least`, demoRows, 1_000_000)
   .option('--keep', 'leave the local cloud up afterwards, for the aws command')
   .action((options: Common & { rows: number; keep?: boolean }) =>
-    finish(options, (output) => demo({ rows: options.rows, keep: options.keep === true }, output, clock)),
+    finish(options, (output, signal) =>
+      demo({ rows: options.rows, keep: options.keep === true }, output, clock, signal),
+    ),
   );
 
 command('init', 'write a small folder of migrations to begin from')
@@ -80,16 +97,24 @@ command('init', 'write a small folder of migrations to begin from')
 command('plan', 'show what would be done, and why; changes nothing')
   .addOption(databaseUrl())
   .addOption(migrationsFolder())
+  .addOption(folderFormat())
   .option('--migration <version>', 'this one instead of the next')
   .option('--down', 'the way back')
-  .action(
-    (options: Common & { databaseUrl: string; migrations: string; migration?: string; down?: boolean }) =>
-      finish(options, (output) => plan({ ...options, down: options.down === true }, output, clock)),
+  .action((options: UrlOptions & { migration?: string; down?: boolean }) =>
+    finish(options, (output, signal) =>
+      plan(
+        { ...options, databaseUrl: requireUrl(options), down: options.down === true },
+        output,
+        clock,
+        signal,
+      ),
+    ),
   );
 
 command('run', 'bring a database up through a folder of migrations, or back down')
   .addOption(databaseUrl())
   .addOption(migrationsFolder())
+  .addOption(folderFormat())
   .option('--down', 'take migrations back, newest first; all of them without --to')
   .option('--to <version>', 'stop when this is the newest version applied')
   .option(
@@ -100,9 +125,7 @@ command('run', 'bring a database up through a folder of migrations, or back down
   .option('--state <dir>', 'where runs are remembered', defaultStateFolder)
   .action(
     (
-      options: Common & {
-        databaseUrl: string;
-        migrations: string;
+      options: UrlOptions & {
         down?: boolean;
         to?: string;
         acceptRisk?: string;
@@ -110,12 +133,21 @@ command('run', 'bring a database up through a folder of migrations, or back down
         state: string;
       },
     ) =>
-      finish(options, (output) =>
-        run(
-          { ...options, down: options.down === true, openGates: options.openGates === true },
-          output,
-          clock,
-        ),
+      finish(
+        options,
+        (output, signal) =>
+          run(
+            {
+              ...options,
+              databaseUrl: requireUrl(options),
+              down: options.down === true,
+              openGates: options.openGates === true,
+            },
+            output,
+            clock,
+            signal,
+          ),
+        'goes on without a reader',
       ),
   );
 
@@ -123,6 +155,7 @@ remote('start', 'start a run on the deployed state machine')
   .requiredOption('--target <name>', 'as in the configuration')
   .requiredOption('--migration <version>', 'e.g. 042')
   .option('--migrations <dir>', 'upload this folder first; default: what was uploaded last')
+  .addOption(folderFormat())
   .option('--down', 'take the migration back')
   .option('--accept-risk <reason>', 'consent to what the plan says needs it; the reason is recorded')
   .action(
@@ -131,6 +164,7 @@ remote('start', 'start a run on the deployed state machine')
         target: string;
         migration: string;
         migrations?: string;
+        format?: FolderFormat;
         down?: boolean;
         acceptRisk?: string;
       },
@@ -149,7 +183,7 @@ remote('status', 'where a run stands')
 remote('watch', 'follow a run to its end')
   .argument('[run]', 'default: the latest')
   .action((named: string | undefined, options: RemoteOptions) =>
-    withSystem(options, (system, output) => watch(system, named, output, clock)),
+    finish(options, (output, signal) => watch(() => connect(options, clock), named, output, clock, signal)),
   );
 
 for (const [name, verdict, description] of [
@@ -221,14 +255,42 @@ function withSystem(
   });
 }
 
-async function finish(options: Common, work: (output: Output) => Promise<ExitCode>): Promise<void> {
+/** @param whenUnread a run that changes a database is not ended by `| head` */
+async function finish(
+  options: Common,
+  work: (output: Output, signal: AbortSignal) => Promise<ExitCode>,
+  whenUnread: 'ends' | 'goes on without a reader' = 'ends',
+): Promise<void> {
   const output = createOutput(options);
+  const interruption = listenForInterruption();
+  const closed = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error;
+    if (whenUnread === 'ends') interruption.outputClosed();
+  };
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', closed);
   try {
-    process.exitCode = await work(output);
+    process.exitCode = await work(output, interruption.signal);
   } catch (error) {
-    process.exitCode = exitCodeOf(error);
+    process.exitCode = error instanceof Interrupted ? error.exitCode : exitCodeOf(error);
     printError(error, output);
+  } finally {
+    interruption.close();
   }
+}
+
+function requireUrl({ databaseUrl: url }: UrlOptions): string {
+  if (url !== undefined && url !== '') return url;
+  throw new InputError(
+    'no database is named',
+    [],
+    'give --database-url postgres://user@host:port/database, or set LOCKKEEPER_DATABASE_URL',
+  );
+}
+
+function demoRows(text: string): number {
+  const rows = positiveInteger(text);
+  if (rows >= fewestRows) return rows;
+  throw new InvalidArgumentError(`a whole number of at least ${fewestRows} is expected`);
 }
 
 function positiveInteger(text: string): number {
@@ -248,6 +310,9 @@ try {
   await program.parseAsync();
 } catch (error) {
   // Commander has printed what was wrong, or the help that was asked for.
-  process.exitCode =
-    error instanceof CommanderError && error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  const isHelp = error instanceof CommanderError && error.exitCode === 0;
+  process.exitCode = isHelp ? exitCodes.done : exitCodes.usage;
+  const message = error instanceof Error ? error.message.replace(/^error: /, '') : String(error);
+  if (!isHelp)
+    createOutput({ json: process.argv.includes('--json') }).emit({ error: { code: 'usage', message } });
 }

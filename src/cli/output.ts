@@ -1,9 +1,11 @@
+import { fold } from './render/width.ts';
+
 /** Where a command writes: results for people or programs on stdout, progress and errors on stderr. */
 export interface Output {
   /** One JSON value on stdout instead of text. */
   readonly json: boolean;
   readonly debug: boolean;
-  /** A line for a person; nothing under --json. */
+  /** A line for a person, folded to the width of their terminal; nothing under --json. */
   say(line: string): void;
   /** The command's result under --json. */
   emit(value: unknown): void;
@@ -18,10 +20,16 @@ export function createOutput(options: { readonly json?: boolean; readonly debug?
     json,
     debug: options.debug === true,
     say: (line) => {
-      if (!json) process.stdout.write(`${line}\n`);
+      if (!json) process.stdout.write(`${foldFor(process.stdout, line)}\n`);
     },
     emit: (value) => {
       if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
     },
   };
 }
+
+/** Folds at words on a terminal; files and other programs get the lines as they are. */
+export const foldFor = (
+  stream: { readonly isTTY?: boolean | undefined; readonly columns?: number | undefined },
+  text: string,
+): string => (stream.isTTY === true ? fold(text, stream.columns ?? 80) : text);

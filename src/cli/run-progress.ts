@@ -10,11 +10,16 @@ export interface Progress {
   close(): void;
 }
 
-export function openProgress(clock: Clock): Progress {
+export interface ProgressOptions {
+  /** A log begins with what happened then, in milliseconds since the epoch; a terminal shows the last of it anyway. */
+  readonly logFrom?: number;
+}
+
+export function openProgress(clock: Clock, { logFrom = 0 }: ProgressOptions = {}): Progress {
   const view = openLiveView(process.stderr);
   const paint = paintFor(process.stderr);
   return {
-    show: (snapshot) => view.show(renderProgress({ ...snapshot, nowMs: clock.now() }, paint)),
+    show: (snapshot) => view.show(renderProgress({ ...snapshot, nowMs: clock.now(), logFrom }, paint)),
     close: () => view.close(),
   };
 }

@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../core/analysis/statement.ts';
+import type { Check } from '../core/checks.ts';
 import type { Backfill, Plan, Step, UndoStep } from '../core/plan/plan.ts';
 import { lockEffect } from './lock-effect.ts';
 import { type Paint, plainPaint } from './paint.ts';
@@ -12,7 +13,7 @@ export function renderPlan(plan: Plan, paint: Paint = plainPaint): string {
     head(plan, paint),
     section('Needs consent before anything happens', plan.approvalReasons.map(warn(paint)), paint),
     section('Findings', findings(plan.findings, paint), paint),
-    section('Checks before', plan.checks.before.map(describeCheck).map(indent), paint),
+    section('Checks before', plan.checks.before.filter(hasSubject).map(describeCheck).map(indent), paint),
     section('Restore point', [indent(plan.restorePoint.reason)], paint),
     section(
       'Expand',
@@ -30,7 +31,11 @@ export function renderPlan(plan: Plan, paint: Paint = plainPaint): string {
       contract.flatMap((step) => stepLines(step, plan, paint)),
       paint,
     ),
-    section(`Way back: ${describePolicy(plan.rollback.policy)}`, wayBack(plan, paint), paint),
+    section(
+      `Way back: ${describePolicy(plan.rollback.policy, plan.restorePoint.take)}`,
+      wayBack(plan, paint),
+      paint,
+    ),
   ];
   return sections.filter((text) => text !== '').join('\n\n');
 }
@@ -47,6 +52,9 @@ function head({ migration, target, planId }: Plan, paint: Paint): string {
 
 const section = (title: string, lines: readonly string[], paint: Paint): string =>
   lines.length === 0 ? '' : [paint.bold(title), ...lines].join('\n');
+
+/** A new table has no indexes yet that could be invalid. */
+const hasSubject = (check: Check): boolean => check.check !== 'no_invalid_indexes' || check.tables.length > 0;
 
 const indent = (text: string): string => `  ${text}`;
 

@@ -38,7 +38,9 @@ export function describeGate(gate: ContractGate): string {
   }
 }
 
-export function describePolicy(policy: RollbackPolicy): string {
+/** @param restorable whether there will be a restore point */
+export function describePolicy(policy: RollbackPolicy, restorable = true): string {
+  if (!restorable) return describeWithoutRestore(policy);
   switch (policy) {
     case 'down-then-restore':
       return 'the down script; the snapshot where that does not help';
@@ -46,6 +48,19 @@ export function describePolicy(policy: RollbackPolicy): string {
       return 'the down script, never a restore';
     case 'restore':
       return 'the snapshot';
+    case 'none':
+      return 'none without a person';
+    default:
+      return policy satisfies never;
+  }
+}
+
+function describeWithoutRestore(policy: RollbackPolicy): string {
+  switch (policy) {
+    case 'down-then-restore':
+    case 'down':
+      return 'the down script, as there is no snapshot';
+    case 'restore':
     case 'none':
       return 'none without a person';
     default:
@@ -72,7 +87,9 @@ export function describeCheck(check: Check): string {
     case 'no_invalid_indexes':
       return `no invalid index on ${list(check.tables)}`;
     case 'privileges':
-      return `enough rights on ${list(check.tables)}`;
+      return check.tables.length === 0
+        ? 'enough rights to change the schema'
+        : `enough rights on ${list(check.tables)}`;
     case 'replication_lag':
       return `replicas less than ${duration(check.underSeconds)} behind`;
     case 'backfill_complete':

@@ -4,7 +4,12 @@ import { preflight } from '../../src/app/preflight.ts';
 import { InputError } from '../../src/core/errors.ts';
 import type { Plan, Step } from '../../src/core/plan/plan.ts';
 import { migrationOf, planFiles, postgres, sha256 } from '../support/planning.ts';
-import { users } from '../support/statements.ts';
+import { users as anyUsers } from '../support/statements.ts';
+
+const users = {
+  ...anyUsers,
+  columns: [...anyUsers.columns, { name: 'email_confirmation_token', nullable: true }],
+};
 
 /** A step as a DBA reads it: where it runs, what it holds up, what it is. */
 const line = (step: Step): string =>

@@ -101,7 +101,7 @@ describe('what is applied already', () => {
     ['nor under another spelling of its version', applied({ version: '001' }), {}, 'already-applied'],
     ['must not have been edited', applied({ checksum: 'other' }), {}, 'bad-input'],
     [
-      'may be a repeatable one that is as it was',
+      'is applied again when it is repeatable and has changed',
       applied({ version: '', description: 'views', repeatable: true, checksum: sha256('') }),
       { migration: 'R__views' },
       '',
@@ -123,7 +123,7 @@ describe('an unfinished run', () => {
     world.running.clear();
   });
 
-  it('is gone on with, by another execution, its wishes and waits forgotten', async () => {
+  it('is gone on with by another execution; an abort asked for meanwhile is still to be carried out', async () => {
     world.given(plan, 'expanding', {
       executionArn: 'arn:gone',
       abortRequested: true,
@@ -133,9 +133,22 @@ describe('an unfinished run', () => {
     expect(world.run()).toMatchObject({
       status: 'expanding',
       executionArn: arn,
-      abortRequested: false,
+      abortRequested: true,
       lockWaitSince: '',
     });
+  });
+
+  it('is left to the execution that is at work on it', async () => {
+    world.given(plan, 'expanding', { executionArn: 'arn:busy' });
+    world.running.add('arn:busy');
+    await expect(ask()).rejects.toMatchObject({ code: 'target-busy' });
+    expect(world.run().executionArn).toBe('arn:busy');
+    expect(await ask({}, 'arn:busy')).toMatchObject({ runId: run1 });
+  });
+
+  it('is rebuilt half undone, where the ledger says so', async () => {
+    world.database.done('expand-1', 'undo-1');
+    expect((await ask()).goBack).toBe(true);
   });
 
   it('is rebuilt from the ledger where the run store has lost it', async () => {
@@ -179,10 +192,16 @@ describe('an unfinished run', () => {
     world.given(plan, 'concluded', {
       verdict: 'NEEDS_ATTENTION',
       undoOutcome: 'failed',
+      abortRequested: true,
       executionArn: 'arn:gone',
     });
     expect(await ask()).toMatchObject({ runId: run1, goBack: false });
-    expect(world.run()).toMatchObject({ status: 'checked', executionArn: arn, undoOutcome: 'untried' });
+    expect(world.run()).toMatchObject({
+      status: 'checked',
+      executionArn: arn,
+      undoOutcome: 'untried',
+      abortRequested: false,
+    });
   });
 
   it.each([

@@ -24,7 +24,7 @@ export interface Interference {
 export interface WorldOptions {
   readonly target?: Partial<Target>;
   readonly lambda?: Partial<LambdaHostsOptions>;
-  /** Makes the database that every run begins with. */
+  /** Makes what is in the database when a run begins. */
   readonly schema: string;
 }
 
@@ -48,10 +48,10 @@ export interface World {
   readonly rds: RDSClient;
   /** Every line that any handler wrote. */
   readonly logs: string[];
-  /** Sets the database back to its beginning and removes what earlier runs left in RDS. */
+  /** Makes the database what it is at the beginning and removes what earlier runs left in RDS. */
   fresh(): Promise<void>;
   /** Connects past lockkeeper, as the application would. The caller ends the client. */
-  connect(database?: string): Promise<pg.Client>;
+  connect(): Promise<pg.Client>;
   query<Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
   upload(files: readonly SqlSource[]): Promise<string>;
   start(input: Readonly<Record<string, unknown>>): string;
@@ -65,7 +65,6 @@ export interface World {
 const masterUsername = 'owner';
 const instance = 'main';
 const database = 'app';
-const template = 'app_template';
 let executions = 0;
 
 export async function startWorld(options: WorldOptions): Promise<World> {
@@ -106,18 +105,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       identifier: instance,
       masterUsername,
       masterPassword: password,
-      dbName: template,
+      dbName: database,
     });
     secrets.create(target.secret, { username: masterUsername, password, dbInstanceIdentifier: instance });
-    const filling = await connect(template);
-    await filling.query(options.schema);
-    await filling.end();
   } catch (error) {
     await platform.stop();
     throw error;
   }
 
-  async function connect(name = database): Promise<pg.Client> {
+  async function connect(): Promise<pg.Client> {
     const { host, port } = rds.instance(instance);
     const current = secrets.current(target.secret);
     const client = new pg.Client({
@@ -125,7 +121,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       port,
       user: masterUsername,
       password: String(current.password),
-      database: name,
+      database,
       application_name: 'the application',
     });
     client.on('error', () => undefined);
@@ -133,11 +129,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     return client;
   }
 
-  async function withClient<Result>(
-    name: string,
-    use: (client: pg.Client) => Promise<Result>,
-  ): Promise<Result> {
-    const client = await connect(name);
+  async function withClient<Result>(use: (client: pg.Client) => Promise<Result>): Promise<Result> {
+    const client = await connect();
     try {
       return await use(client);
     } finally {
@@ -157,14 +150,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     logs,
     connect,
     query: async <Row extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []) =>
-      withClient(database, async (client) => (await client.query<Row>(sql, [...values])).rows),
+      withClient(async (client) => (await client.query<Row>(sql, [...values])).rows),
     async fresh() {
       current = {};
       await removeLeftovers(client);
       await rds.idle();
-      await withClient('postgres', async (client) => {
-        await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
-        await client.query(`CREATE DATABASE ${database} TEMPLATE ${template}`);
+      await withClient(async (client) => {
+        await client.query('DROP OWNED BY CURRENT_USER CASCADE');
+        await client.query(options.schema);
       });
     },
     upload: (files) => storeBundle(platform.app, target.name, files),

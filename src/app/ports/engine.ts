@@ -79,6 +79,10 @@ export interface DatabaseFacts {
   readonly serverVersion: string;
   /** Keyed by the name asked for; null when there is no such table. */
   readonly tables: Readonly<Record<string, TableFacts | null>>;
+  /** Of the names asked for: those of views, indexes and other relations that are no tables. */
+  readonly others?: readonly string[];
+  /** Where a name asked for stands for nothing: the tables there are, as they would be written. */
+  readonly tableNames?: readonly string[];
 }
 
 /** The schema in canonical lines, one an object, without Lockkeeper's own schema. */

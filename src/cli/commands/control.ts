@@ -34,11 +34,13 @@ export async function answer(
     ...(options.reason === undefined ? {} : { reason: options.reason }),
   });
   output.say(`${gate} of run ${run.runId} ${verdict} by ${by}`);
-  if (!system.running)
-    output.say('No runner is at work: the answer takes effect when "lockkeeper run" is started again.');
+  if (!system.running) sayWhenItCounts(output);
   output.emit({ runId: run.runId, gate, answer: verdict, status: updated.status });
   return exitCodes.done;
 }
+
+const sayWhenItCounts = (output: Output): void =>
+  output.say('No runner is at work: that counts as soon as the same "lockkeeper run" is started again.');
 
 const requests: Readonly<
   Record<
@@ -71,8 +73,7 @@ export async function control(
   const { ask, said } = requests[what];
   const updated = await ask(system.app, run);
   output.say(`run ${run.runId} ${said}`);
-  if (!system.running)
-    output.say('No runner is at work: it takes effect when "lockkeeper run" is started again.');
+  if (!system.running) sayWhenItCounts(output);
   output.emit({ runId: run.runId, status: updated.status, [`${what}Requested`]: true });
   return exitCodes.done;
 }

@@ -3,6 +3,7 @@ import { play } from '../demo/play.ts';
 import { type DemoResult, isProved, renderResult, type ScenarioResult } from '../demo/result.ts';
 import { demoScenarios } from '../demo/scenarios.ts';
 import { type Stage, setStage } from '../demo/stage.ts';
+import { migrationMachine } from '../local/machines.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 import { openProgress } from '../run-progress.ts';
 
@@ -13,15 +14,21 @@ export interface DemoOptions {
 }
 
 /** Three migrations on a real server under live writes: one that succeeds, one undone, one restored. */
-export async function demo(options: DemoOptions, output: Output, clock: Clock): Promise<ExitCode> {
-  const stage = await setStage(options.rows, clock, output.say);
+export async function demo(
+  options: DemoOptions,
+  output: Output,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const stage = await setStage(options.rows, clock, output.say, signal);
   try {
     const scenarios: ScenarioResult[] = [];
     for (const scenario of demoScenarios) {
+      signal.throwIfAborted();
       output.say(`\n${scenario.name}: ${scenario.title}`);
       const progress = openProgress(clock);
       try {
-        scenarios.push(await play(stage, scenario, progress, clock));
+        scenarios.push(await play(stage, scenario, progress, clock, signal));
       } finally {
         progress.close();
       }
@@ -29,20 +36,28 @@ export async function demo(options: DemoOptions, output: Output, clock: Clock): 
     const result: DemoResult = { scenarios };
     output.say(`\n${renderResult(result)}`);
     output.emit(result);
-    if (options.keep) await keepUp(stage, output);
+    if (options.keep) await keepUp(stage, output.json ? sayOnStderr : output.say, signal);
     return isProved(result) ? exitCodes.done : exitCodes.findings;
   } finally {
     await stage.close();
   }
 }
 
-async function keepUp(stage: Stage, output: Output): Promise<void> {
-  const { endpoint } = stage.platform.cloud;
-  output.say(`\nThe local cloud stays up at ${endpoint} until Ctrl-C. For example:`);
-  output.say('  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1');
-  output.say(`  aws --endpoint-url ${endpoint} rds describe-db-instances`);
-  output.say(
-    `  aws --endpoint-url ${endpoint} stepfunctions list-executions --state-machine-arn ${stage.platform.cloud.stateMachineArns['lockkeeper-migration']}`,
+/** stdout holds one JSON value and nothing else. */
+const sayOnStderr = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+async function keepUp(stage: Stage, say: (line: string) => void, signal: AbortSignal): Promise<void> {
+  const { endpoint, stateMachineArns } = stage.platform.cloud;
+  const machine = `--state-machine-arn ${stateMachineArns[migrationMachine]}`;
+  say(`\nThe local cloud stays up at ${endpoint} until Ctrl-C. For example:`);
+  say('  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1');
+  say(`  aws --endpoint-url ${endpoint} rds describe-db-instances`);
+  say(`  aws --endpoint-url ${endpoint} stepfunctions list-executions ${machine}`);
+  say(
+    `  aws --endpoint-url ${endpoint} stepfunctions start-execution ${machine} --input '{"target":"shop","migration":"2"}'`,
   );
-  await new Promise<void>((resolve) => process.once('SIGINT', () => resolve()));
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

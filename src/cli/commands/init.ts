@@ -1,6 +1,7 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FatalError } from '../../core/errors.ts';
+import { isMigrationFile } from '../../formats/read-folder.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 
 const files: Readonly<Record<string, string>> = {
@@ -29,27 +30,21 @@ checks:
 `,
 };
 
-/** Writes a small folder of migrations to begin from. Nothing that exists is overwritten. */
+/** Writes a small folder of migrations to begin from. A folder that holds migrations is left alone. */
 export async function init(folder: string, output: Output): Promise<ExitCode> {
-  for (const name of Object.keys(files)) {
-    if (await exists(join(folder, name))) {
-      throw new FatalError(`${join(folder, name)} exists already`, {
-        code: 'exists',
-        remedy: 'name another folder',
-      });
-    }
-  }
   await mkdir(folder, { recursive: true });
+  const found = (await readdir(folder)).find((name) => isMigrationFile(name));
+  if (found !== undefined) {
+    throw new FatalError(`${folder} holds migrations already, ${found} for one`, {
+      code: 'exists',
+      remedy: 'name another folder: lockkeeper init DIR',
+    });
+  }
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { flag: 'wx' });
   output.say(`Wrote ${Object.keys(files).length} files into ${folder}. Next:`);
-  output.say(`  lockkeeper plan --database-url postgres://user@localhost/database --migrations ${folder}`);
-  output.say(`  lockkeeper run  --database-url postgres://user@localhost/database --migrations ${folder}`);
+  output.say('  export LOCKKEEPER_DATABASE_URL=postgres://user@localhost/database PGPASSWORD=...');
+  output.say(`  lockkeeper plan --migrations ${folder}`);
+  output.say(`  lockkeeper run --migrations ${folder}`);
   output.emit({ folder, files: Object.keys(files) });
   return exitCodes.done;
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

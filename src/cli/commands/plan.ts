@@ -1,62 +1,69 @@
 import { createHash } from 'node:crypto';
 import { makePlan } from '../../app/make-plan.ts';
 import type { Clock } from '../../app/ports/clock.ts';
-import { preflight } from '../../app/preflight.ts';
-import { editedAfterApplied, findMigration } from '../../app/prepare.ts';
+import { findMigration } from '../../app/prepare.ts';
 import { migrationName } from '../../core/migration.ts';
-import { pendingDown, pendingUp } from '../../core/pending.ts';
 import type { Direction, Plan } from '../../core/plan/plan.ts';
-import { loadSources } from '../../formats/load-folder.ts';
-import { readMigrations } from '../../formats/read-migrations.ts';
+import type { FolderFormat } from '../../formats/naming.ts';
 import { paintFor } from '../../report/paint.ts';
 import { renderPlan } from '../../report/plan-text.ts';
 import { parseDatabaseUrl } from '../database-url.ts';
 import { startUrlPlatform } from '../local/url-platform.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
+import { findWork, readMigrationsFolder } from './pending.ts';
+import { findRisks } from './risks.ts';
 
 export interface PlanOptions {
   readonly databaseUrl: string;
   readonly migrations: string;
+  readonly format?: FolderFormat | undefined;
   /** One version; default: the next one that is pending. */
   readonly migration?: string | undefined;
   readonly down: boolean;
 }
 
 /** Shows what `run` would do next, and why, without changing anything. */
-export async function plan(options: PlanOptions, output: Output, clock: Clock): Promise<ExitCode> {
+export async function plan(
+  options: PlanOptions,
+  output: Output,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   const url = parseDatabaseUrl(options.databaseUrl, process.env);
   const direction: Direction = options.down ? 'down' : 'up';
-  const migrations = readMigrations(await loadSources(options.migrations));
-  const platform = await startUrlPlatform({ url, clock, hold: false });
+  const { migrations } = await readMigrationsFolder(options.migrations, options.format);
+  const named = options.migration === undefined ? undefined : findMigration(migrations, options.migration);
+  const platform = await startUrlPlatform({ url, clock, hold: false, signal });
   try {
-    const { applied } = await platform.database.readLedger();
-    const pending = direction === 'up' ? pendingUp(migrations, applied) : pendingDown(migrations, applied);
-    const [edited] = pending.edited;
-    if (edited !== undefined) throw editedAfterApplied(edited.migration, edited.appliedAt);
-    const wanted =
-      options.migration === undefined ? pending.migrations[0] : findMigration(migrations, options.migration);
+    const work = await findWork(platform.database, migrations, direction);
+    const wanted = named ?? work.migrations[0];
     if (wanted === undefined) {
-      output.say(`${url.shown}: nothing to do, all ${migrations.length} migrations are applied`);
-      output.emit({ plan: null, pending: [] });
+      const what = direction === 'up' ? 'every migration is applied' : 'no migration is applied';
+      output.say(`${url.shown}: nothing to do, ${what}`);
+      output.emit({ plan: null, pending: [], risks: [] });
       return exitCodes.done;
     }
-    const risks = await preflight(platform.engine, pending.migrations, direction, false);
-    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-    const made: Plan = await makePlan(
-      platform.engine,
-      platform.database,
-      url.target,
-      wanted,
-      direction,
-      sha256,
-    );
+    const risks = await findRisks(platform, work, direction);
+    const unfinished = work.unfinished?.migration === wanted ? work.unfinished.run : null;
+    // A run under way keeps the plan it was begun with.
+    const made: Plan =
+      unfinished?.plan ??
+      (await makePlan(platform.engine, platform.database, url.target, wanted, direction, sha256));
+    if (unfinished !== null)
+      output.say(`Run ${unfinished.runId} has begun and is not finished: it goes on.\n`);
     output.say(renderPlan(made, paintFor(process.stdout)));
-    const others = pending.migrations.filter((migration) => migration !== wanted).map(migrationName);
+    const others = work.migrations.filter((migration) => migration !== wanted).map(migrationName);
     if (others.length > 0)
-      output.say(`\nAfter it: ${others.join(', ')} (each is planned when its turn comes)`);
-    output.emit({ plan: made, pending: pending.migrations.map(migrationName), risks });
-    return made.approvalReasons.length > 0 ? exitCodes.findings : exitCodes.done;
+      output.say(`\nPending besides: ${others.join(', ')} (each is planned when its turn comes)`);
+    if (risks.length > 0) {
+      output.say('\n"lockkeeper run" stops before anything happens unless --accept-risk "reason" is given:');
+      for (const risk of risks) output.say(`  ${risk.migration}: ${risk.reason}`);
+    }
+    output.emit({ plan: made, pending: work.migrations.map(migrationName), risks });
+    return made.approvalReasons.length > 0 || risks.length > 0 ? exitCodes.findings : exitCodes.done;
   } finally {
     await platform.stop();
   }
 }
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

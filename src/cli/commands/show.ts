@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { gateOf } from '../../app/gates.ts';
 import { listHistory, readRun } from '../../app/history.ts';
 import type { Clock } from '../../app/ports/clock.ts';
+import type { RunRecord } from '../../app/ports/run-store.ts';
 import { renderMarkdown, runReport } from '../../report/run-report.ts';
 import { findRun, type System } from '../connect.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
@@ -14,15 +15,12 @@ const pollMs = 1_000;
 export async function status(system: System, named: string | undefined, output: Output): Promise<ExitCode> {
   const found = await findRun(system.app, named);
   const { run, plan, events, partitions } = await readRun(system.app, found.runId);
-  const gate = gateOf(run);
   output.say(`run      ${run.runId}  ${run.version} ${run.description} (${run.direction}) on ${run.target}`);
   output.say(
     `status   ${run.status}${run.verdict === undefined ? '' : `: ${run.verdict}`}${run.at ? `, at ${run.at}` : ''}`,
   );
   if (run.because) output.say(`because  ${run.because}`);
-  if (gate !== null && run.verdict === undefined && run.status !== 'planned') {
-    output.say(`waits    at the ${gate} gate: lockkeeper approve ${run.runId}, or reject`);
-  }
+  if (run.verdict === undefined) for (const line of whatNext(system, run)) output.say(line);
   const rows = partitions.reduce((sum, partition) => sum + partition.rowsVisited, 0);
   const expected = plan.backfills.reduce((sum, backfill) => sum + backfill.rowsEstimate, 0);
   if (expected > 0)
@@ -32,29 +30,62 @@ export async function status(system: System, named: string | undefined, output: 
   return run.verdict === 'NEEDS_ATTENTION' ? exitCodes.attention : exitCodes.done;
 }
 
-/** Follows a run to its end. */
+/** What was asked for and has not happened yet, or what is asked of a person. */
+function whatNext(system: System, run: RunRecord): string[] {
+  const next = system.running ? 'soon' : 'with the next "lockkeeper run"';
+  const gate = gateOf(run);
+  const given = gate === null ? undefined : run.answers?.[gate];
+  if (run.abortRequested === true) return [`next     it goes back ${next}, as an abort was asked for`];
+  if (given !== undefined && run.status !== 'planned')
+    return [`next     ${given.answer} by ${given.by}: it goes on ${next}`];
+  if (gate !== null && run.status !== 'planned')
+    return [`waits    at the ${gate} gate: lockkeeper approve ${run.runId}, or reject`];
+  if (run.pauseRequested === true) return [`waits    paused: lockkeeper resume ${run.runId}`];
+  return system.running ? [] : ['next     no runner is at work: it goes on with the next "lockkeeper run"'];
+}
+
+/**
+ * Follows a run to its end, or until nobody is at work on it.
+ * @param open finds the system, and finds it again where the process that ran it has ended
+ */
 export async function watch(
-  system: System,
+  open: () => Promise<System>,
   named: string | undefined,
   output: Output,
   clock: Clock,
+  signal: AbortSignal,
 ): Promise<ExitCode> {
-  const { runId } = await findRun(system.app, named);
   const progress = openProgress(clock);
+  let system = await open();
   try {
+    const { runId } = await findRun(system.app, named);
     for (;;) {
-      const details = await readRun(system.app, runId);
-      progress.show(details);
-      if (details.run.status === 'concluded' || !system.running) {
-        output.emit({ run: details.run });
-        return exitFor(details.run.verdict);
+      const details = await readRun(system.app, runId).catch((error: unknown) => {
+        if (isRemote(system) || !system.running) throw error;
+        return null;
+      });
+      if (details === null) {
+        await system.close();
+        system = await open();
+      } else {
+        progress.show(details);
+        if (details.run.status === 'concluded' || !system.running) {
+          progress.close();
+          if (details.run.verdict === undefined)
+            for (const line of whatNext(system, details.run)) output.say(line);
+          output.emit({ run: details.run });
+          return exitFor(details.run.verdict);
+        }
       }
-      await clock.sleep(pollMs);
+      await clock.sleep(pollMs, signal);
     }
   } finally {
     progress.close();
+    await system.close();
   }
 }
+
+const isRemote = ({ where }: System): boolean => where === 'aws';
 
 function exitFor(verdict: string | undefined): ExitCode {
   if (verdict === 'NEEDS_ATTENTION') return exitCodes.attention;
@@ -101,6 +132,7 @@ export async function report(
   else {
     await writeFile(options.file, text);
     output.say(`written to ${options.file}`);
+    output.emit({ runId, file: options.file });
   }
   return exitCodes.done;
 }

@@ -3,10 +3,10 @@ import { userInfo } from 'node:os';
 import { storeBundle } from '../../app/bundle.ts';
 import { FatalError } from '../../core/errors.ts';
 import type { Direction } from '../../core/plan/plan.ts';
-import { loadSources } from '../../formats/load-folder.ts';
-import { readMigrations } from '../../formats/read-migrations.ts';
+import type { FolderFormat } from '../../formats/naming.ts';
 import { findRun, type System } from '../connect.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
+import { readMigrationsFolder } from './pending.ts';
 
 export interface StartOptions {
   readonly target: string;
@@ -14,6 +14,7 @@ export interface StartOptions {
   readonly direction: Direction;
   /** A folder to upload first; else the target's latest upload is used. */
   readonly migrations?: string | undefined;
+  readonly format?: FolderFormat | undefined;
   readonly acceptRisk?: string | undefined;
 }
 
@@ -22,8 +23,7 @@ export async function start(system: System, options: StartOptions, output: Outpu
   requireRunning(system);
   let bundle: string | undefined;
   if (options.migrations !== undefined) {
-    const files = await loadSources(options.migrations);
-    readMigrations(files);
+    const { files } = await readMigrationsFolder(options.migrations, options.format);
     bundle = await storeBundle(system.app, options.target, files);
     output.say(`uploaded ${files.length} files as ${bundle}`);
   }

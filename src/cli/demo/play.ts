@@ -17,6 +17,7 @@ export async function play(
   scenario: DemoScenario,
   progress: Progress,
   clock: Clock,
+  signal: AbortSignal,
 ): Promise<ScenarioResult> {
   const { platform, writers, target } = stage;
   const startedAt = clock.now();
@@ -31,17 +32,14 @@ export async function play(
     `demo-${scenario.name}-${randomUUID()}`,
   );
   const person = new Person(stage, scenario);
-  const { snapshot } = await follow(
-    platform,
-    target.name,
-    executionArn,
+  const { snapshot } = await follow(platform, target.name, executionArn, {
     clock,
-    (now) => {
+    signal,
+    show: (now) => {
       progress.show(now);
       person.look(now);
     },
-    () => false,
-  );
+  });
   await person.done();
   if (snapshot === null) throw new FatalError(`${scenario.name} did not begin`, { code: 'demo-failed' });
   const seconds = (clock.now() - startedAt) / 1000;

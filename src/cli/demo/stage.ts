@@ -30,7 +30,12 @@ const secret = 'shop/database';
 const writerCount = 4;
 const writerPauseMs = 10;
 
-export async function setStage(rows: number, clock: Clock, say: (line: string) => void): Promise<Stage> {
+export async function setStage(
+  rows: number,
+  clock: Clock,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Stage> {
   const target: Target = {
     name: 'shop',
     engine: 'postgres',
@@ -60,7 +65,9 @@ export async function setStage(rows: number, clock: Clock, say: (line: string) =
       password: masterPassword,
       database,
     });
+    signal.throwIfAborted();
     const size = await loadData(connect(), rows);
+    signal.throwIfAborted();
     const bundle = await storeBundle(platform.app, target.name, await readMigrationFiles());
     const writers = await startWriters({
       connect,

@@ -18,19 +18,28 @@ export interface Followed {
   readonly ended: { readonly status: string; readonly error: string; readonly cause: string } | null;
 }
 
+export interface FollowOptions {
+  readonly clock: Clock;
+  /** Ends the following with the signal's reason; the execution goes on. */
+  readonly signal: AbortSignal;
+  /** Told of each state. */
+  readonly show: (snapshot: Snapshot) => void;
+  /** Whether to leave the execution at this state. */
+  readonly enough?: (snapshot: Snapshot) => boolean;
+}
+
 const everyMs = 200;
 
-/** Watches an execution to its end, or until `enough` says so, showing each new state. */
+/** Watches an execution to its end, or until it has seen enough. */
 export async function follow(
   platform: Platform,
   target: string,
   executionArn: string,
-  clock: Clock,
-  show: (snapshot: Snapshot) => void,
-  enough: (snapshot: Snapshot) => boolean,
+  { clock, signal, show, enough }: FollowOptions,
 ): Promise<Followed> {
   const plans = new Map<string, Plan>();
   for (;;) {
+    signal.throwIfAborted();
     const execution = platform.cloud.states.describeExecution(executionArn);
     const snapshot = await look(platform, target, executionArn, plans);
     if (snapshot !== null) show(snapshot);
@@ -40,8 +49,8 @@ export async function follow(
         ended: { status: execution.status, error: execution.error ?? '', cause: execution.cause ?? '' },
       };
     }
-    if (snapshot !== null && enough(snapshot)) return { snapshot, ended: null };
-    await clock.sleep(everyMs);
+    if (snapshot !== null && enough?.(snapshot) === true) return { snapshot, ended: null };
+    await clock.sleep(everyMs, signal);
   }
 }
 

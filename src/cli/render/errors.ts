@@ -1,11 +1,12 @@
 import { describeProblem, InputError, LockkeeperError } from '../../core/errors.ts';
 import type { Verdict } from '../../core/lifecycle.ts';
-import { type ExitCode, exitCodes, type Output } from '../output.ts';
+import { Interrupted } from '../interruption.ts';
+import { type ExitCode, exitCodes, foldFor, type Output } from '../output.ts';
 import { redact } from './redact.ts';
 
 /** Says on stderr what went wrong, what it means and what to do; under `--json` on stdout as well. */
 export function printError(error: unknown, output: Output): void {
-  process.stderr.write(`${renderError(error, output.debug)}\n`);
+  process.stderr.write(`${foldFor(process.stderr, renderError(error, output.debug))}\n`);
   output.emit({ error: errorValue(error) });
 }
 
@@ -48,6 +49,7 @@ function explain(error: unknown): string[] {
       ...(error.remedy === undefined ? [] : [`what to do: ${error.remedy}`]),
     ];
   }
+  if (error instanceof Interrupted) return [`interrupted: ${error.message}`];
   const fileProblem = fileProblemOf(error);
   if (fileProblem !== null) return [`error: ${fileProblem}`];
   return [
@@ -58,6 +60,7 @@ function explain(error: unknown): string[] {
 
 const fileProblems: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
+  EEXIST: 'exists already',
   EACCES: 'may not be used by this user',
   EPERM: 'may not be used by this user',
   EISDIR: 'is a folder',
@@ -89,6 +92,7 @@ function traceOf(error: unknown): string[] {
 }
 
 function errorValue(error: unknown): Readonly<Record<string, unknown>> {
+  if (error instanceof Interrupted) return { code: 'interrupted', message: error.message };
   if (!(error instanceof LockkeeperError)) {
     return { code: 'unexpected', message: redact(fileProblemOf(error) ?? messageOf(error)) };
   }

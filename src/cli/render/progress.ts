@@ -11,6 +11,8 @@ export interface ProgressInput {
   readonly partitions: readonly PartitionProgress[];
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
+  /** A log leaves out what happened before, in milliseconds since the epoch. */
+  readonly logFrom?: number;
 }
 
 /** One moment of a run, for a terminal and for a log. */
@@ -29,9 +31,10 @@ const tenths = 10;
 const staleAfterMs = 10_000;
 
 export function renderProgress(input: ProgressInput, paint: Paint = plainPaint): Frame {
-  const { run, events } = input;
+  const { run, events, logFrom = 0 } = input;
   const backfills = backfillsAtHand(input);
-  const waits = waitText(run, input.nowMs);
+  const person = waitsForPerson(run);
+  const waits = person ?? waitText(run, input.nowMs);
   return {
     live: [
       phaseLine(input, paint),
@@ -40,8 +43,13 @@ export function renderProgress(input: ProgressInput, paint: Paint = plainPaint):
       ...events.slice(-eventsShown).map((event) => `  ${paint.dim(eventText(event))}`),
     ],
     plain: [
-      ...events.map((event, index) => ({ key: `event ${index}`, mark: '', text: eventText(event) })),
+      ...events
+        .map((event, index) => ({ key: `event ${index}`, mark: '', text: eventText(event), at: event.at }))
+        .filter(({ at }) => Date.parse(at) >= logFrom)
+        .map(({ key, mark, text }) => ({ key, mark, text })),
       ...backfills.flatMap((state) => plainBackfill(state)),
+      // A log that falls silent without a word would look like a run that hangs.
+      ...(person === null ? [] : [{ key: 'person', mark: run.status, text: person }]),
     ],
   };
 }
@@ -144,9 +152,8 @@ function plainBackfill(state: BackfillState): Frame['plain'][number][] {
   ];
 }
 
-/** What the run is waiting for, other than its own work. */
-function waitText(run: RunRecord, nowMs: number): string | null {
-  const point = run.contractRestorePoint ?? run.restorePoint;
+/** What a person has to do for the run to go on. */
+function waitsForPerson(run: RunRecord): string | null {
   switch (run.status) {
     case 'awaiting-approval':
       return `waits for approval: lockkeeper approve ${run.runId}`;
@@ -159,8 +166,13 @@ function waitText(run: RunRecord, nowMs: number): string | null {
     case 'paused':
       return `paused: lockkeeper resume ${run.runId}`;
     default:
-      break;
+      return null;
   }
+}
+
+/** What the run is waiting for, other than people and its own work. */
+function waitText(run: RunRecord, nowMs: number): string | null {
+  const point = run.contractRestorePoint ?? run.restorePoint;
   if (run.verdict !== undefined) return null;
   if (run.lockWaitSince) {
     const seconds = Math.max(0, nowMs - Date.parse(run.lockWaitSince)) / 1000;

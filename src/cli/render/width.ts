@@ -50,5 +50,34 @@ export function truncate(text: string, width: number): string {
   return cut;
 }
 
+/**
+ * Folds lines longer than `width` at spaces; what is folded is indented two columns more than its line. A word
+ * that is longer by itself stays whole, so that a path or a command can still be copied.
+ */
+export const fold = (text: string, width: number): string =>
+  text
+    .split('\n')
+    .map((line) => foldLine(line, width))
+    .join('\n');
+
+function foldLine(line: string, width: number): string {
+  if (displayWidth(line) <= width) return line;
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  const folded = `${indent}  `;
+  // Two spaces set columns apart: a table is left to the terminal.
+  if (/\S {2,}\S/.test(line)) return line;
+  const lines: string[] = [];
+  let current = '';
+  for (const word of line.trim().split(' ')) {
+    const begin = lines.length === 0 ? indent : folded;
+    const longer = current === '' ? `${begin}${word}` : `${current} ${word}`;
+    if (current !== '' && displayWidth(longer) > width) {
+      lines.push(current);
+      current = `${folded}${word}`;
+    } else current = longer;
+  }
+  return [...lines, current].join('\n');
+}
+
 /** Makes a text from elsewhere safe for one line of a terminal: control characters become spaces. */
 export const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ').trim();

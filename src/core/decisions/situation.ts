@@ -49,7 +49,8 @@ export function overwrites(
   const added = steps
     .filter((step) => step.phase === 'expand')
     .flatMap((step) => step.effects)
-    .flatMap((effect) => (effect.does === 'create' && effect.object.type === 'column' && effect.hedged !== true
+    .flatMap((effect) =>
+      effect.does === 'create' && effect.object.type === 'column' && effect.hedged !== true
         ? [effect.object]
         : [],
     )

@@ -8,6 +8,8 @@ import type { BackfillSpec, ContractGate, RollbackPolicy, SnapshotPolicy } from 
 import type { Migration } from '../migration.ts';
 import { planBackfill, type TableKnowledge } from './backfill.ts';
 import { findingsOf, refusals } from './findings.ts';
+import { settleHedges } from './hedges.ts';
+import { findMissing } from './missing.ts';
 import type { Backfill, Direction, Plan, PlanSettings, RestorePointDecision, Step } from './plan.ts';
 import { type StatementGroup, toSteps } from './steps.ts';
 import { planUndo } from './undo.ts';
@@ -23,6 +25,10 @@ export interface PlanInput {
   readonly analyzed: AnalyzedMigration;
   /** By the table name the migration uses; null where there is none. */
   readonly tables: Readonly<Record<string, TableKnowledge | null>>;
+  /** Whether a name stands for a relation of any kind, a view for instance; also for names of what is created. */
+  readonly exists?: Readonly<Record<string, boolean>>;
+  /** Tables that a person may have meant by an unknown name. */
+  readonly tableNames?: readonly string[];
   readonly schemaFingerprint: string;
 }
 
@@ -53,9 +59,15 @@ const plainDefaults = {
 
 /** Builds the plan, or says everything that is wrong with what was asked. `sha256` answers in hex. */
 export function buildPlan(input: PlanInput, sha256: (text: string) => string): PlanResult {
-  const { migration, analyzed } = input;
+  const { migration } = input;
+  const [expandGroups = [], contractGroups = []] = settleHedges(
+    [input.analyzed.expand, input.analyzed.contract],
+    input,
+  );
+  const analyzed = { ...input.analyzed, expand: expandGroups, contract: contractGroups };
   const manifest = input.direction === 'up' ? migration.manifest : null;
   const { backfills, problems } = planBackfills(manifest?.backfills ?? [], input);
+  problems.push(...findMissing([...analyzed.expand, ...analyzed.contract], input));
   const findings = findingsOf(migration, input.direction, analyzed);
   problems.push(...refusals(migration, findings));
   if (problems.length > 0) return { ok: false, problems };

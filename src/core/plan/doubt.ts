@@ -3,18 +3,20 @@ import type { Statement } from '../analysis/statement.ts';
 /** After a statement: which names may stand for something else than the facts and the statements before it tell. */
 export type Doubt = 'no names' | 'unqualified names' | 'all names';
 
-/** What a statement leaves in doubt: one that could do anything, another search path, a renamed schema. */
+/** What a statement leaves in doubt: one that could do anything, a temporary table, another search path, a renamed schema. */
 export function doubtAfter(statement: Statement): Doubt {
   const opaque = statement.effects.some(
     (effect) =>
       (effect.does === 'rename' && effect.object.type === 'schema') ||
       (effect.does !== 'create' && effect.does !== 'write' && effect.object.type === 'other'),
   );
-  if (statement.kind === 'unknown' || opaque) return 'all names';
   const temporary = statement.findings.some((finding) => finding.rule === 'temporary-table');
-  const lookup = statement.kind === 'session' && /search_path|role|authorization|discard|reset\s+all/i;
-  return temporary || (lookup !== false && lookup.test(statement.text)) ? 'unqualified names' : 'no names';
+  if (statement.kind === 'unknown' || opaque || temporary) return 'all names';
+  return statement.kind === 'session' && lookup.test(statement.text) ? 'unqualified names' : 'no names';
 }
+
+/** Settings that decide what an unqualified name means. */
+const lookup = /search_path|role|authorization|discard|reset\s+all/i;
 
 /** Doubts add up. */
 export const moreDoubt = (a: Doubt, b: Doubt): Doubt =>

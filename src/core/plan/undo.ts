@@ -17,7 +17,8 @@ export interface UndoPlan {
 /**
  * Pairs the down file with the forward steps, so that going back from the middle undoes exactly what was
  * journaled. A down statement that reverses no recognisable effect is taken to belong to every step; it covers
- * them only if it is one that could do anything.
+ * them only if it is one that could do anything. A down statement is left out if it would drop what a forward step
+ * may have found there (`hedged`): that the run did not make it cannot be told afterwards.
  */
 export function planUndo(
   forward: readonly Step[],
@@ -29,18 +30,60 @@ export function planUndo(
   if (down === null) return { undo: [], notUndone: listed(changes, () => reasonWithoutDown[direction]) };
 
   const isOwn = (object: SchemaObject) => changes.some(({ effect }) => creates(effect, object));
-  const groups = down.map((statement) => ({ statements: [statement], atomic: false }));
+  const { safe, spared } = spareHedged(changes, down);
+  const groups = safe.map((statement) => ({ statements: [statement], atomic: false }));
   const undo = toSteps('undo', withSettings(groups)).map((step): UndoStep => {
     const reversed = changes.filter(({ effect }) => reverses(step.effects, effect, isOwn));
     const undoes = new Set(reversed.map((change) => change.step));
     return { ...step, undoes: undoes.size > 0 ? [...undoes] : authored.map((candidate) => candidate.id) };
   });
-  if (down.some((statement) => statement.kind === 'unknown')) return { undo, notUndone: [] };
   const back = undo.flatMap((step) => step.effects);
-  const left = changes.filter(({ effect }) => !reverses(back, effect, isOwn));
+  const isAnything = down.some((statement) => statement.kind === 'unknown');
+  const left = isAnything ? [] : changes.filter(({ effect }) => !reverses(back, effect, isOwn));
   const what = (effects: readonly Effect[]) =>
-    `the down script does not reverse that it ${effects.map(describe).join(', ')}`;
-  return { undo, notUndone: listed(left, what) };
+    effects.some((effect) => spared.includes(effect))
+      ? reasonToSpare
+      : `the down script does not reverse that it ${effects.map(describe).join(', ')}`;
+  const alsoSpared = changes.filter((change) => spared.includes(change.effect) && !left.includes(change));
+  return { undo, notUndone: listed([...left, ...alsoSpared], what) };
+}
+
+const reasonToSpare =
+  'IF NOT EXISTS or OR REPLACE: it may have been there before, so dropping it could take away what this run did not make';
+
+/** Parts the down script: what may be carried out, and the creations for whose sake the rest is left out. */
+function spareHedged(changes: readonly Change[], down: readonly Statement[]) {
+  const effects = changes.map((change) => change.effect);
+  const hedged = effects.flatMap((effect) => (effect.does === 'create' && effect.hedged ? [effect] : []));
+  const made = effects.filter((effect) => effect.does === 'create' && effect.hedged !== true);
+  const endangered = (statement: Statement, index: number): readonly Effect[] =>
+    statement.effects.flatMap((back) => {
+      if (back.does !== 'drop' || made.some((effect) => creates(effect, back.object))) return [];
+      // Dropped to be made again in its former shape.
+      const again = down.slice(index + 1).flatMap((later) => later.effects);
+      if (replaceable.has(back.object.type) && again.some((effect) => creates(effect, back.object)))
+        return [];
+      return hedged.filter((ahead) =>
+        namesOf(ahead.object, effects).some((object) => takesAlong(back.object, object, () => false)),
+      );
+    });
+  const dangers = down.map(endangered);
+  return { safe: down.filter((_, index) => dangers[index]?.length === 0), spared: dangers.flat() };
+}
+
+/** An object under the name it was made by and those it was given since. */
+function namesOf(object: SchemaObject, effects: readonly Effect[]): readonly SchemaObject[] {
+  const names = [object];
+  for (const effect of effects) {
+    if (effect.does !== 'rename') continue;
+    if (names.some((name) => sameObject(name, effect.object))) names.push({ ...object, name: effect.to });
+    const moved = names.filter(
+      ({ table }) =>
+        effect.object.type === 'table' && table !== undefined && sameName(table, effect.object.name),
+    );
+    names.push(...moved.map((name) => ({ ...name, table: effect.to })));
+  }
+  return names;
 }
 
 const reasonWithoutDown: Readonly<Record<Direction, string>> = {

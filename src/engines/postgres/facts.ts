@@ -13,11 +13,46 @@ export async function readFacts(
   const names = [...new Set(tables)];
   const rows = names.length === 0 ? [] : await session.read<TableRow>(factsQuery, [names.map(quoteTable)]);
   const found = new Map(rows.map((row) => [Number(row.place), toFacts(row)]));
+  const others = await readOthers(
+    session,
+    names.filter((_, index) => !found.has(index + 1)),
+  );
   return {
     serverVersion: server?.version ?? 'unknown',
     tables: Object.fromEntries(names.map((name, index) => [name, found.get(index + 1) ?? null])),
+    ...others,
   };
 }
+
+/** What there is instead of a table: a relation of another kind, or tables of other names. */
+async function readOthers(
+  session: Pick<Session, 'read'>,
+  names: readonly string[],
+): Promise<Pick<DatabaseFacts, 'others' | 'tableNames'>> {
+  if (names.length === 0) return { others: [] };
+  const rows = await session.read<{ place: string }>(
+    `SELECT place FROM pg_catalog.unnest($1::text[]) WITH ORDINALITY AS asked(name, place)
+      WHERE pg_catalog.to_regclass(name) IS NOT NULL`,
+    [names.map(quoteTable)],
+  );
+  const others = rows.map(({ place }) => names[Number(place) - 1] ?? '');
+  if (others.length === names.length) return { others };
+  const tables = await session.read<{ schema: string; name: string; visible: string }>(tableNamesQuery);
+  return {
+    others,
+    tableNames: tables.map(({ schema, name, visible }) =>
+      joinName(visible === 't' ? [name] : [schema, name]),
+    ),
+  };
+}
+
+/** For suggestions only: a thousand, those first that need no schema before their name. */
+const tableNamesQuery = `
+SELECT n.nspname AS schema, c.relname AS name, pg_catalog.pg_table_is_visible(c.oid) AS visible
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT LIKE 'pg\\_%'
+  AND n.nspname NOT IN ('information_schema', 'lockkeeper')
+ORDER BY visible DESC, n.nspname COLLATE "C", c.relname COLLATE "C" LIMIT 1000`;
 
 interface TableRow {
   readonly place: string;

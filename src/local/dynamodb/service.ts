@@ -10,6 +10,7 @@ import {
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import type { AwsRequest, AwsResponse, AwsService } from '../gateway/service.ts';
+import { lockFolder } from './folder-lock.ts';
 
 export interface DynamoDbOptions {
   /** Folder of the tables; in memory when omitted. */
@@ -31,20 +32,24 @@ export class DynamoDbService implements AwsService {
   readonly name = 'dynamodb';
   readonly #server: Server;
   readonly #port: number;
+  readonly #release: () => Promise<void>;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, release: () => Promise<void>) {
     this.#server = server;
+    this.#release = release;
     this.#port = (server.address() as AddressInfo).port;
   }
 
+  /** Throws FatalError when the folder is in use by another process, or cannot be opened. */
   static async open(options: DynamoDbOptions): Promise<DynamoDbService> {
+    const lock = options.folder === undefined ? null : await lockFolder(options.folder);
     // Loaded when needed: it has no types, and brings a database engine along.
     const dynalite = createRequire(import.meta.url)('dynalite') as Dynalite;
     const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
     const server = dynalite({ ...instant, ...(options.folder ? { path: options.folder } : {}) });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const service = new DynamoDbService(server);
+    const service = new DynamoDbService(server, async () => lock?.release());
     try {
       await service.#createTables(options);
     } catch (error) {
@@ -95,6 +100,7 @@ export class DynamoDbService implements AwsService {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
     await closed;
+    await this.#release();
   }
 
   async #createTables(options: DynamoDbOptions): Promise<void> {

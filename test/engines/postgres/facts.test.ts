@@ -169,6 +169,31 @@ describe('tables', () => {
     expect(serverVersion).toMatch(/^\d+/);
   });
 
+  it('tell a relation that is no table from a name without one, for which they know the tables there are', async () => {
+    await session.write(
+      'create',
+      `CREATE SCHEMA other; CREATE TABLE other.shelf (a int PRIMARY KEY); CREATE VIEW seen AS SELECT 1;
+       CREATE TABLE parent (a int) PARTITION BY LIST (a); CREATE TABLE "a.part" PARTITION OF parent DEFAULT`,
+    );
+    const { tables, others, tableNames } = await readFacts(session, [
+      'seen',
+      'other.shelf_pkey',
+      'shelf',
+      'a.part',
+      '"a.part"',
+    ]);
+    expect(others).toEqual(['seen', 'other.shelf_pkey']);
+    expect(Object.values(tables).map((table) => table?.table ?? null)).toEqual([
+      null,
+      null,
+      null,
+      null,
+      'public."a.part"',
+    ]);
+    expect(tableNames).toEqual(expect.arrayContaining(['parent', 'other.shelf']));
+    expect(tableNames?.filter((name) => /part$|^pg_|seen/.test(name))).toEqual([]);
+  });
+
   it('have columns in order with their types, without dropped ones', async () => {
     const facts = await factsOf(
       'a int, gone int, b varchar(3) NOT NULL, c mood[]',

@@ -1,5 +1,7 @@
-import { chown, copyFile, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { chown, copyFile, mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { copyTree } from './copy.ts';
 import type { PostgresServer } from './server.ts';
 
@@ -50,7 +52,10 @@ export async function takeSnapshot(
       // A temporary slot holds back the log from the start on, however long the copy takes.
       const slot = `lockkeeper_snapshot_${process.pid}_${Date.now().toString(36)}`;
       await client.query('SELECT pg_create_physical_replication_slot($1, true, true)', [slot]);
-      await client.query("SELECT pg_backup_start('lockkeeper', true)");
+      const started = await client.query<{ segment: string }>(
+        "SELECT pg_walfile_name(pg_backup_start('lockkeeper', true)) AS segment",
+      );
+      const first = started.rows[0]?.segment ?? '';
       await copyTree(server.dataDir, folder, {
         account: server.account,
         skip: isLeftOut,
@@ -75,7 +80,7 @@ export async function takeSnapshot(
         "SELECT setting AS bytes FROM pg_settings WHERE name = 'wal_segment_size'",
       );
       const segmentBytes = Number(sizes.rows[0]?.bytes);
-      await copyLog(server, folder, { lsn: end.lsn, segment: end.segment, segmentBytes });
+      await copyLog(server, folder, { first, lsn: end.lsn, segment: end.segment, segmentBytes });
       await ownLoose(server, folder);
       return { folder, lsn: end.lsn, databaseTimeMs };
     });
@@ -99,37 +104,36 @@ function isLeftOut(path: string): boolean {
   );
 }
 
-interface EndOfLog {
+interface PieceOfLog {
+  /** The segment in which recovery begins. */
+  readonly first: string;
   readonly lsn: string;
   readonly segment: string;
   readonly segmentBytes: number;
 }
 
 /**
- * Copies the log up to the end of the backup and blanks the rest of the last segment. Without an archive a
- * server replays all the log it finds, and commits after the end would slip into the snapshot.
+ * Copies the log of the backup, from the segment it begins in to its end, and blanks the rest of the last one.
+ * Without an archive a server replays all the log it finds, and commits after the end would slip in.
  */
-async function copyLog(server: PostgresServer, folder: string, end: EndOfLog): Promise<void> {
+async function copyLog(server: PostgresServer, folder: string, end: PieceOfLog): Promise<void> {
   const target = join(folder, 'pg_wal');
   await mkdir(target, { recursive: true });
   const offset = Number(BigInt(`0x${end.lsn.split('/')[1]}`) % BigInt(end.segmentBytes));
   for (const name of await readdir(join(server.dataDir, 'pg_wal'))) {
-    if (!/^[0-9A-F]{24}$/.test(name) || name > end.segment) continue;
+    if (!/^[0-9A-F]{24}$/.test(name) || name < end.first || name > end.segment) continue;
+    const from = join(server.dataDir, 'pg_wal', name);
     const path = join(target, name);
-    await copyFile(join(server.dataDir, 'pg_wal', name), path);
-    if (name === end.segment) await blankFrom(path, offset);
+    if (name === end.segment) await copyUpTo(from, path, offset, end.segmentBytes);
+    else await copyFile(from, path);
   }
 }
 
-async function blankFrom(path: string, offset: number): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    const { size } = await file.stat();
-    await file.truncate(offset);
-    await file.truncate(size);
-  } finally {
-    await file.close();
-  }
+/** The rest of the copy is zeros, which take no room on the disk. */
+async function copyUpTo(from: string, to: string, offset: number, bytes: number): Promise<void> {
+  if (offset === 0) await writeFile(to, '');
+  else await pipeline(createReadStream(from, { end: offset - 1 }), createWriteStream(to));
+  await truncate(to, bytes);
 }
 
 /** Gives the files written by this process to the account that will run a server on them. */

@@ -1,0 +1,146 @@
+import { isAbsolute, relative } from 'node:path';
+import type { Database, OpenRun } from '../../app/ports/engine.ts';
+import { editedAfterApplied } from '../../app/prepare.ts';
+import { FatalError, InputError } from '../../core/errors.ts';
+import type { SqlSource } from '../../core/migration.ts';
+import { bareVersion, compareVersions, type Migration, migrationName } from '../../core/migration.ts';
+import { type Pending, pendingDown, pendingUp } from '../../core/pending.ts';
+import type { Direction } from '../../core/plan/plan.ts';
+import { loadSources } from '../../formats/load-folder.ts';
+import type { FolderFormat } from '../../formats/naming.ts';
+import { readMigrations } from '../../formats/read-migrations.ts';
+
+export interface Folder {
+  readonly files: readonly SqlSource[];
+  readonly migrations: readonly Migration[];
+}
+
+/**
+ * Reads a folder of migrations, its files named from the working directory. Throws InputError with what is wrong
+ * with them, or when there are none: a mistyped folder must not look like a database that is up to date.
+ */
+export async function readMigrationsFolder(folder: string, format?: FolderFormat): Promise<Folder> {
+  const files = await loadSources(fromHere(folder), format === undefined ? {} : { format });
+  const migrations = readMigrations(files);
+  if (migrations.length > 0) return { files, migrations };
+  throw new InputError(
+    `there are no migrations in ${fromHere(folder)}`,
+    [],
+    'name the folder that holds them; the files are called V1__name.sql and U1__name.sql, or 1_name.up.sql and 1_name.down.sql',
+  );
+}
+
+/** Short where the folder is below the working directory, as given elsewhere. */
+function fromHere(folder: string): string {
+  const short = relative(process.cwd(), folder);
+  return short === '' || short.startsWith('..') || isAbsolute(short) ? folder : short;
+}
+
+export interface Work extends Pending {
+  /** The run that has begun and not ended, and its migration: the first of those to be carried out. */
+  readonly unfinished: { readonly run: OpenRun; readonly migration: Migration } | null;
+}
+
+/**
+ * What is left to be done on a database. Throws InputError for applied files that were edited or are needed and
+ * missing, FatalError when a run has to be ended first that this folder, or this direction, cannot end.
+ */
+export async function findWork(
+  database: Database,
+  migrations: readonly Migration[],
+  direction: Direction,
+  to?: string,
+): Promise<Work> {
+  const { applied, openRun } = await database.readLedger();
+  const pending =
+    direction === 'up' ? pendingUp(migrations, applied, to) : pendingDown(migrations, applied, to);
+  const unfinished = openRun === null ? null : findUnfinished(openRun, migrations, direction);
+  refuseEdited(pending);
+  if (direction === 'down') refuseMissing(pending);
+  if (unfinished === null) return { ...pending, unfinished };
+  // An interrupted run goes first, whatever its version: nothing else may begin before it has ended.
+  const others = pending.migrations.filter((migration) => migration !== unfinished.migration);
+  return { ...pending, migrations: [unfinished.migration, ...others], unfinished };
+}
+
+function findUnfinished(run: OpenRun, migrations: readonly Migration[], direction: Direction) {
+  const planned = run.plan.migration;
+  const name = planned.version || planned.description;
+  const begun = `run ${run.runId} of migration ${name} (${run.direction}) has begun on this database and is not finished`;
+  if (run.direction !== direction) {
+    throw new FatalError(begun, {
+      code: 'unfinished-run',
+      remedy:
+        run.direction === 'up'
+          ? `run without --down to finish it; or "lockkeeper abort ${run.runId}" and run without --down to take it back`
+          : 'run with --down to finish it',
+    });
+  }
+  const migration = migrations.find(
+    (candidate) => candidate.version === planned.version && candidate.description === planned.description,
+  );
+  if (migration === undefined) {
+    throw new FatalError(begun, {
+      code: 'unfinished-run',
+      remedy: `run with the folder that holds migration ${name}; "lockkeeper abort ${run.runId}" beforehand takes it back`,
+    });
+  }
+  if (migration.checksum !== planned.checksum) {
+    throw new InputError(
+      `migration ${name} was edited while run ${run.runId} of it is unfinished`,
+      [
+        {
+          file: migration.up?.path ?? migration.manifest?.path ?? name,
+          message: 'the file is not the one the run was planned from',
+        },
+      ],
+      `restore the file as it was and run again; "lockkeeper abort ${run.runId}" beforehand takes the run back`,
+    );
+  }
+  return { run, migration };
+}
+
+function refuseEdited({ edited }: Pending): void {
+  const errors = edited.map(({ migration, appliedAt }) => editedAfterApplied(migration, appliedAt));
+  const [first] = errors;
+  if (first === undefined) return;
+  const message =
+    errors.length === 1
+      ? first.message
+      : `${errors.length} migrations were edited after they had been applied`;
+  throw new InputError(
+    message,
+    errors.flatMap((error) => error.problems),
+    first.remedy,
+  );
+}
+
+function refuseMissing({ missing }: Pending): void {
+  if (missing.length === 0) return;
+  const versions = missing.map(
+    (entry) => `${entry.version} ${entry.description} (applied ${entry.appliedAt})`,
+  );
+  throw new InputError(
+    `what to take back is not all there: the files are missing of ${versions.join(', ')}`,
+    [],
+    'put the files back into the folder, the down files among them; or stop above them with --to',
+  );
+}
+
+/** Throws InputError for a version that no file bears. `0` stands for the empty database when going down. */
+export function checkTo(
+  migrations: readonly Migration[],
+  options: { readonly down: boolean; readonly to?: string | undefined; readonly migrations: string },
+): void {
+  const { to } = options;
+  if (to === undefined) return;
+  const isWanted = (version: string): boolean => compareVersions(version, bareVersion(to)) === 0;
+  if (options.down && isWanted('0')) return;
+  if (migrations.some((migration) => !migration.repeatable && isWanted(migration.version))) return;
+  const known = migrations.filter((migration) => !migration.repeatable).map(migrationName);
+  throw new InputError(
+    `there is no version ${to} in ${fromHere(options.migrations)}`,
+    [],
+    `--to takes one of: ${known.join(', ')}${options.down ? ', or 0 for all' : ''}`,
+  );
+}
