@@ -4,37 +4,38 @@ import type { Effects } from '../src/app/ports/effects.ts';
 /**
  * Faults for tests, placed by the environment of one invocation; production sets none of these.
  *
- * LOCKKEEPER_FAULT_LOG: a file to which every boundary passed is appended: function, ordinal, side, effect.
- * LOCKKEEPER_FAULT: `kill:<n>` ends the process with SIGKILL at the n-th boundary of the invocation, counted
- * from 1, two for each effect (before and after it); `sever:<n>` lets the n-th effect happen and loses its
- * reply with the connection. Absent: boundaries are only recorded.
+ * A place is a side of an effect, named `<side> <effect> <count>`: how often the invocation has come to that
+ * effect, from 1. `before` and `after` are the boundaries of the effect; `reply` is its answer.
+ *
+ * LOCKKEEPER_FAULT_LOG: a file to which every boundary is appended as it is passed, and the place struck:
+ * side, effect, count and, where it applies, `struck`, between tabs.
+ * LOCKKEEPER_FAULT_PLACES: a JSON list of places. At the first of them that it comes to, the process ends with
+ * SIGKILL, or, for a reply, the effect happens and the answer is lost with the connection.
  */
 export function faultsFromEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): Effects | null {
   const log = environment.LOCKKEEPER_FAULT_LOG;
   if (log === undefined || log === '') return null;
-  const [kind, ordinal] = (environment.LOCKKEEPER_FAULT ?? '').split(':');
-  const strikesAt = Number(ordinal ?? 0);
-  const invocation = environment.AWS_LAMBDA_FUNCTION_NAME ?? 'none';
-  let boundary = 0;
-  let effect = 0;
+  const open = new Set(JSON.parse(environment.LOCKKEEPER_FAULT_PLACES ?? '[]') as string[]);
+  const counts = new Map<string, number>();
 
-  const pass = (name: string, side: 'before' | 'after') => {
-    boundary += 1;
-    const strikes = kind === 'kill' && boundary === strikesAt;
-    appendFileSync(log, `${invocation}\t${boundary}\t${side}\t${name}\t${strikes ? 'killed' : ''}\n`);
-    if (strikes) process.kill(process.pid, 'SIGKILL');
+  const strikes = (side: string, effect: string, count: number): boolean => {
+    const struck = open.has(`${side} ${effect} ${count}`);
+    if (side !== 'reply' || struck) {
+      appendFileSync(log, `${[side, effect, count, struck ? 'struck' : ''].join('\t')}\n`);
+    }
+    if (struck) open.clear();
+    return struck;
   };
   return {
-    async around(name, act, sever) {
-      effect += 1;
-      const number = effect;
-      pass(name, 'before');
+    async around(effect, act, sever) {
+      const count = (counts.get(effect) ?? 0) + 1;
+      counts.set(effect, count);
+      if (strikes('before', effect, count)) process.kill(process.pid, 'SIGKILL');
       const result = await act();
-      pass(name, 'after');
-      if (kind !== 'sever' || number !== strikesAt) return result;
-      appendFileSync(log, `${invocation}\t${number}\treply\t${name}\tsevered\n`);
+      if (strikes('after', effect, count)) process.kill(process.pid, 'SIGKILL');
+      if (!strikes('reply', effect, count)) return result;
       if (sever === undefined) throw lostReply();
       sever();
       return result;

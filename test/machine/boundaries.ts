@@ -5,34 +5,44 @@ import type { Delivery } from '../../src/local/lambda/hosts.ts';
 import type { InvocationResult } from '../../src/local/lambda/invoker.ts';
 import type { Fault } from '../../src/local/lambda/process.ts';
 
-/** One side of one effect, as an invocation passed it. */
-export interface Boundary {
+/** Where an invocation came past: a side of one of its effects. */
+export interface Passed {
   /** Which invocation of the run: function, what it was asked, and how often it had been asked that before. */
   readonly invocation: string;
-  /** Counted from 1 within the invocation. */
-  readonly ordinal: number;
   readonly side: 'before' | 'after' | 'reply';
+  /** The effect, and how often this delivery of the invocation had come to it. */
   readonly effect: string;
   /** The fault struck here. */
   readonly struck: boolean;
 }
 
-/** Where to strike an invocation, in the words of LOCKKEEPER_FAULT; null lets it be. */
-export type Strike = (invocation: string) => string | null;
+/** One delivery whose process ends at the first of these places that it comes to. */
+export const dieAt = (...places: readonly string[]): Fault => ({
+  kind: 'with environment',
+  environment: { LOCKKEEPER_FAULT_LOG: '/dev/null', LOCKKEEPER_FAULT_PLACES: JSON.stringify(places) },
+});
 
-/**
- * Places a fault in the first delivery of each invocation and leaves the machine's retries alone; writes down
- * every boundary that was passed.
- */
+/** The first batch of either worker is in. */
+export const dieAfterFirstBatch = dieAt('after batch of b1-p0001 1', 'after batch of b1-p0002 1');
+
+/** At which places an invocation may be struck, in the words of LOCKKEEPER_FAULT_PLACES. */
+export type Strike = (invocation: string) => readonly string[];
+
+/** The machines try eight times more; this leaves some for what goes wrong by itself. */
+const STRIKES_AN_INVOCATION = 5;
+
+/** Places faults in the deliveries of each invocation and writes down what they passed. */
 export class Recorder {
-  /** In the order in which the deliveries ended; without those of retries. */
-  readonly passed: Boundary[] = [];
+  /** In the order in which the deliveries ended. */
+  readonly passed: Passed[] = [];
   deliveries = 0;
   readonly #strike: Strike;
   readonly #folder = mkdtempSync(join(tmpdir(), 'lockkeeper-boundaries-'));
-  readonly #seen = new Map<string, number>();
-  readonly #failed = new Set<string>();
-  readonly #underWay = new Map<number, { readonly key: string; readonly invocation: string | null }>();
+  readonly #asked = new Map<string, number>();
+  readonly #strikes = new Map<string, number>();
+  /** Invocations whose last delivery failed: the next one of the same question is their retry. */
+  readonly #failed = new Map<string, string>();
+  readonly #underWay = new Map<number, { readonly key: string; readonly invocation: string }>();
 
   constructor(strike: Strike) {
     this.#strike = strike;
@@ -40,14 +50,14 @@ export class Recorder {
 
   readonly faults = (delivery: Delivery): Fault => {
     const key = keyOf(delivery);
-    const retry = this.#failed.delete(key);
-    const invocation = retry ? null : this.#nameOf(delivery);
+    const invocation = this.#failed.get(key) ?? this.#nameOf(delivery);
+    this.#failed.delete(key);
     this.deliveries += 1;
     this.#underWay.set(delivery.sequence, { key, invocation });
-    const fault = invocation === null ? null : this.#strike(invocation);
+    const spent = (this.#strikes.get(invocation) ?? 0) >= STRIKES_AN_INVOCATION;
     const environment = {
       LOCKKEEPER_FAULT_LOG: this.#fileOf(delivery),
-      ...(fault === null ? {} : { LOCKKEEPER_FAULT: fault }),
+      LOCKKEEPER_FAULT_PLACES: JSON.stringify(spent ? [] : this.#strike(invocation)),
     };
     return { kind: 'with environment', environment };
   };
@@ -55,9 +65,13 @@ export class Recorder {
   readonly onDelivered = (delivery: Delivery, result: InvocationResult): void => {
     const known = this.#underWay.get(delivery.sequence);
     if (known === undefined) return;
+    const { key, invocation } = known;
     this.#underWay.delete(delivery.sequence);
-    if (!result.ok) this.#failed.add(known.key);
-    if (known.invocation !== null) this.passed.push(...this.#read(delivery, known.invocation));
+    if (!result.ok) this.#failed.set(key, invocation);
+    const passed = this.#read(delivery, invocation);
+    const strikes = passed.filter(({ struck }) => struck).length;
+    this.#strikes.set(invocation, (this.#strikes.get(invocation) ?? 0) + strikes);
+    this.passed.push(...passed);
   };
 
   close(): void {
@@ -66,8 +80,8 @@ export class Recorder {
 
   #nameOf(delivery: Delivery): string {
     const asked = `${delivery.functionName.replace('lockkeeper-', '')}${questionOf(delivery.payload)}`;
-    const count = (this.#seen.get(asked) ?? 0) + 1;
-    this.#seen.set(asked, count);
+    const count = (this.#asked.get(asked) ?? 0) + 1;
+    this.#asked.set(asked, count);
     return `${asked} #${count}`;
   }
 
@@ -75,15 +89,14 @@ export class Recorder {
     return join(this.#folder, String(sequence));
   }
 
-  #read(delivery: Delivery, invocation: string): Boundary[] {
+  #read(delivery: Delivery, invocation: string): Passed[] {
     return readLines(this.#fileOf(delivery)).map((line) => {
-      const [, ordinal, side, effect = '', fate] = line.split('\t');
+      const [side, effect, count, fate] = line.split('\t');
       return {
         invocation,
-        ordinal: Number(ordinal),
-        side: side as Boundary['side'],
-        effect,
-        struck: fate !== '',
+        side: side as Passed['side'],
+        effect: `${effect} ${count}`,
+        struck: fate === 'struck',
       };
     });
   }

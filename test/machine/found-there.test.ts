@@ -28,4 +28,8 @@ ALTER TABLE users ADD CONSTRAINT users_id_negative CHECK (id < 0);
     columns: before.columns,
     rows: before.rows,
   });
+  const events = await world.platform.app.store.listEvents(run.runId);
+  expect(events.map(({ text }) => text).filter((text) => text.startsWith('way back'))).toEqual([
+    'way back: restore, because there is no down script for every step that was done',
+  ]);
 });

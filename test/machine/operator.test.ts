@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answerGate, requestAbort, requestPause, requestResume } from '../../src/app/gates.ts';
 import { runId } from '../../src/core/ids.ts';
 import type { Delivery } from '../../src/local/lambda/hosts.ts';
+import type { Fault } from '../../src/local/lambda/process.ts';
 import { startWorld, type World } from '../support/platform.ts';
+import { dieAfterFirstBatch } from './boundaries.ts';
 import { readDatabase, readEndState } from './end-state.ts';
 import { another, schema, verifiedEmail, withoutWayBack } from './scenarios.ts';
 
@@ -28,19 +30,12 @@ function told({ functionName, payload }: Delivery): Told {
 async function run(
   files: typeof verifiedEmail,
   act: (told: Told) => Promise<unknown> | undefined,
-  faults: (told: Told) => string | undefined = () => undefined,
+  faults: (told: Told) => Fault | undefined = () => undefined,
 ) {
   await world.fresh();
   const bundle = await world.upload(files);
   world.interfere({
-    faults: (delivery) => {
-      const fault = faults(told(delivery));
-      if (fault === undefined) return undefined;
-      return {
-        kind: 'with environment',
-        environment: { LOCKKEEPER_FAULT: fault, LOCKKEEPER_FAULT_LOG: '/dev/null' },
-      };
-    },
+    faults: (delivery) => faults(told(delivery)),
     onDelivered: async (delivery) => {
       await world.clock.busy(async () => act(told(delivery)));
     },
@@ -86,7 +81,7 @@ test('an abort in the middle of a backfill undoes what was done', async () => {
     verifiedEmail,
     // The first batch of each worker is in, and the worker is dead.
     (at) => (at.function === 'slice' && slices === 2 ? requestAbort(app(), at.runId) : undefined),
-    (at) => (at.function === 'slice' && ++slices <= 2 ? 'kill:6' : undefined),
+    (at) => (at.function === 'slice' && ++slices <= 2 ? dieAfterFirstBatch : undefined),
   );
   expect(end).toMatchObject({ verdict: 'ROLLED_BACK', because: 'the operator aborted the run' });
   expect(end.partitions).toEqual(['b1-p0001 f 125 125', 'b1-p0002 f 125 125']);

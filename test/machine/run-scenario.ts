@@ -4,7 +4,7 @@ import { runId } from '../../src/core/ids.ts';
 import type { SqlSource } from '../../src/core/migration.ts';
 import type { Delivery } from '../../src/local/lambda/hosts.ts';
 import type { World } from '../support/platform.ts';
-import { type Boundary, Recorder, type Strike } from './boundaries.ts';
+import { type Passed, Recorder, type Strike } from './boundaries.ts';
 import { type EndState, readEndState } from './end-state.ts';
 
 export interface Scenario {
@@ -17,7 +17,7 @@ export interface Scenario {
 export interface Outcome {
   readonly run: RunRecord;
   readonly end: EndState;
-  readonly passed: readonly Boundary[];
+  readonly passed: readonly Passed[];
   readonly deliveries: number;
 }
 
@@ -25,7 +25,7 @@ export interface Outcome {
 export async function runScenario(
   world: World,
   scenario: Scenario,
-  strike: Strike = () => null,
+  strike: Strike = () => [],
 ): Promise<Outcome> {
   await world.fresh();
   const bundle = await world.upload(scenario.files);

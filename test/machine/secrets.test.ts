@@ -8,6 +8,7 @@ import { type AwsClients, openClients } from '../../src/aws/clients.ts';
 import { runId } from '../../src/core/ids.ts';
 import { renderMarkdown, runReport } from '../../src/report/run-report.ts';
 import { startWorld, type World } from '../support/platform.ts';
+import { dieAfterFirstBatch } from './boundaries.ts';
 import { schema, verifiedEmail } from './scenarios.ts';
 
 let world: World;
@@ -38,12 +39,7 @@ test('a password that is rotated in the middle of a backfill stops nothing and i
   world.interfere({
     // Each worker dies after its first batch, so that it logs in again.
     faults: ({ functionName }) =>
-      functionName === 'lockkeeper-slice' && ++slices <= 2
-        ? {
-            kind: 'with environment',
-            environment: { LOCKKEEPER_FAULT: 'kill:6', LOCKKEEPER_FAULT_LOG: '/dev/null' },
-          }
-        : undefined,
+      functionName === 'lockkeeper-slice' && ++slices <= 2 ? dieAfterFirstBatch : undefined,
     onDelivered: async ({ functionName, payload }) => {
       const { gate, runId: id } = payload as { gate?: string; runId: string };
       if (functionName === 'lockkeeper-slice' && !rotated) {

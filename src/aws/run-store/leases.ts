@@ -21,39 +21,51 @@ export class Leases {
   async take(lease: Omit<Lease, 'number'>, over: Lease | null): Promise<Lease | null> {
     const free = 'attribute_not_exists(runId) OR runId = :run';
     const exactly = 'runId = :overRun AND #number = :overNumber AND expiresAt = :overExpiry';
-    const item = await this.#table.update(leaseKey(lease.target), {
-      UpdateExpression: 'SET runId = :run, executionArn = :arn, expiresAt = :expiry ADD #number :one',
-      ConditionExpression: over === null ? free : `${free} OR (${exactly})`,
-      ExpressionAttributeNames: { '#number': 'number' },
-      ExpressionAttributeValues: {
-        ':run': lease.runId,
-        ':arn': lease.executionArn,
-        ':expiry': lease.expiresAt,
-        ':one': 1,
-        ...(over === null
-          ? {}
-          : { ':overRun': over.runId, ':overNumber': over.number, ':overExpiry': over.expiresAt }),
+    const item = await this.#table.update(
+      leaseKey(lease.target),
+      {
+        UpdateExpression: 'SET runId = :run, executionArn = :arn, expiresAt = :expiry ADD #number :one',
+        ConditionExpression: over === null ? free : `${free} OR (${exactly})`,
+        ExpressionAttributeNames: { '#number': 'number' },
+        ExpressionAttributeValues: {
+          ':run': lease.runId,
+          ':arn': lease.executionArn,
+          ':expiry': lease.expiresAt,
+          ':one': 1,
+          ...(over === null
+            ? {}
+            : { ':overRun': over.runId, ':overNumber': over.number, ':overExpiry': over.expiresAt }),
+        },
       },
-    });
+      'lease taken',
+    );
     return asLease(lease.target, item);
   }
 
   async renew(lease: Lease, expiresAt: number): Promise<boolean> {
-    const item = await this.#table.update(leaseKey(lease.target), {
-      UpdateExpression: 'SET expiresAt = :expiry',
-      ConditionExpression: 'runId = :run AND #number = :number',
-      ExpressionAttributeNames: { '#number': 'number' },
-      ExpressionAttributeValues: { ':expiry': expiresAt, ':run': lease.runId, ':number': lease.number },
-    });
+    const item = await this.#table.update(
+      leaseKey(lease.target),
+      {
+        UpdateExpression: 'SET expiresAt = :expiry',
+        ConditionExpression: 'runId = :run AND #number = :number',
+        ExpressionAttributeNames: { '#number': 'number' },
+        ExpressionAttributeValues: { ':expiry': expiresAt, ':run': lease.runId, ':number': lease.number },
+      },
+      'lease renewed',
+    );
     return item !== null;
   }
 
   async release(target: string, runId: RunId): Promise<void> {
-    await this.#table.update(leaseKey(target), {
-      UpdateExpression: 'REMOVE runId, executionArn, expiresAt',
-      ConditionExpression: 'runId = :run',
-      ExpressionAttributeValues: { ':run': runId },
-    });
+    await this.#table.update(
+      leaseKey(target),
+      {
+        UpdateExpression: 'REMOVE runId, executionArn, expiresAt',
+        ConditionExpression: 'runId = :run',
+        ExpressionAttributeValues: { ':run': runId },
+      },
+      'lease released',
+    );
   }
 }
 

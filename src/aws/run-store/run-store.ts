@@ -45,14 +45,16 @@ export function dynamoRunStore({
     transition: (runId, to, patch = {}) => runs.transition(runId, to, patch),
 
     addEvent: (runId, event) =>
-      table.put(eventKey(runId, `${sortableTime(event.at)}#${suffix()}`), {
-        ...event,
-        text: cut(event.text),
-      }),
+      table.put(
+        eventKey(runId, `${sortableTime(event.at)}#${suffix()}`),
+        { ...event, text: cut(event.text) },
+        ['event', event.kind, event.step ?? []].flat().join(' '),
+      ),
     listEvents: async (runId) =>
       (await table.list(runKey(runId).pk, eventPrefix)).map((item) => plain<RunEvent>(item)),
 
-    putPartition: (runId, progress) => table.put(partitionKey(runId, progress.partition), progress),
+    putPartition: (runId, progress) =>
+      table.put(partitionKey(runId, progress.partition), progress, `progress of ${progress.partition}`),
     listPartitions: async (runId) =>
       (await table.list(runKey(runId).pk, partitionPrefix)).map((item) => plain<PartitionProgress>(item)),
 

@@ -28,7 +28,7 @@ export class Runs {
       byTarget: record.target,
       byStart: `${record.startedAt}#${record.runId}`,
     };
-    await this.#table.putNew(runKey(record.runId), item);
+    await this.#table.putNew(runKey(record.runId), item, 'run');
     return this.#require(record.runId);
   }
 
@@ -58,12 +58,16 @@ export class Runs {
     }
     const set = setFields(patch);
     if (set.assignments.length === 0) return this.#require(runId);
-    const item = await this.#table.update(runKey(runId), {
-      UpdateExpression: `SET ${set.assignments.join(', ')}`,
-      ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeNames: set.names,
-      ExpressionAttributeValues: set.values,
-    });
+    const item = await this.#table.update(
+      runKey(runId),
+      {
+        UpdateExpression: `SET ${set.assignments.join(', ')}`,
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: set.names,
+        ExpressionAttributeValues: set.values,
+      },
+      `run ${nameOf(patch)}`,
+    );
     if (item === null) throw noSuchRun(runId);
     return asRecord(item);
   }
@@ -80,12 +84,21 @@ export class Runs {
       if (run.status === to) return run;
       if (arrow(run.status, to) === null) throw illegal(runId, run.status, to);
       const set = setFields({ ...patch, status: to });
-      const moved = await this.#table.update(runKey(runId), {
-        UpdateExpression: `SET ${set.assignments.join(', ')} ADD moves :one`,
-        ConditionExpression: '#status = :from AND moves = :moves',
-        ExpressionAttributeNames: { ...set.names, '#status': 'status' },
-        ExpressionAttributeValues: { ...set.values, ':one': 1, ':from': run.status, ':moves': stored.moves },
-      });
+      const moved = await this.#table.update(
+        runKey(runId),
+        {
+          UpdateExpression: `SET ${set.assignments.join(', ')} ADD moves :one`,
+          ConditionExpression: '#status = :from AND moves = :moves',
+          ExpressionAttributeNames: { ...set.names, '#status': 'status' },
+          ExpressionAttributeValues: {
+            ...set.values,
+            ':one': 1,
+            ':from': run.status,
+            ':moves': stored.moves,
+          },
+        },
+        `run to ${to}`,
+      );
       if (moved !== null) return asRecord(moved);
     }
     throw new RetryableError(`run ${runId} is being moved by others all the time`, {
@@ -99,6 +112,12 @@ export class Runs {
     return run;
   }
 }
+
+/** `at contract-3`, `checksAfter`: what a patch is about, for the name of the write. */
+const nameOf = (patch: RunPatch): string =>
+  Object.keys(patch)
+    .map((field) => (field === 'at' ? `at ${patch.at}` : field))
+    .join(', ');
 
 interface Assignments {
   readonly assignments: string[];

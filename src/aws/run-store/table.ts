@@ -21,7 +21,10 @@ export type Item = Readonly<Record<string, unknown>>;
 
 type Change = Omit<UpdateCommandInput, 'TableName' | 'Key' | 'ReturnValues'>;
 
-/** The few operations the run store needs; a condition that is not met is an answer, not an error. */
+/**
+ * The few operations the run store needs; a condition that is not met is an answer, not an error. `what` names
+ * the write as an effect: what is written, never its values.
+ */
 export class Table {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
@@ -70,28 +73,28 @@ export class Table {
     return items;
   }
 
-  async put(key: Key, item: object): Promise<void> {
+  async put(key: Key, item: object, what: string): Promise<void> {
     const command = new PutCommand({ TableName: this.#table, Item: { ...item, ...key } });
     await this.#call('writing', () =>
-      this.#effects.around('dynamodb:PutItem', () => this.#client.send(command)),
+      this.#effects.around(`dynamodb:PutItem ${what}`, () => this.#client.send(command)),
     );
   }
 
   /** False when there is an item already. */
-  async putNew(key: Key, item: object): Promise<boolean> {
+  async putNew(key: Key, item: object, what: string): Promise<boolean> {
     const command = new PutCommand({
       TableName: this.#table,
       Item: { ...item, ...key },
       ConditionExpression: 'attribute_not_exists(pk)',
     });
     return this.#conditional(async () => {
-      await this.#effects.around('dynamodb:PutItem', () => this.#client.send(command));
+      await this.#effects.around(`dynamodb:PutItem ${what}`, () => this.#client.send(command));
       return true;
     }, false);
   }
 
   /** The item after the change, or null when the condition was not met. */
-  async update(key: Key, change: Change): Promise<Item | null> {
+  async update(key: Key, change: Change, what: string): Promise<Item | null> {
     const command = new UpdateCommand({
       ...change,
       TableName: this.#table,
@@ -99,7 +102,7 @@ export class Table {
       ReturnValues: 'ALL_NEW',
     });
     return this.#conditional(async () => {
-      const { Attributes } = await this.#effects.around('dynamodb:UpdateItem', () =>
+      const { Attributes } = await this.#effects.around(`dynamodb:UpdateItem ${what}`, () =>
         this.#client.send(command),
       );
       return Attributes ?? {};
@@ -107,7 +110,7 @@ export class Table {
   }
 
   /** Deletes the item while `attribute` has this value; otherwise nothing happens. */
-  async deleteWhile(key: Key, attribute: string, value: unknown): Promise<void> {
+  async deleteWhile(key: Key, attribute: string, value: unknown, what: string): Promise<void> {
     const command = new DeleteCommand({
       TableName: this.#table,
       Key: { ...key },
@@ -116,7 +119,7 @@ export class Table {
       ExpressionAttributeValues: { ':value': value },
     });
     await this.#conditional<unknown>(
-      () => this.#effects.around('dynamodb:DeleteItem', () => this.#client.send(command)),
+      () => this.#effects.around(`dynamodb:DeleteItem ${what}`, () => this.#client.send(command)),
       null,
     );
   }

@@ -12,7 +12,7 @@ export class Tokens {
   }
 
   async put(runId: RunId, gate: GateName, slot: string, token: string): Promise<void> {
-    await this.#table.put(tokenKey(runId, gate, slot), { slot, token });
+    await this.#table.put(tokenKey(runId, gate, slot), { slot, token }, `token of ${gate}`);
   }
 
   async list(runId: RunId, gate: GateName): Promise<readonly { slot: string; token: string }[]> {
@@ -22,6 +22,6 @@ export class Tokens {
 
   /** A new token put into the slot meanwhile stays. */
   async drop(runId: RunId, gate: GateName, slot: string, token: string): Promise<void> {
-    await this.#table.deleteWhile(tokenKey(runId, gate, slot), 'token', token);
+    await this.#table.deleteWhile(tokenKey(runId, gate, slot), 'token', token, `token of ${gate}`);
   }
 }

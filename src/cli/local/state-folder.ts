@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { FatalError, InputError } from '../../core/errors.ts';
 import { targetSchema } from '../../core/target.ts';
@@ -17,7 +17,7 @@ const sessionFile = (folder: string): string => join(folder, 'session.json');
 /** Makes the folder. Throws InputError where that, or writing into it, is not possible. */
 export async function prepareStateFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
@@ -28,6 +28,25 @@ export async function prepareStateFolder(folder: string): Promise<void> {
     );
   }
 }
+
+/** Where nothing can be made, as below /proc, Node's own `recursive` tries for ever. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(folder) === folder || (await exists(dirname(folder)))) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there',

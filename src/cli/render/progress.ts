@@ -33,7 +33,7 @@ const staleAfterMs = 10_000;
 export function renderProgress(input: ProgressInput, paint: Paint = plainPaint): Frame {
   const { run, events, logFrom = 0 } = input;
   const backfills = backfillsAtHand(input);
-  const person = waitsForPerson(run);
+  const person = waitsForPerson(input);
   const waits = person ?? waitText(run, input.nowMs);
   return {
     live: [
@@ -153,14 +153,19 @@ function plainBackfill(state: BackfillState): Frame['plain'][number][] {
 }
 
 /** What a person has to do for the run to go on. */
-function waitsForPerson(run: RunRecord): string | null {
+function waitsForPerson({ run, plan }: ProgressInput): string | null {
+  if (run.abortRequested === true) return null;
   switch (run.status) {
     case 'awaiting-approval':
-      return `waits for approval: lockkeeper approve ${run.runId}`;
-    case 'awaiting-contract':
-      return run.gateOpensAt === undefined
-        ? `waits until the new code is out: lockkeeper approve ${run.runId}`
-        : `waits until ${run.gateOpensAt}`;
+      return run.answers?.approval === undefined
+        ? `waits for approval: lockkeeper approve ${run.runId}`
+        : null;
+    case 'awaiting-contract': {
+      if (run.answers?.contract !== undefined) return null;
+      if (run.gateOpensAt !== undefined) return `waits until ${run.gateOpensAt}`;
+      const what = plan.gate.opens === 'approval' ? 'a person approves' : 'the new code is out';
+      return `waits until ${what}: lockkeeper approve ${run.runId}`;
+    }
     case 'awaiting-restore':
       return `waits for a decision, a restore loses writes: lockkeeper approve ${run.runId}`;
     case 'paused':
