@@ -33,6 +33,9 @@ async function buildAll() {
       entryPoints: { main: 'src/cli/main.ts' },
       outdir: join(dist, 'cli'),
       format: 'esm',
+      // What a command does not need is not loaded.
+      splitting: true,
+      chunkNames: 'parts/[name]-[hash]',
       packages: 'external',
       sourcemap: true,
     }),

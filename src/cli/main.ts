@@ -5,39 +5,37 @@ import type { Clock } from '../app/ports/clock.ts';
 import { InputError } from '../core/errors.ts';
 import type { FolderFormat } from '../formats/naming.ts';
 import { RealClock } from '../local/clock/real-clock.ts';
-import { answer, control } from './commands/control.ts';
-import { demo } from './commands/demo.ts';
-import { init } from './commands/init.ts';
-import { plan } from './commands/plan.ts';
-import { run } from './commands/run.ts';
-import { history, report, status, watch } from './commands/show.ts';
-import { rollback, start } from './commands/start.ts';
-import { connect, type System } from './connect.ts';
-import { fewestRows } from './demo/data.ts';
-import { Interrupted, listenForInterruption } from './interruption.ts';
+import { type CommonOptions, carryOut } from './carry-out.ts';
+import type { System } from './connect.ts';
+import { fewestRows } from './demo/size.ts';
 import { defaultStateFolder } from './local/state-folder.ts';
 import { createOutput, type ExitCode, exitCodes, type Output } from './output.ts';
 import { packageRoot } from './package-root.ts';
-import { exitCodeOf, printError } from './render/errors.ts';
 
 const clock: Clock = new RealClock();
+
+/** Loaded when they are needed: help, and a word about a mistyped option, should not wait for AWS's SDK. */
+const load = {
+  connect: () => import('./connect.ts'),
+  control: () => import('./commands/control.ts'),
+  demo: () => import('./commands/demo.ts'),
+  init: () => import('./commands/init.ts'),
+  plan: () => import('./commands/plan.ts'),
+  run: () => import('./commands/run.ts'),
+  show: () => import('./commands/show.ts'),
+  start: () => import('./commands/start.ts'),
+};
 
 // A database URL may hold a password, which other users of the machine would see in the list of processes.
 process.title = 'lockkeeper';
 
-/** Options every command has. */
-interface Common {
-  readonly json?: boolean;
-  readonly debug?: boolean;
-}
-
-interface UrlOptions extends Common {
+interface UrlOptions extends CommonOptions {
   readonly databaseUrl?: string;
   readonly migrations: string;
   readonly format?: FolderFormat;
 }
 
-interface RemoteOptions extends Common {
+interface RemoteOptions extends CommonOptions {
   readonly state?: string;
   readonly outputs?: string;
 }
@@ -84,15 +82,17 @@ function remote(name: string, description: string): Command {
 command('demo', 'three migrations on a real PostgreSQL server under live writes, with both ways back')
   .option('--rows <n>', `rows of the users table, ${fewestRows} at least`, demoRows, 1_000_000)
   .option('--keep', 'leave the local cloud up afterwards, for the aws command')
-  .action((options: Common & { rows: number; keep?: boolean }) =>
-    finish(options, (output, signal) =>
-      demo({ rows: options.rows, keep: options.keep === true }, output, clock, signal),
+  .action((options: CommonOptions & { rows: number; keep?: boolean }) =>
+    carryOut(options, async (output, signal) =>
+      (await load.demo()).demo({ rows: options.rows, keep: options.keep === true }, output, clock, signal),
     ),
   );
 
 command('init', 'write a small folder of migrations to begin from')
   .argument('[dir]', 'where', 'migrations')
-  .action((dir: string, options: Common) => finish(options, (output) => init(dir, output)));
+  .action((dir: string, options: CommonOptions) =>
+    carryOut(options, async (output) => (await load.init()).init(dir, output)),
+  );
 
 command('plan', 'show what would be done, and why; changes nothing')
   .addOption(databaseUrl())
@@ -101,8 +101,8 @@ command('plan', 'show what would be done, and why; changes nothing')
   .option('--migration <version>', 'this one instead of the next')
   .option('--down', 'the way back')
   .action((options: UrlOptions & { migration?: string; down?: boolean }) =>
-    finish(options, (output, signal) =>
-      plan(
+    carryOut(options, async (output, signal) =>
+      (await load.plan()).plan(
         { ...options, databaseUrl: requireUrl(options), down: options.down === true },
         output,
         clock,
@@ -133,10 +133,10 @@ command('run', 'bring a database up through a folder of migrations, or back down
         state: string;
       },
     ) =>
-      finish(
+      carryOut(
         options,
-        (output, signal) =>
-          run(
+        async (output, signal) =>
+          (await load.run()).run(
             {
               ...options,
               databaseUrl: requireUrl(options),
@@ -169,21 +169,29 @@ remote('start', 'start a run on the deployed state machine')
         acceptRisk?: string;
       },
     ) =>
-      withSystem(options, (system, output) =>
-        start(system, { ...options, direction: options.down === true ? 'down' : 'up' }, output),
+      withSystem(options, async (system, output) =>
+        (await load.start()).start(
+          system,
+          { ...options, direction: options.down === true ? 'down' : 'up' },
+          output,
+        ),
       ),
   );
 
 remote('status', 'where a run stands')
   .argument('[run]', 'default: the latest')
   .action((named: string | undefined, options: RemoteOptions) =>
-    withSystem(options, (system, output) => status(system, named, output)),
+    withSystem(options, async (system, output) => (await load.show()).status(system, named, output)),
   );
 
 remote('watch', 'follow a run to its end')
   .argument('[run]', 'default: the latest')
   .action((named: string | undefined, options: RemoteOptions) =>
-    finish(options, (output, signal) => watch(() => connect(options, clock), named, output, clock, signal)),
+    carryOut(options, async (output, signal) => {
+      const { connect } = await load.connect();
+      const { watch } = await load.show();
+      return watch(() => connect(options, clock), named, output, clock, signal);
+    }),
   );
 
 for (const [name, verdict, description] of [
@@ -205,7 +213,9 @@ for (const [name, verdict, description] of [
         named: string | undefined,
         options: RemoteOptions & { gate?: 'approval' | 'contract' | 'restore'; reason?: string },
       ) =>
-        withSystem(options, (system, output) => answer(system, verdict, { ...options, run: named }, output)),
+        withSystem(options, async (system, output) =>
+          (await load.control()).answer(system, verdict, { ...options, run: named }, output),
+        ),
     );
 }
 
@@ -217,35 +227,40 @@ for (const [name, description] of [
   remote(name, description)
     .argument('[run]', 'default: the latest')
     .action((named: string | undefined, options: RemoteOptions) =>
-      withSystem(options, (system, output) => control(system, name, named, output)),
+      withSystem(options, async (system, output) =>
+        (await load.control()).control(system, name, named, output),
+      ),
     );
 }
 
 remote('rollback', 'take a finished run back, or try the way back again')
   .argument('[run]', 'default: the latest')
   .action((named: string | undefined, options: RemoteOptions) =>
-    withSystem(options, (system, output) => rollback(system, named, output)),
+    withSystem(options, async (system, output) => (await load.start()).rollback(system, named, output)),
   );
 
 remote('history', 'the runs so far')
   .option('--target <name>', 'of this target only')
   .option('--limit <n>', 'at most so many', positiveInteger, 20)
   .action((options: RemoteOptions & { target?: string; limit: number }) =>
-    withSystem(options, (system, output) => history(system, options, output)),
+    withSystem(options, async (system, output) => (await load.show()).history(system, options, output)),
   );
 
 remote('report', 'what a run did, for whoever has to show it (Markdown, or --json)')
   .argument('[run]', 'default: the latest')
   .option('-o, --output <file>', 'write it there')
   .action((named: string | undefined, options: RemoteOptions & { output?: string }) =>
-    withSystem(options, (system, output) => report(system, { run: named, file: options.output }, output)),
+    withSystem(options, async (system, output) =>
+      (await load.show()).report(system, { run: named, file: options.output }, output),
+    ),
   );
 
 function withSystem(
   options: RemoteOptions,
   work: (system: System, output: Output) => Promise<ExitCode>,
 ): Promise<void> {
-  return finish(options, async (output) => {
+  return carryOut(options, async (output) => {
+    const { connect } = await load.connect();
     const system = await connect(options, clock);
     try {
       return await work(system, output);
@@ -253,29 +268,6 @@ function withSystem(
       await system.close();
     }
   });
-}
-
-/** @param whenUnread a run that changes a database is not ended by `| head` */
-async function finish(
-  options: Common,
-  work: (output: Output, signal: AbortSignal) => Promise<ExitCode>,
-  whenUnread: 'ends' | 'goes on without a reader' = 'ends',
-): Promise<void> {
-  const output = createOutput(options);
-  const interruption = listenForInterruption();
-  const closed = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
-    if (whenUnread === 'ends') interruption.outputClosed();
-  };
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', closed);
-  try {
-    process.exitCode = await work(output, interruption.signal);
-  } catch (error) {
-    process.exitCode = error instanceof Interrupted ? error.exitCode : exitCodeOf(error);
-    printError(error, output);
-  } finally {
-    interruption.close();
-  }
 }
 
 function requireUrl({ databaseUrl: url }: UrlOptions): string {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 
@@ -26,7 +26,7 @@ export interface Started {
   /** What it has written so far, to either stream. */
   written(): string;
   /** Resolves once that holds the text; fails when it does not in time. */
-  says(text: string | RegExp): Promise<void>;
+  says(text: string | RegExp, deadlineMs?: number): Promise<void>;
 }
 
 /**
@@ -46,28 +46,38 @@ export interface Place {
   json<Value = Record<string, unknown>>(...args: string[]): Promise<Ended & { readonly value: Value }>;
   start(args: readonly string[], environment?: Readonly<Record<string, string>>): Started;
   query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]>;
-  /** A session of the application, closed when the test ends. */
+  /** A session of the application. */
   connect(): Promise<pg.Client>;
   /** Schemas and tables: what a command that must change nothing has to leave alone. */
   contents(): Promise<readonly string[]>;
 }
 
 export interface Server {
-  /** A fresh place, removed when the test has finished. */
   place(): Promise<Place>;
+  /** Ends what the places have started, removes them, and stops the server. */
   stop(): Promise<void>;
 }
 
 export async function startServer(): Promise<Server> {
   const server = await startPostgres();
-  return { place: () => openPlace(server), stop: () => server.stop() };
+  const leftovers: (() => Promise<unknown>)[] = [];
+  return {
+    place: () => openPlace(server, (remove) => leftovers.push(remove)),
+    async stop() {
+      for (const remove of leftovers.reverse()) await remove();
+      await server.stop();
+    },
+  };
 }
 
-async function openPlace(server: TestPostgres): Promise<Place> {
+async function openPlace(
+  server: TestPostgres,
+  atTheEnd: (remove: () => Promise<unknown>) => void,
+): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'lockkeeper-cli-'));
   const { url, name } = await server.createDatabase();
   const children = new Set<ChildProcess>();
-  onTestFinished(async () => {
+  atTheEnd(async () => {
     for (const child of children) child.kill('SIGKILL');
     await rm(folder, { recursive: true, force: true });
   });
@@ -81,18 +91,14 @@ async function openPlace(server: TestPostgres): Promise<Place> {
   };
 
   const start: Place['start'] = (args, environment = {}) => {
-    const child = spawn(process.execPath, [program, ...args], {
-      cwd: folder,
-      env: { ...cleanEnvironment(), LOCKKEEPER_DATABASE_URL: url, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    children.add(child);
-    const started = follow(child, `lockkeeper ${args.join(' ')}`);
+    const started = startProgram(args, folder, { LOCKKEEPER_DATABASE_URL: url, ...environment });
+    children.add(started.child);
     const ended = started.ended.then((result) => {
-      children.delete(child);
+      children.delete(started.child);
       expectClean(result, password);
       return result;
     });
+    ended.catch(() => undefined);
     return { ...started, ended };
   };
 
@@ -114,7 +120,7 @@ async function openPlace(server: TestPostgres): Promise<Place> {
     password,
     connect: async () => {
       const client = await connect();
-      onTestFinished(() => client.end());
+      atTheEnd(() => client.end());
       return client;
     },
     query,
@@ -143,6 +149,21 @@ async function openPlace(server: TestPostgres): Promise<Place> {
   };
 }
 
+/** Starts the built program as a person would, without waiting for it. */
+export function startProgram(
+  args: readonly string[],
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+  deadlineMs = patienceMs,
+): Started {
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: folder,
+    env: { ...cleanEnvironment(), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return follow(child, `lockkeeper ${args.join(' ')}`, deadlineMs);
+}
+
 /** Without what the machine's user has set for AWS, the database or colours. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
@@ -150,15 +171,16 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   );
 }
 
-function follow(child: ChildProcess, name: string): Started {
+function follow(child: ChildProcess, name: string, deadlineMs: number): Started {
   const texts = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream]?.setEncoding('utf8').on('data', (text: string) => {
       texts[stream] += text;
     });
   }
-  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
-  const ended = once(child, 'close').then(([code, signal]: [number | null, string | null]) => {
+  const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs);
+  const ended = once(child, 'close').then((how): Ended => {
+    const [code, signal] = how as [number | null, string | null];
     clearTimeout(timer);
     if (signal === 'SIGKILL') throw new Error(`${name} was killed\n${texts.stdout}${texts.stderr}`);
     return { code, ...texts };
@@ -168,7 +190,8 @@ function follow(child: ChildProcess, name: string): Started {
     child,
     ended,
     written: () => texts.stdout + texts.stderr,
-    says: (text) => eventually(() => expect(texts.stdout + texts.stderr, name).toMatch(text)),
+    says: (text, deadlineMs) =>
+      eventually(() => expect(texts.stdout + texts.stderr, name).toMatch(text), deadlineMs),
   };
 }
 

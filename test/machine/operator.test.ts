@@ -65,7 +65,11 @@ test('a run that is paused goes on when it is resumed', async () => {
     // Both workers wait, each with a token of its own.
     if (paused.length === 2) await requestResume(app(), at.runId);
   });
-  expect(paused).toEqual(['paused', 'paused']);
+  expect({ error, because: record.because, paused }).toEqual({
+    error: undefined,
+    because: 'every step and check is done',
+    paused: ['paused', 'paused'],
+  });
   expect({ status, end }).toEqual({ status: 'SUCCEEDED', end: undisturbed.end });
   const events = await app().store.listEvents(record.runId);
   expect(events.map((event) => event.text)).toEqual(

@@ -8,7 +8,6 @@ import type { FolderFormat } from '../../formats/naming.ts';
 import { paintFor } from '../../report/paint.ts';
 import { renderPlan } from '../../report/plan-text.ts';
 import { parseDatabaseUrl } from '../database-url.ts';
-import { startUrlPlatform } from '../local/url-platform.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 import { findWork, readMigrationsFolder } from './pending.ts';
 import { findRisks } from './risks.ts';
@@ -33,6 +32,8 @@ export async function plan(
   const direction: Direction = options.down ? 'down' : 'up';
   const { migrations } = await readMigrationsFolder(options.migrations, options.format);
   const named = options.migration === undefined ? undefined : findMigration(migrations, options.migration);
+  // Loaded once the files are known to be good: AWS's SDK takes its time.
+  const { startUrlPlatform } = await import('../local/url-platform.ts');
   const platform = await startUrlPlatform({ url, clock, hold: false, signal });
   try {
     const work = await findWork(platform.database, migrations, direction);

@@ -10,7 +10,7 @@ import { parseDatabaseUrl } from '../database-url.ts';
 import { Interrupted } from '../interruption.ts';
 import { follow, type Snapshot } from '../local/follow.ts';
 import { defaultStateFolder } from '../local/state-folder.ts';
-import { startUrlPlatform, type UrlPlatform } from '../local/url-platform.ts';
+import type { UrlPlatform } from '../local/url-platform.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 import { openProgress } from '../run-progress.ts';
 import { exitCodeOfOutcome, type MigrationOutcome, outcomeOf, renderOutcomes } from './outcomes.ts';
@@ -41,6 +41,8 @@ export async function run(
   const direction: Direction = options.down ? 'down' : 'up';
   const { files, migrations } = await readMigrationsFolder(options.migrations, options.format);
   checkTo(migrations, options);
+  // Loaded once the files are known to be good: AWS's SDK takes its time.
+  const { startUrlPlatform } = await import('../local/url-platform.ts');
   const platform = await startUrlPlatform({ url, clock, stateFolder: options.state, hold: true, signal });
   try {
     const work = await findWork(platform.database, migrations, direction, options.to);

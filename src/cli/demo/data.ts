@@ -7,9 +7,6 @@ export interface DemoSize {
   readonly orders: number;
 }
 
-/** Below this the writers would run out of rows to change. */
-export const fewestRows = 1_000;
-
 /** One order for every fourth user. */
 export const demoSize = (rows: number): DemoSize => ({ users: rows, orders: Math.floor(rows / 4) });
 

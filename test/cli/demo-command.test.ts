@@ -1,0 +1,157 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { eventually } from '../support/eventually.ts';
+import { startProgram } from './command-line.ts';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const figure = z.number().nonnegative();
+const count = z.number().int().nonnegative();
+
+/** The shape that is promised: these keys and no others. */
+const demoResult = z.strictObject({
+  scenarios: z.array(
+    z.strictObject({
+      name: z.string(),
+      verdict: z.enum(['SUCCEEDED', 'ROLLED_BACK', 'RESTORED']),
+      rows: count,
+      seconds: figure,
+      rowsPerSecond: figure,
+      batches: count,
+      snapshotId: z.string(),
+      fingerprintBefore: hash,
+      fingerprintAfter: hash,
+      writers: z.strictObject({
+        acknowledged: z.number().int().positive(),
+        failed: count,
+        lost: z.literal(0),
+        p50Ms: figure,
+        p99Ms: figure,
+        maxBlockedMs: figure,
+      }),
+      secondsOfWritesLost: figure,
+    }),
+  ),
+});
+
+const run = promisify(execFile);
+const awsEnvironment = {
+  PATH: process.env.PATH ?? '',
+  HOME: tmpdir(),
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_REGION: 'us-east-1',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
+/** The demo puts everything it makes below its own temporary folder: what is left there is left behind. */
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'lockkeeper-demo-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Processes that were started with this temporary folder, by Linux's own account. */
+async function processesOf(folder: string): Promise<number> {
+  const { stdout } = await run('sh', [
+    '-c',
+    `grep -lsF '${folder}' /proc/[0-9]*/environ /proc/[0-9]*/cmdline | grep -v "/proc/$$/" || true`,
+  ]);
+  return stdout.split('\n').filter((line) => line !== '').length;
+}
+
+it('the demo proves what it says, answers the aws command, and leaves nothing behind', {
+  timeout: 150_000,
+}, async (context) => {
+  const folder = await temporaryFolder();
+  const demo = startProgram(
+    ['demo', '--rows', '3000', '--json', '--keep'],
+    folder,
+    { TMPDIR: folder },
+    120_000,
+  );
+  await demo.says(/stays up at http:\/\/127\.0\.0\.1:\d+ until Ctrl-C/, 110_000);
+  const [, endpoint = ''] = /stays up at (http:\S+)/.exec(demo.written()) ?? [];
+  const [, machine = ''] = /--state-machine-arn (\S+)/.exec(demo.written()) ?? [];
+
+  const aws = async (...args: string[]): Promise<unknown> => {
+    const { stdout } = await run('aws', ['--endpoint-url', endpoint, '--output', 'json', ...args], {
+      env: awsEnvironment,
+    });
+    return JSON.parse(stdout);
+  };
+  const hasAws = await run('aws', ['--version'], { env: awsEnvironment }).then(
+    () => true,
+    () => false,
+  );
+  if (hasAws) {
+    expect(await aws('rds', 'describe-db-instances')).toMatchObject({
+      DBInstances: expect.arrayContaining([
+        expect.objectContaining({
+          DBInstanceIdentifier: 'shop',
+          DBInstanceStatus: 'available',
+          Engine: 'postgres',
+        }),
+      ]),
+    });
+    const input = '{"target":"shop","migration":"2"}';
+    const started = (await aws(
+      'stepfunctions',
+      'start-execution',
+      '--state-machine-arn',
+      machine,
+      '--input',
+      input,
+    )) as {
+      executionArn: string;
+    };
+    await eventually(async () => {
+      const execution = await aws(
+        'stepfunctions',
+        'describe-execution',
+        '--execution-arn',
+        started.executionArn,
+      );
+      // Going back is an end that alarms must hear of.
+      expect(execution).toMatchObject({ status: 'FAILED', error: 'ROLLED_BACK' });
+    }, 30_000);
+    expect(await aws('stepfunctions', 'list-executions', '--state-machine-arn', machine)).toMatchObject({
+      executions: expect.arrayContaining([expect.objectContaining({ executionArn: started.executionArn })]),
+    });
+  }
+
+  demo.child.kill('SIGINT');
+  const { code, stdout } = await demo.ended;
+  expect(code).toBe(0);
+  const { scenarios } = demoResult.parse(JSON.parse(stdout));
+  expect(scenarios.map(({ name, verdict }) => `${name} ${verdict}`)).toEqual([
+    'expand-contract SUCCEEDED',
+    'rolled-back ROLLED_BACK',
+    'restored RESTORED',
+  ]);
+  const [, undone, restored] = scenarios;
+  expect(undone?.fingerprintAfter).toBe(undone?.fingerprintBefore);
+  expect(restored?.fingerprintAfter).toBe(restored?.fingerprintBefore);
+  expect(restored?.secondsOfWritesLost).toBeGreaterThan(0);
+  await eventually(async () => expect(await processesOf(folder)).toBe(0));
+  expect(await readdir(folder)).toEqual([]);
+  if (!hasAws) context.skip('there is no aws command on this machine; all else of the demo held');
+});
+
+it('Ctrl-C in the middle of the demo ends it with 130 and leaves nothing behind', {
+  timeout: 60_000,
+}, async () => {
+  const folder = await temporaryFolder();
+  const demo = startProgram(['demo', '--rows', '3000'], folder, { TMPDIR: folder });
+  await demo.says('expand-1 done', 40_000);
+  demo.child.kill('SIGINT');
+  const { code, stderr } = await demo.ended;
+  expect(code).toBe(130);
+  expect(stderr).toMatch(/^interrupted: /m);
+  await eventually(async () => expect(await processesOf(folder)).toBe(0));
+  expect(await readdir(folder)).toEqual([]);
+});
