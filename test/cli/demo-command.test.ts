@@ -3,10 +3,10 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { eventually } from '../support/eventually.ts';
-import { startProgram } from './command-line.ts';
+import { type Started, startProgram } from './command-line.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const figure = z.number().nonnegative();
@@ -44,7 +44,7 @@ const awsEnvironment = {
   HOME: tmpdir(),
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_REGION: 'us-east-1',
+  AWS_DEFAULT_REGION: 'us-east-1',
   AWS_EC2_METADATA_DISABLED: 'true',
 };
 
@@ -55,6 +55,15 @@ beforeAll(async () => {
   await chmod(folder, 0o711);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function startDemo(args: readonly string[], deadlineMs?: number): Started {
+  const demo = startProgram(['demo', '--rows', '3000', ...args], folder, { TMPDIR: folder }, deadlineMs);
+  onTestFinished(async () => {
+    demo.child.kill('SIGTERM');
+    await demo.ended.catch(() => undefined);
+  });
+  return demo;
+}
 
 /** But for the server's prepared files, which the next start is glad of. */
 async function leftovers(): Promise<string[]> {
@@ -74,12 +83,7 @@ async function processes(): Promise<number> {
 it('the demo proves what it says, answers the aws command, and leaves nothing behind', {
   timeout: 150_000,
 }, async (context) => {
-  const demo = startProgram(
-    ['demo', '--rows', '3000', '--json', '--keep'],
-    folder,
-    { TMPDIR: folder },
-    120_000,
-  );
+  const demo = startDemo(['--json', '--keep'], 120_000);
   await demo.says(/stays up at http:\/\/127\.0\.0\.1:\d+ until Ctrl-C/, 110_000);
   const [, endpoint = ''] = /stays up at (http:\S+)/.exec(demo.written()) ?? [];
   const [, machine = ''] = /--state-machine-arn (\S+)/.exec(demo.written()) ?? [];
@@ -151,7 +155,7 @@ it('the demo proves what it says, answers the aws command, and leaves nothing be
 it('Ctrl-C in the middle of the demo ends it with 130 and leaves nothing behind', {
   timeout: 60_000,
 }, async () => {
-  const demo = startProgram(['demo', '--rows', '3000'], folder, { TMPDIR: folder });
+  const demo = startDemo([]);
   await demo.says('expand-1 done', 40_000);
   demo.child.kill('SIGINT');
   const { code, stderr } = await demo.ended;

@@ -52,7 +52,7 @@ async function keepUp(stage: Stage, say: (line: string) => void, signal: AbortSi
   const { endpoint, stateMachineArns } = stage.platform.cloud;
   const machine = `--state-machine-arn ${stateMachineArns[migrationMachine]}`;
   say(`\nThe local cloud stays up at ${endpoint} until Ctrl-C. For example:`);
-  say('  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1');
+  say('  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1');
   say(`  aws --endpoint-url ${endpoint} rds describe-db-instances`);
   say(`  aws --endpoint-url ${endpoint} stepfunctions list-executions ${machine}`);
   say(
