@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -71,13 +71,18 @@ async function leftovers(): Promise<string[]> {
   return (await readdir(join(folder, scratch))).filter((name) => !/^(template|postgres)-/.test(name));
 }
 
-/** Processes that were started with this folder, by Linux's own account. */
-async function processes(): Promise<number> {
-  const { stdout } = await run('sh', [
-    '-c',
-    `grep -lsF '${folder}' /proc/[0-9]*/environ /proc/[0-9]*/cmdline | grep -v "/proc/$$/" || true`,
-  ]);
-  return stdout.split('\n').filter((line) => line !== '').length;
+/** What runs with this folder in its arguments or its environment, by Linux's own account. */
+async function processes(): Promise<string[]> {
+  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const read = (path: string) => readFile(path, 'latin1').catch(() => '');
+  const found = await Promise.all(
+    all.map(async (pid) => {
+      const command = await read(`/proc/${pid}/cmdline`);
+      const about = command + (await read(`/proc/${pid}/environ`));
+      return about.includes(folder) ? [command.replaceAll('\0', ' ')] : [];
+    }),
+  );
+  return found.flat();
 }
 
 it('the demo proves what it says, answers the aws command, and leaves nothing behind', {
@@ -147,7 +152,7 @@ it('the demo proves what it says, answers the aws command, and leaves nothing be
   expect(undone?.fingerprintAfter).toBe(undone?.fingerprintBefore);
   expect(restored?.fingerprintAfter).toBe(restored?.fingerprintBefore);
   expect(restored?.secondsOfWritesLost).toBeGreaterThan(0);
-  await eventually(async () => expect(await processes()).toBe(0));
+  await eventually(async () => expect(await processes()).toEqual([]));
   expect(await leftovers()).toEqual([]);
   if (!hasAws) context.skip('there is no aws command on this machine; all else of the demo held');
 });
@@ -157,10 +162,11 @@ it('Ctrl-C in the middle of the demo ends it with 130 and leaves nothing behind'
 }, async () => {
   const demo = startDemo([]);
   await demo.says('expand-1 done', 40_000);
+  expect(await processes()).not.toEqual([]);
   demo.child.kill('SIGINT');
   const { code, stderr } = await demo.ended;
   expect(code).toBe(130);
   expect(stderr).toMatch(/^interrupted: /m);
-  await eventually(async () => expect(await processes()).toBe(0));
+  await eventually(async () => expect(await processes()).toEqual([]));
   expect(await leftovers()).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { type Frame, renderProgress } from '../../../src/cli/render/progress.ts'
 import { displayWidth } from '../../../src/cli/render/width.ts';
 import { at, events, partition, plan, run } from '../../report/sample.ts';
 
-const { verdict: _, concludedAt: __, ...going } = run;
+const { verdict: _, concludedAt: __, answers: ___, ...going } = run;
 const running: RunRecord = { ...going, status: 'backfilling' };
 const now = (seconds: number): number => Date.parse(at(seconds));
 

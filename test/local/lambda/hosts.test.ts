@@ -180,6 +180,18 @@ describe('a failure is named as Lambda names it:', () => {
   });
 });
 
+/** The handler's own lines, without those that the host adds to its log. */
+const saidItself = (line: string): boolean => !line.startsWith('REPORT ');
+
+test('each invocation closes its log with a report of its memory, as on Lambda', async () => {
+  const lines: string[] = [];
+  start({ onLog: (_, line) => lines.push(line) });
+  await answer('a');
+  await eventually(() =>
+    expect(lines).toContainEqual(expect.stringMatching(/^REPORT .*Max Memory Used: \d+ MB$/)),
+  );
+});
+
 describe('injected faults', () => {
   test.each([
     ['crash before', 'Lambda.Unknown', 0],
@@ -189,7 +201,7 @@ describe('injected faults', () => {
     const lines: string[] = [];
     start({
       faults: ({ sequence }) => (sequence === 1 ? { kind } : undefined),
-      onLog: (_, line) => lines.push(line),
+      onLog: (_, line) => saidItself(line) && lines.push(line),
     });
     expect(await call('a')).toMatchObject({ ok: false, errorType });
     expect(await answer('a')).toMatchObject({ name: 'a' });
@@ -212,7 +224,7 @@ test('a caller that stops waiting gets its answer while the handler goes on', as
   const controller = new AbortController();
   const lines: string[] = [];
   await hosts?.stop();
-  start({ onLog: (_, line) => lines.push(line) });
+  start({ onLog: (_, line) => saidItself(line) && lines.push(line) });
   const waiting = hosts?.invoke('a', { hang: true }, { timeoutMs: 30_000, signal: controller.signal });
   await eventually(() => expect(lines).toEqual(['line of a']));
   controller.abort();
