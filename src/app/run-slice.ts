@@ -70,7 +70,7 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
   const limits = { targetMs: backfill.batch.targetMs, maxRows: backfill.batch.maxRows };
   const timeoutMs = Math.max(limits.targetMs * timeoutMultiple, shortestTimeoutMs);
   const reporter = new ProgressReporter(app, runId, worker.state);
-  let size = startBatchSize(backfill.batch.initialRows, limits);
+  let size = startBatchSize(await learnedRows(app, slice), limits);
   let around: Surroundings = {
     throttle: startThrottle,
     decision: { go: true },
@@ -122,6 +122,14 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
     if (pauseMs > 0) await sleepWithin(app, budget, pauseMs);
   }
   return { kind: 'continue' };
+}
+
+/** The size that the backfill's workers have last found good; what the plan begins with before there is one. */
+async function learnedRows(app: App, { runId, backfill }: Slice): Promise<number> {
+  const known = (await app.store.listPartitions(runId))
+    .filter(({ partition, batchRows }) => backfillOf(partition) === backfill.ordinal && batchRows > 0)
+    .toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1));
+  return known.at(-1)?.batchRows ?? backfill.batch.initialRows;
 }
 
 /** Nothing changed on a lock timeout, deadlock or statement timeout: the same rows are tried again in fewer. */

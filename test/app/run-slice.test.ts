@@ -76,6 +76,28 @@ describe('a slice of a backfill', () => {
     expect(asked).toEqual([100, 50, 25, 12]);
   });
 
+  it('begins with the size that the workers before it have found', async () => {
+    const other = (id: string, batchRows: number, updatedAt: string) =>
+      world.app.store.putPartition(run1, {
+        partition: asPartitionId(id),
+        done: true,
+        rowsVisited: 0,
+        rowsChanged: 0,
+        batches: 0,
+        batchRows,
+        rowsPerSecond: 0,
+        pausedBecause: '',
+        updatedAt,
+      });
+    await other('b1-p0002', 900, '2026-01-01T00:00:02.000Z');
+    await other('b1-p0003', 400, '2026-01-01T00:00:01.000Z');
+    await other('b1-p0004', 0, '2026-01-01T00:00:03.000Z');
+    await other('b2-p0001', 7, '2026-01-01T00:00:04.000Z');
+    batches(250, 250);
+    await slice();
+    expect(world.database.log).toEqual(['batch of 900']);
+  });
+
   it('gives its place up after many refusals in a row', async () => {
     let tries = 0;
     world.database.batch = async () => {

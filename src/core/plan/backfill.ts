@@ -23,6 +23,8 @@ export type BackfillResult =
 
 /** Rows of a partition below which cutting further costs more than it gains. */
 const rowsWorthAPartition = 20_000;
+/** Partitions a worker, where there are several: one that is slow does not leave the others idle at the end. */
+const shares = 4;
 
 /** Chooses the key and the partitions of one backfill, or says what is wrong with it. */
 export function planBackfill(
@@ -73,8 +75,7 @@ export function planBackfill(
       key,
       batch: spec.batch,
       parallelism: spec.parallelism,
-      // Several partitions a worker, so that one that is slow does not leave the others idle at the end.
-      partitions: Math.max(1, Math.min(wanted, spec.parallelism * 4)),
+      partitions: spec.parallelism === 1 ? 1 : Math.max(1, Math.min(wanted, spec.parallelism * shares)),
       pace: spec.pace,
       keepCurrent: spec.keepCurrent,
       rowsEstimate: table.rowsEstimate,

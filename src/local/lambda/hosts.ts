@@ -23,8 +23,11 @@ export interface LambdaHostsOptions {
   readonly functions: Readonly<Record<string, LocalFunction>>;
   /** Path of `host.ts` bundled as CommonJS. */
   readonly hostScript: string;
-  /** `warm` keeps processes for the next invocation of any function; `fresh` gives each its own. */
-  readonly mode: 'warm' | 'fresh';
+  /**
+   * `warm` keeps processes for the next invocation of any function, `own` for the next one of the same function,
+   * as AWS does; `fresh` gives each invocation a process.
+   */
+  readonly mode: 'warm' | 'own' | 'fresh';
   /** Processes at a time; further invocations wait. Default 8. */
   readonly maxConcurrency?: number;
   readonly region?: string;
@@ -69,7 +72,7 @@ export function createLambdaHosts(options: LambdaHostsOptions): LambdaHosts {
 
   function take(bundle: string, limitMb: number): HostProcess {
     for (const candidate of [...idle]) if (!candidate.alive) idle.splice(idle.indexOf(candidate), 1);
-    const known = idle.find(({ loaded }) => loaded.has(bundle)) ?? idle[0];
+    const known = idle.find(({ loaded }) => loaded.has(bundle)) ?? (mode === 'own' ? undefined : idle[0]);
     if (known) {
       idle.splice(idle.indexOf(known), 1);
       return known;
@@ -96,7 +99,7 @@ export function createLambdaHosts(options: LambdaHostsOptions): LambdaHosts {
       if (fault?.kind === 'throttle') return failure('Lambda.TooManyRequestsException', 'Rate Exceeded.');
       const host = take(message.bundle, message.memoryMb);
       const result = await host.run(withVariables(message, fault), fault);
-      if (mode === 'warm' && host.alive) idle.push(host);
+      if (mode !== 'fresh' && host.alive) idle.push(host);
       else {
         host.kill();
         await host.exited;

@@ -38,6 +38,7 @@ describe('planning a backfill', () => {
     ['a small one too', 20_000, 2, 1],
     ['a partition has 20,000 rows at least', 20_001, 2, 2],
     ['and a worker a few of them', 1_000_000_000, 3, 12],
+    ['but one that works alone has nobody to share with', 1_000_000_000, 1, 1],
   ])('%s', (_name, rowsEstimate, parallelism, partitions) => {
     const result = planBackfill(backfillSpec({ parallelism }), 0, { ...users, rowsEstimate }, expand);
     expect(result).toMatchObject({ ok: true, backfill: { partitions } });

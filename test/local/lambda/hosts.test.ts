@@ -125,6 +125,13 @@ describe('warm processes', () => {
   });
 });
 
+test('a function keeps its own processes, as on AWS', async () => {
+  start({ mode: 'own' });
+  const [a, b] = [await answer('a'), await answer('b')];
+  expect(b.pid).not.toBe(a.pid);
+  expect(await answer('a')).toMatchObject({ pid: a.pid, invocations: 2 });
+});
+
 test('a fresh process is used once', async () => {
   start({ mode: 'fresh' });
   const [one, two] = [await answer('a'), await answer('a')];
