@@ -1,9 +1,7 @@
-import pg from 'pg';
+import { Worker } from 'node:worker_threads';
 import { backfill, type Ground, layTable } from './ground.ts';
+import type { WritingOrder } from './writing.ts';
 
-/** Single-row updates by primary key, as an application makes them. */
-const clients = 4;
-const pauseMs = 10;
 const quietMs = 10_000;
 
 /** p99 of the application's writes without and beside a backfill at the default pace. */
@@ -36,28 +34,18 @@ export async function measureWriters(
 
 const defaultPace = 0.5;
 
+/**
+ * The application is a thread of its own: on the thread of the local cloud its latencies would be those of
+ * our event loop.
+ */
 async function writing(ground: Ground, rows: number, meanwhile: () => Promise<unknown>): Promise<number> {
-  const latencies: number[] = [];
-  let over = false;
-  const writer = async (number: number) => {
-    const client = new pg.Client(ground.config);
-    await client.connect();
-    try {
-      for (let turn = 0; !over; turn++) {
-        // Spread over the table by a stride that is prime to its size.
-        const id = ((number * 7_919 + turn * 104_729) % rows) + 1;
-        const startedAt = performance.now();
-        await client.query('UPDATE accounts SET email = email WHERE id = $1', [id]);
-        latencies.push(performance.now() - startedAt);
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      }
-    } finally {
-      await client.end();
-    }
-  };
-  const writers = Array.from({ length: clients }, (_, number) => writer(number));
+  const order: WritingOrder = { config: ground.config, rows };
+  const worker = new Worker(new URL('./bench-writing.mjs', import.meta.url), { workerData: order });
+  const p99 = new Promise<number>((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
   await meanwhile();
-  over = true;
-  await Promise.all(writers);
-  return latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? Number.NaN;
+  worker.postMessage('enough');
+  return p99;
 }

@@ -5,11 +5,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const outfile = join(root, 'node_modules', '.cache', 'lockkeeper', 'bench.mjs');
-await mkdir(dirname(outfile), { recursive: true });
+const outdir = join(root, 'node_modules', '.cache', 'lockkeeper');
+await mkdir(outdir, { recursive: true });
 await build({
-  entryPoints: [join(root, 'bench', 'main.ts')],
-  outfile,
+  entryPoints: { bench: join(root, 'bench', 'main.ts'), 'bench-writing': join(root, 'bench', 'writing.ts') },
+  outdir,
+  outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -18,4 +19,4 @@ await build({
   logLevel: 'warning',
 });
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-await import(pathToFileURL(outfile).href);
+await import(pathToFileURL(join(outdir, 'bench.mjs')).href);

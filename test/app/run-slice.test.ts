@@ -155,7 +155,7 @@ describe('a server under pressure', () => {
     world.database.pressure = () => ({ ...calm, waitingForUs: null });
     batches(250, 300);
     expect((await slice()).kind).toBe('done');
-    expect(passed()).toBe(3 * (750 + 250));
+    expect(passed()).toBe(3 * (300 + 250));
   });
 });
 

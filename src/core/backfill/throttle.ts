@@ -42,8 +42,8 @@ export type ThrottleDecision =
 
 /** Between two looks at a server that is to recover. */
 const stoppedPauseMs = 1000;
-/** Slower, not stopped: about a quarter of full speed with batches of 250 ms. */
-const unreadablePauseMs = 750;
+/** Slower, not stopped: about a quarter of full speed with batches of 100 ms. */
+const unreadablePauseMs = 300;
 /** A probe often fails because of the very load that stopped the work; after this many it is simply broken. */
 const unreadableUntilReleased = 30;
 

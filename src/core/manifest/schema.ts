@@ -5,7 +5,7 @@ import { duration, name, names, sqlText, table } from './schema-parts.ts';
 /** What is filled in where a manifest is silent. */
 export const manifestDefaults = {
   /** Long enough to amortise a commit, short enough that a waiting writer hardly notices. */
-  batchTarget: '250ms',
+  batchTarget: '100ms',
   /** A careful start: the controller finds the right size within a few batches. */
   initialRows: 1000,
   /** Above this, locks, log volume and the loss on a failure grow while speed does not. */

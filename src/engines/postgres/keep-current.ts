@@ -3,7 +3,7 @@ import type { KeepCurrentInput, KeepCurrentStatements } from '../../app/ports/en
 import type { Statement } from '../../core/analysis/statement.ts';
 import { type ClaimDetails, claim, created, dropped, lockOn } from './analysis/claim.ts';
 import { sourcesOf } from './analysis/sources.ts';
-import { literal, quoteIdentifier, quoteTable, splitName } from './quote.ts';
+import { dollarQuoted, literal, quoteIdentifier, quoteTable, splitName } from './quote.ts';
 
 /**
  * Set to `on` by the sessions that work on batches: what they write is up to date already, and calling the
@@ -126,14 +126,11 @@ function functionText(
     '  RETURN NEW;',
     'END',
   ].join('\n');
-  const quote = dollarQuote(body);
   return [
     `CREATE OR REPLACE FUNCTION ${quoteTable(functionName)}() RETURNS trigger`,
     '  LANGUAGE plpgsql SECURITY INVOKER',
     ...pinned.map((name) => `  SET ${name} FROM CURRENT`),
-    `  AS ${quote}`,
-    body,
-    quote,
+    `  AS ${dollarQuoted(body)}`,
   ].join('\n');
 }
 
@@ -171,10 +168,4 @@ function following({ column, expression, sources }: Follower, alias: string): re
     '      END IF;',
     '    END IF;',
   ];
-}
-
-function dollarQuote(body: string): string {
-  let tag = '$keep$';
-  for (let count = 1; body.includes(tag.slice(0, -1)); count++) tag = `$keep${count}$`;
-  return tag;
 }

@@ -27,6 +27,13 @@ export function literal(text: string): string {
   return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
 }
 
+/** The body of a function between dollar quotes that do not occur in it. */
+export function dollarQuoted(body: string): string {
+  let tag = '$lockkeeper$';
+  for (let count = 1; body.includes(tag.slice(0, -1)); count++) tag = `$lockkeeper${count}$`;
+  return `${tag}\n${body}\n${tag}`;
+}
+
 /** `public."odd.name"` → `['public', 'odd.name']`; one or two parts. Throws FatalError for anything else. */
 export function splitName(name: string): readonly string[] {
   const parts: string[] = [];

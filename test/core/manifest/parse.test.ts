@@ -34,7 +34,7 @@ describe('a manifest', () => {
         {
           table: { value: 'users', path, line: 1, column: 21 },
           set: { a: 'b' },
-          batch: { targetMs: 250, maxRows: 100_000, initialRows: 1000 },
+          batch: { targetMs: 100, maxRows: 100_000, initialRows: 1000 },
           parallelism: 2,
           pace: 0.7,
           keepCurrent: false,
@@ -77,7 +77,7 @@ describe('a manifest', () => {
           table: { value: 'app.lines', path, line: 16, column: 14 },
           set: { total: 'amount' },
           key: ['id'],
-          batch: { targetMs: 250, initialRows: 1000, maxRows: 100_000 },
+          batch: { targetMs: 100, initialRows: 1000, maxRows: 100_000 },
           parallelism: 2,
           pace: 0.7,
           keepCurrent: false,
@@ -162,7 +162,7 @@ describe('a manifest', () => {
 
   it('never begins a backfill with more rows than it allows', () => {
     const yaml = 'backfill: [{ table: a, set: { a: b }, batch: { max: 50 } }]';
-    expect(accepted(yaml).backfills[0]?.batch).toEqual({ targetMs: 250, initialRows: 50, maxRows: 50 });
+    expect(accepted(yaml).backfills[0]?.batch).toEqual({ targetMs: 100, initialRows: 50, maxRows: 50 });
   });
 
   it.each([

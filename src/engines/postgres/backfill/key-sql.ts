@@ -12,9 +12,9 @@ export const keyOrder = (key: readonly KeyColumn[], direction: 'ASC' | 'DESC'): 
 export const keyTexts = (key: readonly KeyColumn[]): string =>
   `ARRAY[${key.map(({ name }) => `${quoteIdentifier(name)}::text`).join(', ')}]`;
 
-/** Statement parameters from number `first` on, cast from text to the columns' own types. */
-export const keyParameters = (key: readonly KeyColumn[], first: number): readonly string[] =>
-  key.map(({ type }, index) => `$${first + index}::text::${type}`);
+/** The elements of an array of texts, cast to the columns' own types. */
+export const keyValues = (key: readonly KeyColumn[], texts: string): readonly string[] =>
+  key.map(({ type }, index) => `(${texts})[${index + 1}]::${type}`);
 
 /**
  * Compares the key with as many values, by the server in the columns' own types and collations. One column

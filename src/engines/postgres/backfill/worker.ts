@@ -9,7 +9,7 @@ import { poll } from '../session/pause.ts';
 import type { OwnSession } from '../session/session.ts';
 import { applicationName } from '../session/tag.ts';
 import { lockPartition, shareTarget, targetBusy, targetHolders } from '../session/target-lock.ts';
-import { batchStatement } from './batch-statement.ts';
+import { batchFunction } from './batch-function.ts';
 import { type PartitionRow, readPartition, stateOf } from './partition-row.ts';
 
 /** The locks of a session that has just ended are free a moment later. */
@@ -32,15 +32,13 @@ export async function openPartition(
   return worker;
 }
 
-/** The answer of a batch, as text; of the partition unless it says `visited` or `changed` alone. */
-interface BatchRow {
-  readonly done: string;
-  readonly batches: string;
-  readonly rows_visited: string;
-  readonly rows_changed: string;
-  readonly visited: string;
-  readonly changed: string;
-  readonly after: string;
+/** How the partition stands after a batch. */
+interface BatchAnswer {
+  readonly done: boolean;
+  readonly batches: number;
+  readonly visited: number;
+  readonly changed: number;
+  readonly after: readonly string[];
 }
 
 class Worker implements PartitionWorker {
@@ -51,6 +49,8 @@ class Worker implements PartitionWorker {
   readonly #id: PartitionId;
   #open: { readonly session: OwnSession; readonly row: PartitionRow } | null = null;
   #timeoutMs = -1;
+  /** Functions that the open session has. */
+  readonly #created = new Set<string>();
 
   constructor(connection: Connection, runId: RunId, fence: number, backfill: Backfill, id: PartitionId) {
     this.#connection = connection;
@@ -75,6 +75,7 @@ class Worker implements PartitionWorker {
         [this.#fence],
       );
       this.#timeoutMs = -1;
+      this.#created.clear();
       await this.#stand(session, await this.#read(session));
     } catch (error) {
       await this.#connection.release(session);
@@ -103,30 +104,27 @@ class Worker implements PartitionWorker {
     upper: readonly string[],
     rows: number,
   ): Promise<BatchOutcome> {
-    const statement = batchStatement(this.#backfill, row.after !== null);
-    const wanted = Math.max(1, Math.floor(rows));
-    const [answer] = await session.writePrepared<BatchRow>(`batch of ${this.#id}`, statement, [
+    const { create, call } = batchFunction(this.#backfill, row.after !== null);
+    if (!this.#created.has(call.name)) {
+      await session.read(create);
+      this.#created.add(call.name);
+    }
+    const [reply] = await session.writePrepared<{ answer: string | null }>(`batch of ${this.#id}`, call, [
       this.#fence,
       this.#runId,
       this.#id,
       row.batches,
-      wanted,
-      ...upper,
-      ...(row.after ?? []),
+      Math.max(1, Math.floor(rows)),
+      upper,
+      row.after,
     ]);
-    if (answer === undefined) {
+    if (reply === undefined || reply.answer === null) {
       throw new RetryableError(`partition ${this.#id} was moved on by another worker`, {
         code: 'partition-moved',
       });
     }
-    return this.#advance({
-      ...row,
-      done: answer.done === 't',
-      batches: Number(answer.batches),
-      rowsVisited: Number(answer.rows_visited),
-      rowsChanged: Number(answer.rows_changed),
-      after: JSON.parse(answer.after) as readonly string[],
-    });
+    const { visited, changed, ...answer } = JSON.parse(reply.answer) as BatchAnswer;
+    return this.#advance({ ...row, ...answer, rowsVisited: visited, rowsChanged: changed });
   }
 
   /** Takes over where the partition now stands; what lies between is the batch. */

@@ -1,0 +1,102 @@
+import type { Backfill } from '../../../core/plan/plan.ts';
+import { dollarQuoted, quoteIdentifier, quoteTable } from '../quote.ts';
+import { compareKey, keyList, keyOrder, keyTexts, keyValues } from './key-sql.ts';
+
+/** A function of the worker's own session, and the statement that calls it for one batch. */
+export interface BatchFunction {
+  readonly create: string;
+  readonly call: { readonly name: string; readonly text: string };
+}
+
+/** Stands before the names of variables, so that no column of the table is taken for one. */
+const label = 'lockkeeper_batch';
+
+/**
+ * One batch as one call, hence one transaction and one round trip:
+ *   guard       the fence is ours and the partition is where the worker believes it to be; else nothing happens
+ *   bound       the key of the n-th row after the cursor; none when fewer are left before the upper key
+ *   reached     that key, or the upper key of the partition for its last batch
+ *   update      of the rows up to there
+ *   checkpoint  cursor and figures
+ * Keys compare with values only, so every statement is a range scan of the key's index, whatever the size of the
+ * table. Rows that appear behind the cursor meanwhile are not chased. The update sees rows that were inserted into
+ * its range after the bound was found; it changes them too, and nothing is missed.
+ *
+ * A function instead of one statement with common table expressions: the server counts the rows it changes by
+ * itself, where RETURNING would carry each of them out of the update (a tenth of the whole batch).
+ *
+ * Commits do not wait for the disk (the worker's session has synchronous_commit off): a crash of the server
+ * loses a batch and its cursor together, never one of them, and the batch is simply made again. The last
+ * batch of a partition does wait, and the log is flushed in order, so a partition that is done stays done.
+ *
+ * @param hasLower whether there is a key to begin after; the first batch of the first partition has none
+ */
+export function batchFunction(backfill: Backfill, hasLower: boolean): BatchFunction {
+  const name = `pg_temp.${hasLower ? 'lockkeeper_next_batch' : 'lockkeeper_first_batch'}`;
+  return {
+    // Without names, so that no name in an author's expression can mean a parameter.
+    create: `CREATE OR REPLACE FUNCTION ${name}(bigint, text, text, bigint, bigint, text[], text[])
+  RETURNS json LANGUAGE plpgsql AS ${dollarQuoted(bodyOf(backfill, hasLower))}`,
+    call: {
+      name: hasLower ? 'next_batch' : 'first_batch',
+      text: `SELECT ${name}($1::bigint, $2, $3, $4::bigint, $5::bigint, $6::text[], $7::text[]) AS answer`,
+    },
+  };
+}
+
+/** Parameters: fence, run, partition, batches done so far, rows wanted, upper key, key to begin after. */
+function bodyOf(backfill: Backfill, hasLower: boolean): string {
+  const { key } = backfill;
+  const table = quoteTable(backfill.table);
+  const upper = keyValues(key, '$6');
+  const reached = keyValues(key, `${label}.lk_reached`);
+  const after = hasLower ? [compareKey(key, '>', keyValues(key, '$7'))] : [];
+  const upTo = (end: readonly string[]): string => [...after, compareKey(key, '<=', end)].join(' AND ');
+  const set = Object.entries(backfill.set).map(
+    ([column, value]) => `${quoteIdentifier(column)} = (${value})`,
+  );
+  const where = backfill.where === null ? '' : `\n    AND (${backfill.where})`;
+  return `
+#variable_conflict use_column
+<<${label}>>
+DECLARE
+  lk_reached text[];
+  lk_last boolean;
+  lk_visited bigint := $5;
+  lk_changed bigint;
+  lk_answer json;
+BEGIN
+  PERFORM lockkeeper.assert_fence($1);
+  PERFORM FROM lockkeeper.partition p
+    WHERE p.run_id = $2 AND p.id = $3 AND p.batches = $4 AND NOT p.done FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+
+  SELECT ${keyTexts(key)} INTO ${label}.lk_reached FROM (
+    SELECT ${keyList(key)} FROM ${table} WHERE ${upTo(upper)}
+    ORDER BY ${keyOrder(key, 'ASC')} OFFSET $5 - 1 LIMIT 1
+  ) bound;
+  ${label}.lk_last := NOT FOUND;
+  IF ${label}.lk_last THEN
+    ${label}.lk_reached := $6;
+    SELECT count(*) INTO ${label}.lk_visited FROM ${table} WHERE ${upTo(upper)};
+    PERFORM set_config('synchronous_commit', coalesce(nullif(s.reset_val, 'off'), 'on'), true)
+      FROM pg_catalog.pg_settings s WHERE s.name = 'synchronous_commit';
+  END IF;
+
+  UPDATE ${table} SET ${set.join(', ')}
+    WHERE ${upTo(reached)}${where};
+  GET DIAGNOSTICS ${label}.lk_changed = ROW_COUNT;
+
+  UPDATE lockkeeper.partition p
+    SET cursor_key = ${label}.lk_reached, done = ${label}.lk_last, batches = p.batches + 1,
+        rows_visited = p.rows_visited + ${label}.lk_visited, rows_changed = p.rows_changed + ${label}.lk_changed,
+        updated_at = clock_timestamp()
+    WHERE p.run_id = $2 AND p.id = $3
+    RETURNING json_build_object('done', p.done, 'batches', p.batches, 'visited', p.rows_visited,
+      'changed', p.rows_changed, 'after', p.cursor_key) INTO ${label}.lk_answer;
+  RETURN ${label}.lk_answer;
+END
+`;
+}
