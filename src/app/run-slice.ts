@@ -80,12 +80,15 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
 
   while (remainingMs(app, budget) > timeoutMs / 4) {
     if (app.clock.now() - around.at >= lookAroundMs) {
-      const order = await operatorsOrder(app, slice);
+      const [order, seen] = await Promise.all([
+        operatorsOrder(app, slice),
+        lookAround(app, slice, around.throttle),
+      ]);
       if (order !== null) {
         if (order.kind === 'paused') await reporter.report(size.rows, 'paused by the operator', true);
         return order;
       }
-      around = await lookAround(app, slice, around.throttle);
+      around = seen;
     }
     if (!around.decision.go) {
       const { how, pauseMs, because } = around.decision;

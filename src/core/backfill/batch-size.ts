@@ -33,7 +33,7 @@ export const maxRowsEver = 100_000;
 /** Batches of one size before its p90 is believed. */
 const windowSize = 10;
 /** So many batches in a row, none near the target, show that the size is far too small. */
-const farBelowWindow = 3;
+const farBelowWindow = 2;
 const farBelow = 0.5;
 /** More than a half at a time and the cost of the next size is a guess. */
 const maxGrowth = 1.5;

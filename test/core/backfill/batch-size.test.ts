@@ -26,12 +26,12 @@ const times = <Value>(count: number, value: Value): Value[] => Array.from({ leng
 describe('the batch size', () => {
   it.each<[string, number, BatchObservation[], number]>([
     ['stays until ten batches are measured', 1000, times(9, finished(1000, 200)), 1000],
-    ['stays for two batches far below the target', 1000, times(2, finished(1000, 10)), 1000],
-    ['grows after three batches far below the target', 1000, times(3, finished(1000, 10)), 1500],
+    ['stays for one batch far below the target', 1000, times(1, finished(1000, 10)), 1000],
+    ['grows after two batches far below the target', 1000, times(2, finished(1000, 10)), 1500],
     [
       'takes one batch near the target for a reason to wait',
       1000,
-      [finished(1000, 10), finished(1000, 10), finished(1000, 130), finished(1000, 10)],
+      [finished(1000, 10), finished(1000, 130), finished(1000, 10)],
       1000,
     ],
     ['grows by half at most', 1000, times(10, finished(1000, 10)), 1500],
@@ -77,8 +77,8 @@ describe('the batch size', () => {
   it('measures anew after each change', () => {
     const grown = sizeAfter(startBatchSize(1000, limits), times(10, finished(1000, 10)));
     expect(grown).toEqual({ rows: 1500, recentMs: [] });
-    expect(sizeAfter(grown, times(2, finished(1500, 10))).rows).toBe(1500);
-    expect(sizeAfter(grown, times(3, finished(1500, 10))).rows).toBe(2250);
+    expect(sizeAfter(grown, times(1, finished(1500, 10))).rows).toBe(1500);
+    expect(sizeAfter(grown, times(2, finished(1500, 10))).rows).toBe(2250);
   });
 
   it.each([
