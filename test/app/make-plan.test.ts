@@ -236,7 +236,7 @@ ALTER TABLE users RENAME COLUMN email TO mail;
         'V6__no.sql': `BEGIN;
 CREATE TABLE a (id int);
 ROLLBACK;
-SET search_path = app;
+SET LOCAL search_path = app;
 CREATE INDEX CONCURRENTLY i ON users (mail);
 `,
         'U6__no.sql': 'BEGIN;\nDROP INDEX CONCURRENTLY i;\nCOMMIT;\n',
@@ -245,7 +245,46 @@ CREATE INDEX CONCURRENTLY i ON users (mail);
     expect(problems).toEqual([
       expect.stringMatching(/^U6__no.sql:2: DROP INDEX CONCURRENTLY stands between BEGIN and COMMIT/),
       expect.stringMatching(/^V6__no.sql:3: ROLLBACK would take back/),
-      expect.stringMatching(/^V6__no.sql:5: the session settings before it do not reach/),
+      expect.stringMatching(/^V6__no.sql:4: SET LOCAL holds for one transaction/),
+    ]);
+  });
+
+  it('says its settings in each session, and everything else once', async () => {
+    const plan = await planFiles({
+      'V7__dump.sql': `SET lock_timeout = 0;
+SET statement_timeout = 0;
+SELECT pg_catalog.set_config('lock_timeout', '1h', false);
+SELECT set_config('search_path', 'app', false), set_config('LOCK_TIMEOUT', '0', false);
+ALTER TABLE a ADD COLUMN b int;
+NOTIFY changed;
+CREATE INDEX CONCURRENTLY i ON a (b);
+CHECKPOINT;
+DEALLOCATE ALL;
+VACUUM a;
+BEGIN;
+SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;
+SET LOCAL role = app;
+ALTER TABLE a ADD COLUMN c int;
+COMMIT;
+`,
+      'U7__dump.sql': 'ALTER TABLE app.a DROP COLUMN b; ALTER TABLE app.a DROP COLUMN c;',
+    });
+    const settings = [
+      'SET statement_timeout = 0',
+      `SELECT set_config('search_path', 'app', false), set_config('LOCK_TIMEOUT', '0', false)`,
+    ];
+    expect(plan.steps.map((step) => step.statements)).toEqual([
+      [...settings, 'ALTER TABLE a ADD COLUMN b int', 'NOTIFY changed'],
+      [...settings, 'CREATE INDEX CONCURRENTLY i ON a (b)'],
+      [...settings, 'CHECKPOINT'],
+      [...settings, 'DEALLOCATE ALL'],
+      [...settings, 'VACUUM a'],
+      [...settings, 'SET LOCAL role = app', 'ALTER TABLE a ADD COLUMN c int'],
+    ]);
+    expect(found(plan).filter((line) => line.startsWith('warning'))).toEqual([
+      'warning lock-timeout-overruled V7__dump.sql:1',
+      'warning lock-timeout-overruled V7__dump.sql:3',
+      'warning lock-timeout-overruled V7__dump.sql:4',
     ]);
   });
 });

@@ -285,26 +285,30 @@ describe('a plan is refused', () => {
       /^7: ROLLBACK would take back/,
     ],
     [
-      'for settings that do not reach a statement that runs alone',
+      'for a setting that ends with its transaction before a statement outside any',
       {
         analyzed: analyzed({
           expand: file(
             true,
             session('SET search_path = app'),
-            statement('CREATE INDEX CONCURRENTLY i', { transactional: false, ...at(3) }),
+            session('SET LOCAL role = app', { verb: 'SET LOCAL', ...at(3) }),
+            statement('CREATE INDEX CONCURRENTLY i', { transactional: false, ...at(4) }),
           ),
         }),
       },
-      /^3: the session settings before it do not reach this statement/,
+      /^3: SET LOCAL holds for one transaction, and what comes after it runs outside any: CREATE INDEX CONCURRENTLY i$/,
     ],
     [
       'for such on the way down',
       {
         analyzed: analyzed({
-          down: [session('SET a'), statement('DROP INDEX CONCURRENTLY i', { transactional: false })],
+          down: [
+            session('LOCK TABLE a', { verb: 'LOCK TABLE' }),
+            statement('DROP INDEX CONCURRENTLY i', { transactional: false }),
+          ],
         }),
       },
-      /DROP INDEX CONCURRENTLY i/,
+      /LOCK TABLE holds for one transaction.*DROP INDEX CONCURRENTLY i/,
     ],
   ])('%s', (_name, details, message) => {
     expect(refused(details)).toEqual([expect.stringMatching(message)]);

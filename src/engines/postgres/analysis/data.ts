@@ -1,10 +1,11 @@
 import type { Effect, Finding } from '../../../core/analysis/statement.ts';
 import { type Claim, claim, lockOn, written } from './claim.ts';
-import { tablesReadBy, writingFunctionsIn } from './expressions.ts';
+import { callsOf, tablesReadBy, writingFunctionsIn } from './expressions.ts';
 import * as found from './findings.ts';
 import type { TableLock } from './locks.ts';
 import type { Node } from './parser.ts';
 import type { ScriptMemory } from './script-memory.ts';
+import { setConfig } from './session.ts';
 import { copyMessage } from './syntax-problems.ts';
 import { all, as, find, isOn, relationName, tagOf } from './tree.ts';
 
@@ -120,9 +121,8 @@ function select(node: Node, memory: ScriptMemory): Claim {
     });
   }
   const suspects = writingFunctionsIn(node);
-  const settings = suspects.filter((name) => name === 'set_config');
-  if (settings.length > 0 && settings.length === suspects.length) {
-    return claim('SELECT', 'session', { findings: [found.sessionSetting('set_config(…)')] });
+  if (suspects.length > 0 && suspects.every((name) => name === 'set_config')) {
+    return setConfig(callsOf(node, 'set_config'), memory);
   }
   if (suspects.length === 0) return claim('SELECT', 'query', { long, locks });
   const calls = suspects.map((name) => `${name}(…)`).join(', ');
