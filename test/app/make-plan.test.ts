@@ -154,6 +154,24 @@ ALTER TABLE users ALTER COLUMN country SET NOT NULL;
     expect(found(plan)).toContain('warning update-without-where V3__country.sql:2');
     expect(found(plan)).toContain('warning set-not-null-scan V3__country.sql:3');
     expect(plan.steps.map((step) => step.title)).toHaveLength(3);
+    // Nothing older is lost, and dropping the column takes all of it back.
+    expect(plan.approvalReasons).toEqual([]);
+    expect(undone(plan)).toEqual(['ALTER TABLE users DROP COLUMN country <- expand-1, expand-2, expand-3']);
+  });
+
+  it('and constraints without a name are undone by the names that the server gives them', async () => {
+    const up =
+      'ALTER TABLE users ADD CHECK (age > 0), ADD UNIQUE (mail), ADD FOREIGN KEY (boss) REFERENCES users;\n';
+    const drop = (name: string) => `ALTER TABLE users DROP CONSTRAINT ${name};\n`;
+    const down = drop('users_boss_fkey') + drop('users_mail_key');
+    const plan = await planFiles({ 'V4__c.sql': up, 'U4__c.sql': down });
+    expect(undone(plan)).toEqual([
+      'ALTER TABLE users DROP CONSTRAINT users_boss_fkey <- expand-1',
+      'ALTER TABLE users DROP CONSTRAINT users_mail_key <- expand-1',
+      'expand-1: the down script does not reverse that it creates constraint users_age_check of users',
+    ]);
+    const all = await planFiles({ 'V4__c.sql': up, 'U4__c.sql': down + drop('users_age_check') });
+    expect(all.rollback.notUndone).toEqual([]);
   });
 });
 
