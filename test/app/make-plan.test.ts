@@ -408,8 +408,17 @@ describe('the look at all pending files beforehand', () => {
         { 'V2__b.sql': 'CREATE INDEX CONCURRENTLY ON b (id)' },
         { 'V3__c.sql': 'SELEC 1' },
         { 'V4__d.sql': 'BEGIN; DELETE FROM d; ROLLBACK;' },
+        {
+          'V5__e.sql': 'CREATE TABLE e (id int)',
+          'V5__e.yaml': 'rollback: { policy: none }\nsnapshot: clone\n',
+        },
       ),
     );
-    expect(problems.map((problem) => problem.split(':')[0])).toEqual(['V2__b.sql', 'V3__c.sql', 'V4__d.sql']);
+    expect(problems.map((problem) => problem.split(': ')[0])).toEqual([
+      'V2__b.sql:1',
+      'V3__c.sql:1',
+      'V4__d.sql:1',
+      'V5__e.yaml:2',
+    ]);
   });
 });
