@@ -195,8 +195,8 @@ export const lockTimeoutInCode = (verb: string): Finding =>
   finding(
     'lock-timeout-overruled',
     'warning',
-    `the ${verb} block speaks of lock_timeout: within the block its own holds, and whoever waits behind it waits as long`,
-    'Leave lock_timeout out of the block; Lockkeeper’s own, lock_timeout in the manifest, then holds there as well.',
+    `the ${verb} block speaks of lock_timeout, but a wait for longer than Lockkeeper’s own is cancelled`,
+    'Leave it out; where 500ms are not right, say lock_timeout in the manifest.',
   );
 
 export const temporaryTable = (table: string): Finding =>

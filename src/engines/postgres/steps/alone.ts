@@ -3,7 +3,7 @@ import { AmbiguousError, FatalError } from '../../../core/errors.ts';
 import type { Step, UndoStep } from '../../../core/plan/plan.ts';
 import type { OwnSession, Session } from '../session/session.ts';
 import { type AloneStatement, readAloneStatement } from './alone-statement.ts';
-import { type Attempt, runDetached } from './detached.ts';
+import { type Attempt, lockTimeoutOf, runDetached } from './detached.ts';
 import { findIndex } from './index-probe.ts';
 import {
   type IntentNote,
@@ -125,18 +125,6 @@ async function repair(attempt: AloneAttempt, names: readonly string[]): Promise<
   }
   return null;
 }
-
-/** Modes behind which readers or writers queue while they are waited for. */
-const queuing: ReadonlySet<string> = new Set([
-  'SHARE',
-  'SHARE ROW EXCLUSIVE',
-  'EXCLUSIVE',
-  'ACCESS EXCLUSIVE',
-]);
-
-/** A concurrent build may wait long, it holds nobody up; VACUUM FULL may not. */
-const lockTimeoutOf = ({ step, options }: Attempt): number =>
-  queuing.has(step.lock?.mode ?? '') ? options.lockTimeoutMs : options.concurrentLockTimeoutMs;
 
 async function withdrawIfAbsent(attempt: AloneAttempt, note: IntentNote): Promise<void> {
   const { step, options, statement, session, ledger } = attempt;

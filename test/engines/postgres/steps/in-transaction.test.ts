@@ -124,7 +124,8 @@ describe('a step in a transaction', () => {
     `DO $$ BEGIN PERFORM set_config('lock_timeout', '0', true); END $$`,
     `CREATE FUNCTION careless() RETURNS void LANGUAGE plpgsql AS $$ BEGIN SET LOCAL lock_timeout = 0; END $$;
      SELECT careless()`,
-    `SAVEPOINT a; SET LOCAL lock_timeout = 0; RELEASE SAVEPOINT a`,
+    'SAVEPOINT a; SET LOCAL lock_timeout = 0; RELEASE SAVEPOINT a',
+    'DO $$ BEGIN SET LOCAL lock_timeout = 0; LOCK TABLE t; END $$',
   ])('never drops its lock timeout: %s', async (drop) => {
     const { database, connected, fence } = await ready();
     const holder = await database.client('the-report');
