@@ -10,7 +10,7 @@ import { rebuildRun } from './run-records.ts';
 import { hasEnded, loadWork } from './runs.ts';
 
 /** What a person says of a run after having looked. */
-export interface Finding extends ByHand {
+export interface Closing extends ByHand {
   readonly verdict: 'ROLLED_BACK' | 'SUCCEEDED';
 }
 
@@ -31,7 +31,7 @@ export async function concludeByHand(
   app: App,
   database: Database,
   runId: RunId,
-  { verdict, by, reason }: Finding,
+  { verdict, by, reason }: Closing,
 ): Promise<ConcludedByHand> {
   const { openRun } = await database.readLedger();
   const { run, plan } = await findRun(app, database, runId, openRun);
@@ -76,7 +76,7 @@ async function findRun(
     });
   }
   // Its ledger entry may have been closed a moment ago, and the run store not have heard of it.
-  if (known.verdict === undefined || (await database.journal(runId)).length === 0) {
+  if ((await database.journal(runId)).length === 0) {
     throw new FatalError(`run ${runId} is not open on this database`, {
       code: 'not-open',
       remedy: 'nothing has to be concluded here; check whether this is the database that is meant',

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { concludeByHand, type Finding } from '../../src/app/conclude-by-hand.ts';
+import { type Closing, concludeByHand } from '../../src/app/conclude-by-hand.ts';
 import type { RunPatch } from '../../src/app/ports/run-store.ts';
 import { runId } from '../../src/core/ids.ts';
 import type { Status } from '../../src/core/lifecycle.ts';
@@ -17,7 +17,7 @@ beforeEach(() => {
 
 const attention: RunPatch = { verdict: 'NEEDS_ATTENTION', fence: 7, because: 'there is no restore point' };
 
-const conclude = (verdict: Finding['verdict'] = 'ROLLED_BACK', id = run1) =>
+const conclude = (verdict: Closing['verdict'] = 'ROLLED_BACK', id = run1) =>
   concludeByHand(world.app, world.database.connect(), id, {
     verdict,
     by: 'ann',
