@@ -1,9 +1,10 @@
 import type { RunId } from '../core/ids.ts';
 import { arrow, type Verdict } from '../core/lifecycle.ts';
-import { type App, type Budget, isoNow } from './app.ts';
+import type { App, Budget } from './app.ts';
 import { withDatabase } from './open-database.ts';
 import type { RunRecord } from './ports/run-store.ts';
 import { type CaughtError, failureOf } from './record-failure.ts';
+import { recordVerdict } from './record-verdict.ts';
 import { event, loadWork, type Work } from './runs.ts';
 import { done, type TaskResult } from './task-result.ts';
 
@@ -28,20 +29,7 @@ export async function conclude(
     // Whatever stopped it, wherever it stood: that a person has to look must not get lost.
     if (verdict === 'NEEDS_ATTENTION' && arrow(run.status, 'concluded') === null)
       await app.store.transition(runId, 'rolling-back');
-    await app.store.transition(runId, 'concluded', {
-      verdict,
-      because,
-      concludedAt: isoNow(app),
-      at: '',
-      ...(fingerprintAfter === undefined ? {} : { fingerprintAfter }),
-    });
-    await event(app, runId, 'verdict', `${verdict}${because === '' ? '' : `: ${because}`}`);
-    await app.notifier.notify({
-      subject: `Lockkeeper: ${run.target} ${verdict}`,
-      text: `Run ${runId} of migration ${run.version} (${run.description}) on ${run.target} ended: ${verdict}. ${because}`,
-      runId,
-      status: 'concluded',
-    });
+    await recordVerdict(app, run, { verdict, because, fingerprintAfter });
   }
   await app.store.releaseLease(run.target, runId);
   app.log.info('concluded', { runId, verdict });

@@ -4,6 +4,7 @@ import { approvalReasons } from '../core/plan/build.ts';
 import { findingsOf, refusals } from '../core/plan/findings.ts';
 import { withoutHedges } from '../core/plan/hedges.ts';
 import type { Direction } from '../core/plan/plan.ts';
+import { refuseClone } from '../core/plan/restore-point.ts';
 import { toSteps } from '../core/plan/steps.ts';
 import { analyzeMigration, findExpressionProblems } from './make-plan.ts';
 import type { Engine } from './ports/engine.ts';
@@ -31,7 +32,7 @@ export async function preflight(
       const analyzed = await analyzeMigration(engine, migration, direction);
       problems.push(...(await findExpressionProblems(engine, migration, direction)));
       const findings = findingsOf(migration, direction, analyzed);
-      problems.push(...refusals(migration, findings));
+      problems.push(...refusals(migration, findings), ...refuseClone(migration, direction));
       const backfills = direction === 'up' ? (migration.manifest?.backfills ?? []) : [];
       const reasons = approvalReasons({
         direction,
@@ -43,7 +44,7 @@ export async function preflight(
         ]),
         backfills: backfills.map(({ table, set }) => ({ table: table.value, set })),
         gate: migration.manifest?.contract?.gate ?? { opens: 'immediately' },
-        restorable: restorable && migration.manifest?.snapshot !== 'never',
+        restorable: restorable && migration.manifest?.snapshot.value !== 'never',
       });
       risks.push(...reasons.map((reason) => ({ migration: migrationName(migration), reason })));
     } catch (error) {

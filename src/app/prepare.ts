@@ -9,6 +9,7 @@ import { makePlan } from './make-plan.ts';
 import { withDatabase } from './open-database.ts';
 import type { Database, LedgerView, OpenRun } from './ports/engine.ts';
 import type { GateAnswer, RunPatch, RunRecord } from './ports/run-store.ts';
+import { hasUndone, newRecord, rebuildRun } from './run-records.ts';
 import { event, findTarget, hasEnded, isGoingBack, loadWork, planKey } from './runs.ts';
 
 /** What a person, the CLI or EventBridge starts a run with. */
@@ -114,15 +115,7 @@ async function adoptRun(app: App, database: Database, open: OpenRun, wanted: Wan
       'restore the file as it was and start again, or roll the run back',
     );
   }
-  await app.artifacts.putText(planKey(plan.planId), JSON.stringify(plan));
-  const rebuilt: RunRecord = {
-    ...newRecord(app, open.runId, plan, wanted.executionArn),
-    // Entering the ledger comes after the first checks. What is half undone must not be built upon.
-    status: (await hasUndone(database, open.runId, plan)) ? 'rolling-back' : 'checked',
-    startedAt: open.startedAt,
-    fence: open.fence,
-  };
-  const known = await app.store.createRun(rebuilt);
+  const known = await rebuildRun(app, database, open, wanted.executionArn);
   await refuseUnderWay(app, known, wanted.executionArn);
   const again = { executionArn: wanted.executionArn, lockWaitSince: '' };
   // An abort asked for while no execution was there is still to be carried out.
@@ -153,13 +146,8 @@ async function reopen(app: App, database: Database, run: RunRecord, plan: Plan, 
   }
   throw new FatalError(`run ${run.runId} ended ${run.verdict}, and a person has to look at it first`, {
     code: 'needs-attention',
-    remedy: `lockkeeper status ${run.runId} says why; lockkeeper rollback ${run.runId} goes on taking it back`,
+    remedy: `lockkeeper status ${run.runId} says why. lockkeeper rollback ${run.runId} goes on taking it back; on a plain URL, put it right by hand, then: lockkeeper conclude ${run.runId}`,
   });
-}
-
-async function hasUndone(database: Database, id: RunId, plan: Plan): Promise<boolean> {
-  const journaled = new Set((await database.journal(id)).map((entry) => entry.step));
-  return plan.rollback.undo.some((step) => journaled.has(step.id));
 }
 
 function refuseWhatIsApplied(ledger: LedgerView, { migration, direction }: Wanted): void {
@@ -224,21 +212,6 @@ function runIdFor(app: App, wanted: Wanted): RunId {
     .slice(0, 16)
     .replaceAll(/^-|-$/g, '');
   return runId(`${version}-${app.sha256(wanted.executionArn).slice(0, 8)}`);
-}
-
-function newRecord(app: App, id: RunId, plan: Plan, executionArn: string): RunRecord {
-  return {
-    runId: id,
-    target: plan.target.name,
-    version: plan.migration.version,
-    description: plan.migration.description,
-    direction: plan.migration.direction,
-    planId: plan.planId,
-    status: 'planned',
-    executionArn,
-    startedAt: isoNow(app),
-    fingerprintBefore: plan.schemaFingerprint,
-  };
 }
 
 async function consent(app: App, run: RunRecord, input: StartInput): Promise<RunRecord> {

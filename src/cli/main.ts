@@ -16,6 +16,7 @@ const clock: Clock = new RealClock();
 
 /** Loaded when they are needed: help, and a word about a mistyped option, should not wait for AWS's SDK. */
 const load = {
+  conclude: () => import('./commands/conclude.ts'),
   connect: () => import('./connect.ts'),
   control: () => import('./commands/control.ts'),
   demo: () => import('./commands/demo.ts'),
@@ -29,8 +30,11 @@ const load = {
 // A database URL may hold a password, which other users of the machine would see in the list of processes.
 process.title = 'lockkeeper';
 
-interface UrlOptions extends CommonOptions {
+interface DatabaseOptions extends CommonOptions {
   readonly databaseUrl?: string;
+}
+
+interface UrlOptions extends DatabaseOptions {
   readonly migrations: string;
   readonly format?: FolderFormat;
 }
@@ -239,6 +243,30 @@ remote('rollback', 'take a finished run back, or try the way back again')
     withSystem(options, async (system, output) => (await load.start()).rollback(system, named, output)),
   );
 
+command('conclude', 'close by hand a run that needs attention, once a person has put things right')
+  .argument('[run]', 'default: the one open on the database')
+  .addOption(databaseUrl())
+  .addOption(
+    new Option('--as <end>', 'what was found').choices(['rolled-back', 'succeeded']).makeOptionMandatory(),
+  )
+  .requiredOption('--reason <text>', 'what was found and done; kept with the run')
+  .option('--state <dir>', 'where runs are remembered', defaultStateFolder)
+  .addHelpText('after', '\nExit codes: 0 concluded · 2 refused: it is running, has ended, or is not known')
+  .action(
+    (
+      named: string | undefined,
+      options: DatabaseOptions & { as: 'rolled-back' | 'succeeded'; reason: string; state: string },
+    ) =>
+      carryOut(options, async (output, signal) =>
+        (await load.conclude()).conclude(
+          { ...options, run: named, databaseUrl: requireUrl(options) },
+          output,
+          clock,
+          signal,
+        ),
+      ),
+  );
+
 remote('history', 'the runs so far')
   .option('--target <name>', 'of this target only')
   .option('--limit <n>', 'at most so many', positiveInteger, 20)
@@ -270,7 +298,7 @@ function withSystem(
   });
 }
 
-function requireUrl({ databaseUrl: url }: UrlOptions): string {
+function requireUrl({ databaseUrl: url }: DatabaseOptions): string {
   if (url !== undefined && url !== '') return url;
   throw new InputError(
     'no database is named',

@@ -154,6 +154,24 @@ ALTER TABLE users ALTER COLUMN country SET NOT NULL;
     expect(found(plan)).toContain('warning update-without-where V3__country.sql:2');
     expect(found(plan)).toContain('warning set-not-null-scan V3__country.sql:3');
     expect(plan.steps.map((step) => step.title)).toHaveLength(3);
+    // Nothing older is lost, and dropping the column takes all of it back.
+    expect(plan.approvalReasons).toEqual([]);
+    expect(undone(plan)).toEqual(['ALTER TABLE users DROP COLUMN country <- expand-1, expand-2, expand-3']);
+  });
+
+  it('and constraints without a name are undone by the names that the server gives them', async () => {
+    const up =
+      'ALTER TABLE users ADD CHECK (age > 0), ADD UNIQUE (mail), ADD FOREIGN KEY (boss) REFERENCES users;\n';
+    const drop = (name: string) => `ALTER TABLE users DROP CONSTRAINT ${name};\n`;
+    const down = drop('users_boss_fkey') + drop('users_mail_key');
+    const plan = await planFiles({ 'V4__c.sql': up, 'U4__c.sql': down });
+    expect(undone(plan)).toEqual([
+      'ALTER TABLE users DROP CONSTRAINT users_boss_fkey <- expand-1',
+      'ALTER TABLE users DROP CONSTRAINT users_mail_key <- expand-1',
+      'expand-1: the down script does not reverse that it creates constraint users_age_check of users',
+    ]);
+    const all = await planFiles({ 'V4__c.sql': up, 'U4__c.sql': down + drop('users_age_check') });
+    expect(all.rollback.notUndone).toEqual([]);
   });
 });
 
@@ -236,7 +254,7 @@ ALTER TABLE users RENAME COLUMN email TO mail;
         'V6__no.sql': `BEGIN;
 CREATE TABLE a (id int);
 ROLLBACK;
-SET search_path = app;
+SET LOCAL search_path = app;
 CREATE INDEX CONCURRENTLY i ON users (mail);
 `,
         'U6__no.sql': 'BEGIN;\nDROP INDEX CONCURRENTLY i;\nCOMMIT;\n',
@@ -245,7 +263,46 @@ CREATE INDEX CONCURRENTLY i ON users (mail);
     expect(problems).toEqual([
       expect.stringMatching(/^U6__no.sql:2: DROP INDEX CONCURRENTLY stands between BEGIN and COMMIT/),
       expect.stringMatching(/^V6__no.sql:3: ROLLBACK would take back/),
-      expect.stringMatching(/^V6__no.sql:5: the session settings before it do not reach/),
+      expect.stringMatching(/^V6__no.sql:4: SET LOCAL holds for one transaction/),
+    ]);
+  });
+
+  it('says its settings in each session, and everything else once', async () => {
+    const plan = await planFiles({
+      'V7__dump.sql': `SET lock_timeout = 0;
+SET statement_timeout = 0;
+SELECT pg_catalog.set_config('lock_timeout', '1h', false);
+SELECT set_config('search_path', 'app', false), set_config('LOCK_TIMEOUT', '0', false);
+ALTER TABLE a ADD COLUMN b int;
+NOTIFY changed;
+CREATE INDEX CONCURRENTLY i ON a (b);
+CHECKPOINT;
+DEALLOCATE ALL;
+VACUUM a;
+BEGIN;
+SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;
+SET LOCAL role = app;
+ALTER TABLE a ADD COLUMN c int;
+COMMIT;
+`,
+      'U7__dump.sql': 'ALTER TABLE app.a DROP COLUMN b; ALTER TABLE app.a DROP COLUMN c;',
+    });
+    const settings = [
+      'SET statement_timeout = 0',
+      `SELECT set_config('search_path', 'app', false), set_config('LOCK_TIMEOUT', '0', false)`,
+    ];
+    expect(plan.steps.map((step) => step.statements)).toEqual([
+      [...settings, 'ALTER TABLE a ADD COLUMN b int', 'NOTIFY changed'],
+      [...settings, 'CREATE INDEX CONCURRENTLY i ON a (b)'],
+      [...settings, 'CHECKPOINT'],
+      [...settings, 'DEALLOCATE ALL'],
+      [...settings, 'VACUUM a'],
+      [...settings, 'SET LOCAL role = app', 'ALTER TABLE a ADD COLUMN c int'],
+    ]);
+    expect(found(plan).filter((line) => line.startsWith('warning'))).toEqual([
+      'warning lock-timeout-overruled V7__dump.sql:1',
+      'warning lock-timeout-overruled V7__dump.sql:3',
+      'warning lock-timeout-overruled V7__dump.sql:4',
     ]);
   });
 });
@@ -351,8 +408,17 @@ describe('the look at all pending files beforehand', () => {
         { 'V2__b.sql': 'CREATE INDEX CONCURRENTLY ON b (id)' },
         { 'V3__c.sql': 'SELEC 1' },
         { 'V4__d.sql': 'BEGIN; DELETE FROM d; ROLLBACK;' },
+        {
+          'V5__e.sql': 'CREATE TABLE e (id int)',
+          'V5__e.yaml': 'rollback: { policy: none }\nsnapshot: clone\n',
+        },
       ),
     );
-    expect(problems.map((problem) => problem.split(':')[0])).toEqual(['V2__b.sql', 'V3__c.sql', 'V4__d.sql']);
+    expect(problems.map((problem) => problem.split(': ')[0])).toEqual([
+      'V2__b.sql:1',
+      'V3__c.sql:1',
+      'V4__d.sql:1',
+      'V5__e.yaml:2',
+    ]);
   });
 });

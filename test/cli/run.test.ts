@@ -90,12 +90,19 @@ describe('lockkeeper run', { timeout: 90_000 }, () => {
   it('reads a folder of N_name.up.sql, and one of two formats when told which', async () => {
     const place = await server.place();
     await place.write({
-      'm/1_a.up.sql': 'CREATE TABLE a (id int);',
-      'm/1_a.down.sql': 'DROP TABLE a;',
+      'm/1_a.up.sql': `CREATE SCHEMA app;
+SET search_path = app;
+CREATE TABLE a (id int);
+CREATE INDEX CONCURRENTLY a_id ON a (id);
+`,
+      'm/1_a.down.sql': 'DROP SCHEMA app CASCADE;',
       'm/V2__not_this.sql': 'CREATE TABLE b (id int);',
     });
     expect((await run(place, '--format', 'up-down')).code).toBe(0);
-    expect(await place.contents()).toContain('public.a');
+    // Each step in a session of its own, under the settings that stand before it.
+    expect(await place.query(`SELECT to_regclass('app.a_id') IS NOT NULL AS built`)).toEqual([
+      { built: true },
+    ]);
     expect(await place.contents()).not.toContain('public.b');
   });
 

@@ -64,8 +64,9 @@ export class FakeDatabase {
       readRowCount: async () => ({ rows: '1', inserted: '0', deleted: '0' }),
       readLedger: async () => ({ installed: true, applied: this.applied, openRun: this.openRun }),
       enterRun: async (entry) => this.#enter(entry),
-      concludeRun: async (runId, fence, verdict) => {
-        this.log.push(`concluded ${verdict} under fence ${fence}`);
+      concludeRun: async (runId, fence, verdict, byHand) => {
+        const who = byHand === undefined ? '' : ` by ${byHand.by}: ${byHand.reason}`;
+        this.log.push(`concluded ${verdict} under fence ${fence}${who}`);
         this.concluded = { runId, verdict };
         this.openRun = null;
       },
@@ -81,6 +82,7 @@ export class FakeDatabase {
       openPartition: async (_runId, _fence, _backfill, id) => this.#worker(id),
       pressure: async () => this.pressure(),
       holdForRunner: async () => null,
+      sessionsAtWork: async () => this.leftSessions,
       cancelSessions: async () => this.leftSessions,
       setPassword: async () => undefined,
       close: async () => {

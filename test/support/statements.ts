@@ -77,7 +77,7 @@ export const manifest = (details: Partial<Manifest> = {}): Manifest => ({
   backfills: [],
   checks: { before: [], after: [] },
   rollback: { policy: 'down-then-restore' },
-  snapshot: 'always',
+  snapshot: { value: 'always', path: 'V1__x.yaml', line: 1, column: 1 },
   lockTimeoutMs: 500,
   lockRetryForMs: 2_400_000,
   ...details,

@@ -133,6 +133,12 @@ export interface RunEntry {
   readonly lease: number;
 }
 
+/** A person's word on a run, with what they found. */
+export interface ByHand {
+  readonly by: string;
+  readonly reason: string;
+}
+
 export type EnterResult =
   | { readonly kind: 'entered'; readonly fence: number; readonly resumed: boolean }
   /** Another run has begun here and not concluded. */
@@ -226,8 +232,11 @@ export interface Database {
    * sessions of the same run that still hold the target are ended first.
    */
   enterRun(entry: RunEntry): Promise<EnterResult>;
-  /** Records the verdict and, for SUCCEEDED, the version as applied (`up`) or removed (`down`). Idempotent. */
-  concludeRun(runId: RunId, fence: number, verdict: Verdict): Promise<void>;
+  /**
+   * Records the verdict and, for SUCCEEDED, the version as applied (`up`) or removed (`down`). Idempotent.
+   * @param byHand who says so, where it is a person and not the run
+   */
+  concludeRun(runId: RunId, fence: number, verdict: Verdict, byHand?: ByHand): Promise<void>;
   journal(runId: RunId): Promise<readonly JournalEntry[]>;
 
   attemptStep(step: Step | UndoStep, options: AttemptOptions): Promise<StepAttempt>;
@@ -243,6 +252,8 @@ export interface Database {
    * the runs. Answers null when it is held, else who holds it.
    */
   holdForRunner(): Promise<string | null>;
+  /** How many sessions of the run, besides those of this connection, the server is doing something in. */
+  sessionsAtWork(runId: RunId): Promise<number>;
   /** Ends every session of the run on the server but this one; resolves when they are gone. */
   cancelSessions(runId: RunId, signal: AbortSignal): Promise<number>;
   /** Sets the password of the user a login names, for a database restored from before a rotation. */

@@ -115,6 +115,8 @@ function whatNext({ runId, verdict }: MigrationOutcome, stateOption: string): st
     case 'NEEDS_ATTENTION':
       return [
         `A person has to look: lockkeeper report ${runId}${stateOption} says what was done and what was not`,
+        'This same command tries again where it can. Otherwise put it right by hand, then say how it ended:',
+        `  lockkeeper conclude ${runId}${stateOption} --as rolled-back --reason "…"   (or --as succeeded)`,
       ];
     default:
       return [];

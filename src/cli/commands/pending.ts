@@ -82,7 +82,7 @@ function findUnfinished(run: OpenRun, migrations: readonly Migration[], directio
   if (migration === undefined) {
     throw new FatalError(begun, {
       code: 'unfinished-run',
-      remedy: `run with the folder that holds migration ${name}; "lockkeeper abort ${run.runId}" beforehand takes it back`,
+      remedy: `run with the folder that holds migration ${name}; "lockkeeper abort ${run.runId}" beforehand takes it back. ${byHand(run)}`,
     });
   }
   if (migration.checksum !== planned.checksum) {
@@ -94,11 +94,14 @@ function findUnfinished(run: OpenRun, migrations: readonly Migration[], directio
           message: 'the file is not the one the run was planned from',
         },
       ],
-      `restore the file as it was and run again; "lockkeeper abort ${run.runId}" beforehand takes the run back`,
+      `restore the file as it was and run again; "lockkeeper abort ${run.runId}" beforehand takes the run back. ${byHand(run)}`,
     );
   }
   return { run, migration };
 }
+
+const byHand = (run: OpenRun): string =>
+  `Where neither helps, put it right by hand, then: lockkeeper conclude ${run.runId}`;
 
 function refuseEdited({ edited }: Pending): void {
   const errors = edited.map(({ migration, appliedAt }) => editedAfterApplied(migration, appliedAt));

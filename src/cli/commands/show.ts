@@ -20,7 +20,7 @@ export async function status(system: System, named: string | undefined, output: 
     `status   ${run.status}${run.verdict === undefined ? '' : `: ${run.verdict}`}${run.at ? `, at ${run.at}` : ''}`,
   );
   if (run.because) output.say(`because  ${run.because}`);
-  if (run.verdict === undefined) for (const line of whatNext(system, run)) output.say(line);
+  for (const line of whatNext(system, run)) output.say(line);
   const rows = partitions.reduce((sum, partition) => sum + partition.rowsVisited, 0);
   const expected = plan.backfills.reduce((sum, backfill) => sum + backfill.rowsEstimate, 0);
   if (expected > 0)
@@ -32,6 +32,13 @@ export async function status(system: System, named: string | undefined, output: 
 
 /** What was asked for and has not happened yet, or what is asked of a person. */
 function whatNext(system: System, run: RunRecord): string[] {
+  if (run.verdict === 'NEEDS_ATTENTION') {
+    const close = isRemote(system) ? 'rollback' : 'conclude';
+    return [
+      `next     lockkeeper report ${run.runId} says what was done; lockkeeper ${close} ${run.runId} once it is put right`,
+    ];
+  }
+  if (run.verdict !== undefined) return [];
   const next = system.running ? 'soon' : 'with the next "lockkeeper run"';
   const gate = gateOf(run);
   const given = gate === null ? undefined : run.answers?.[gate];
@@ -71,8 +78,7 @@ export async function watch(
         progress.show(details);
         if (details.run.status === 'concluded' || !system.running) {
           progress.close();
-          if (details.run.verdict === undefined)
-            for (const line of whatNext(system, details.run)) output.say(line);
+          for (const line of whatNext(system, details.run)) output.say(line);
           output.emit({ run: details.run });
           return exitFor(details.run.verdict);
         }

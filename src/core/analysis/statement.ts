@@ -70,7 +70,20 @@ export interface Statement {
   readonly position: SourcePosition;
   /** e.g. `ALTER TABLE`, `CREATE INDEX CONCURRENTLY`, `INSERT`. */
   readonly verb: string;
-  readonly kind: 'schema' | 'data' | 'query' | 'session' | 'begin' | 'commit' | 'rollback' | 'unknown';
+  /**
+   * `session`: holds for the statements after it, and is said again in each later session of its script.
+   * `overruled`: sets what is Lockkeeper's own to set; it is left out, and a finding says so.
+   */
+  readonly kind:
+    | 'schema'
+    | 'data'
+    | 'query'
+    | 'session'
+    | 'overruled'
+    | 'begin'
+    | 'commit'
+    | 'rollback'
+    | 'unknown';
   /** False for what the server refuses inside a transaction block. */
   readonly transactional: boolean;
   /** May run longer than one slice on a large table: scans, rewrites or builds. */

@@ -30,7 +30,7 @@ export function buildManifest(path: string, yaml: ManifestYaml, where: Locator):
       ...(rollback?.down === undefined ? {} : { down: build.text(rollback.down, ['rollback', 'down']) }),
       policy: rollback?.policy ?? manifestDefaults.policy,
     },
-    snapshot: yaml.snapshot ?? manifestDefaults.snapshot,
+    snapshot: { value: yaml.snapshot ?? manifestDefaults.snapshot, path, ...where.value(['snapshot']) },
     lockTimeoutMs: milliseconds(yaml.lock_timeout ?? manifestDefaults.lockTimeout),
     lockRetryForMs: milliseconds(yaml.lock_retry_for ?? manifestDefaults.lockRetryFor),
   };

@@ -47,7 +47,7 @@ export interface Manifest {
   };
   readonly contract?: { readonly gate: ContractGate; readonly statements: readonly Located<string>[] };
   readonly rollback: { readonly down?: Located<string>; readonly policy: RollbackPolicy };
-  readonly snapshot: SnapshotPolicy;
+  readonly snapshot: Located<SnapshotPolicy>;
   /** Milliseconds a statement may wait for a lock before it backs off; default 500. */
   readonly lockTimeoutMs: number;
   /** How long lock attempts go on in all; default 40 minutes. */

@@ -4,13 +4,14 @@ import type { Check } from '../checks.ts';
 import { overwrites } from '../decisions/situation.ts';
 import type { Problem } from '../errors.ts';
 import { planId } from '../ids.ts';
-import type { BackfillSpec, ContractGate, RollbackPolicy, SnapshotPolicy } from '../manifest/manifest.ts';
+import type { BackfillSpec, ContractGate, RollbackPolicy } from '../manifest/manifest.ts';
 import type { Migration } from '../migration.ts';
 import { planBackfill, type TableKnowledge } from './backfill.ts';
 import { findingsOf, refusals } from './findings.ts';
 import { settleHedges } from './hedges.ts';
 import { findMissing } from './missing.ts';
-import type { Backfill, Direction, Plan, PlanSettings, RestorePointDecision, Step } from './plan.ts';
+import type { Backfill, Direction, Plan, PlanSettings, Step } from './plan.ts';
+import { decideRestorePoint, refuseClone } from './restore-point.ts';
 import { type StatementGroup, toSteps } from './steps.ts';
 import { planUndo } from './undo.ts';
 
@@ -70,6 +71,7 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
   problems.push(...findMissing([...analyzed.expand, ...analyzed.contract], input));
   const findings = findingsOf(migration, input.direction, analyzed);
   problems.push(...refusals(migration, findings));
+  problems.push(...refuseClone(migration, input.direction));
   if (problems.length > 0) return { ok: false, problems };
 
   const keep = analyzed.keepCurrent.filter((_, index) => backfills[index]?.keepCurrent === true);
@@ -99,7 +101,7 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
   const gate: ContractGate = manifest?.contract?.gate ?? { opens: 'immediately' };
   const policy: RollbackPolicy = manifest?.rollback.policy ?? plainDefaults.policy;
   const restorePoint = decideRestorePoint(
-    manifest?.snapshot ?? plainDefaults.snapshot,
+    manifest?.snapshot.value ?? plainDefaults.snapshot,
     input.target.restorable,
     steps.some((step) => step.destroys) ||
       backfills.some((backfill) => overwrites(backfill, steps).length > 0) ||
@@ -189,31 +191,6 @@ function planChecks(input: PlanInput, backfills: readonly Backfill[]): Plan['che
     ...(manifest?.checks.after ?? []).map((located) => located.value),
   ];
   return { before, after };
-}
-
-function decideRestorePoint(
-  policy: SnapshotPolicy,
-  restorable: boolean,
-  needed: boolean,
-): RestorePointDecision {
-  const renewAfterSeconds = 3600;
-  const no = (reason: string): RestorePointDecision => ({ take: false, renewAfterSeconds, reason });
-  if (!restorable) {
-    return no('none: this target is a plain database URL, so there is no snapshot to go back to');
-  }
-  switch (policy) {
-    case 'never':
-      return no('none: the manifest says snapshot: never');
-    case 'auto':
-      return needed
-        ? { take: true, renewAfterSeconds, reason: 'a snapshot: some step cannot be undone without loss' }
-        : no('none: every step can be undone by the down script (snapshot: auto)');
-    case 'always':
-    case 'clone':
-      return { take: true, renewAfterSeconds, reason: 'a snapshot before the first change' };
-    default:
-      return policy satisfies never;
-  }
 }
 
 /** A person must agree beforehand to what cannot be taken back and to what nobody understands. */

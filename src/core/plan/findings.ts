@@ -3,9 +3,9 @@ import type { Problem } from '../errors.ts';
 import type { BackfillSpec } from '../manifest/manifest.ts';
 import type { Migration } from '../migration.ts';
 import type { AnalyzedMigration } from './build.ts';
-import type { Direction, Step } from './plan.ts';
-import { type StatementGroup, toSteps } from './steps.ts';
-import { planUndo } from './undo.ts';
+import type { Direction } from './plan.ts';
+import { outOfReach, type StatementGroup, titleOf } from './steps.ts';
+import { downGroups } from './undo.ts';
 
 /** What is found in the statements that are to run, and what forbids going down in those that would take them back. */
 export function findingsOf(
@@ -16,16 +16,11 @@ export function findingsOf(
   const backfills = direction === 'up' ? (migration.manifest?.backfills ?? []) : [];
   const forward = [...analyzed.expand, ...analyzed.contract].flatMap((group) => group.statements);
   const down = analyzed.down ?? [];
-  const steps = [
-    ...toSteps('expand', analyzed.expand),
-    ...toSteps('contract', analyzed.contract),
-    ...planUndo([], analyzed.down).undo,
-  ];
   return withoutDuplicates([
     ...forward.flatMap((statement) => statement.findings),
     ...down.flatMap((statement) => statement.findings).filter((finding) => finding.severity === 'error'),
     ...rolledBackScripts([...forward, ...down]),
-    ...settingsBeforeAlone(steps),
+    ...settingsOutOfReach([...analyzed.expand, ...analyzed.contract, ...downGroups(down)]),
     ...neverMatchingBackfills(backfills, analyzed.expand),
   ]);
 }
@@ -103,17 +98,18 @@ function rolledBackScripts(statements: readonly Statement[]): Finding[] {
     }));
 }
 
-/** What runs outside transactions runs alone: settings made before it would not hold for it. */
-function settingsBeforeAlone(steps: readonly Step[]): Finding[] {
-  return steps
-    .filter((step) => step.mode === 'alone' && step.statements.length > 1)
-    .map((step) => ({
-      rule: 'setting-before-alone',
-      severity: 'error',
-      message: `the session settings before it do not reach this statement, which runs alone and outside a transaction: ${step.title}`,
-      remedy: 'write schema names out and leave timeouts to the manifest, or put it before the settings',
-      ...(step.source === null ? {} : { position: step.source }),
-    }));
+/** What ends with its transaction does not hold for a statement outside any. */
+function settingsOutOfReach(groups: readonly StatementGroup[]): Finding[] {
+  return outOfReach(groups).map(({ statement, lost }) => ({
+    rule: 'setting-out-of-reach',
+    severity: 'error',
+    message: `${lost.verb} holds for one transaction, and what comes after it runs outside any: ${titleOf([statement])}`,
+    remedy:
+      lost.verb === 'SET LOCAL'
+        ? 'say SET without LOCAL; or put it between BEGIN and COMMIT, with the statements that it is meant for'
+        : 'leave it out; or put it between BEGIN and COMMIT, with the statements that it is meant for',
+    position: lost.position,
+  }));
 }
 
 /** The same finding at the same place is said once. */

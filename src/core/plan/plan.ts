@@ -43,7 +43,10 @@ export interface Plan {
 export type Direction = 'up' | 'down';
 export type StepPhase = 'expand' | 'contract' | 'undo';
 
-/** One journaled unit. `transaction`: all statements and the journal row commit together. `alone`: outside any. */
+/**
+ * One journaled unit. `transaction`: all statements and the journal row commit together. `alone`: the last statement
+ * runs outside any transaction, in a session in which those before it, session settings all, have been carried out.
+ */
 export interface Step {
   readonly id: StepId;
   readonly phase: StepPhase;

@@ -14,8 +14,8 @@ export interface StatementGroup {
 
 /**
  * Cuts statement groups into journaled steps. The author's own BEGIN and COMMIT are boundaries and are not
- * executed; session settings stay where they stand and are repeated at the head of every later step of their
- * group, because each step runs in a session of its own.
+ * executed, nor is what Lockkeeper overrules; session settings stay where they stand and are repeated at the head of
+ * every later step of their group, because each step runs in a session of its own.
  */
 export function toSteps<Phase extends StepPhase>(
   phase: Phase,
@@ -43,22 +43,19 @@ function cutGroup(group: StatementGroup): Bundle[] {
     open = null;
   };
   for (const statement of group.statements) {
+    const inForce = settingsAfter(settings, statement);
     switch (statement.kind) {
       case 'begin':
       case 'commit':
       case 'rollback':
         close();
-        settings = settings.filter((setting) => !endsWithTransaction.has(setting.verb));
+        break;
+      case 'overruled':
         break;
       case 'session':
-        if (!statement.transactional) {
-          // DISCARD ALL: a session of its own has nothing to forget, and a transaction refuses it.
-          close();
-          settings = [];
-          break;
-        }
-        open?.statements.push(statement);
-        settings = [...settings, statement];
+        // DISCARD ALL: a session of its own has nothing to forget, and a transaction refuses it.
+        if (statement.transactional) open?.statements.push(statement);
+        else close();
         break;
       default:
         if (!statement.transactional || (statement.long && !atomic)) {
@@ -69,9 +66,38 @@ function cutGroup(group: StatementGroup): Bundle[] {
           open.statements.push(statement);
         }
     }
+    settings = inForce;
   }
   close();
   return bundles;
+}
+
+/** The session settings in force after a statement. */
+export function settingsAfter(settings: readonly Statement[], statement: Statement): readonly Statement[] {
+  switch (statement.kind) {
+    case 'begin':
+    case 'commit':
+    case 'rollback':
+      return settings.filter((setting) => !endsWithTransaction.has(setting.verb));
+    case 'session':
+      return statement.transactional ? [...settings, statement] : [];
+    default:
+      return settings;
+  }
+}
+
+/** Statements that run outside transactions, with what stands before them and ends with its transaction. */
+export function outOfReach(
+  groups: readonly StatementGroup[],
+): readonly { readonly statement: Statement; readonly lost: Statement }[] {
+  return groups
+    .flatMap(cutGroup)
+    .filter((bundle) => bundle.alone)
+    .flatMap(({ settings, statements }) =>
+      statements.flatMap((statement) =>
+        settings.filter(({ verb }) => endsWithTransaction.has(verb)).map((lost) => ({ statement, lost })),
+      ),
+    );
 }
 
 /** What a session statement says only until the author's COMMIT. */

@@ -6,7 +6,7 @@ import {
   sameObject,
 } from '../analysis/statement.ts';
 import type { Direction, Step, UndoStep } from './plan.ts';
-import { toSteps } from './steps.ts';
+import { type StatementGroup, settingsAfter, toSteps } from './steps.ts';
 
 /** How the forward steps are taken back: by which down statements, and which are left uncovered. */
 export interface UndoPlan {
@@ -31,8 +31,7 @@ export function planUndo(
 
   const isOwn = (object: SchemaObject) => changes.some(({ effect }) => creates(effect, object));
   const { safe, spared } = spareHedged(changes, down);
-  const groups = safe.map((statement) => ({ statements: [statement], atomic: false }));
-  const undo = toSteps('undo', withSettings(groups)).map((step): UndoStep => {
+  const undo = toSteps('undo', downGroups(safe)).map((step): UndoStep => {
     const reversed = changes.filter(({ effect }) => reverses(step.effects, effect, isOwn));
     const undoes = new Set(reversed.map((change) => change.step));
     return { ...step, undoes: undoes.size > 0 ? [...undoes] : authored.map((candidate) => candidate.id) };
@@ -133,13 +132,13 @@ function describe(effect: Effect): string {
   }
 }
 
-/** Session settings of a down script apply to every statement after them. */
-function withSettings(groups: readonly { statements: readonly Statement[]; atomic: boolean }[]) {
-  const settings: Statement[] = [];
-  return groups.map((group) => {
-    const statements = [...settings, ...group.statements];
-    settings.push(...group.statements.filter((statement) => statement.kind === 'session'));
-    return { ...group, statements };
+/** Each down statement is done by itself, under the session settings that stand before it. */
+export function downGroups(down: readonly Statement[]): readonly StatementGroup[] {
+  let settings: readonly Statement[] = [];
+  return down.map((statement) => {
+    const before = settings;
+    settings = settingsAfter(settings, statement);
+    return { statements: [...before, statement], atomic: false };
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../app/ports/clock.ts';
 import type {
   AttemptOptions,
+  ByHand,
   Database,
   DatabaseFacts,
   EnterResult,
@@ -69,8 +70,8 @@ export class PostgresDatabase implements Database {
     return this.#connection.repeatably(() => enterRun(this.#connection, entry));
   }
 
-  concludeRun(runId: RunId, fence: number, verdict: Verdict): Promise<void> {
-    return this.#connection.repeatably(() => concludeRun(this.#connection, runId, fence, verdict));
+  concludeRun(runId: RunId, fence: number, verdict: Verdict, byHand?: ByHand): Promise<void> {
+    return this.#connection.repeatably(() => concludeRun(this.#connection, runId, fence, verdict, byHand));
   }
 
   journal(runId: RunId): Promise<readonly JournalEntry[]> {
@@ -102,6 +103,11 @@ export class PostgresDatabase implements Database {
     if (await lockRunner(this.#connection)) return null;
     const holders = await runnerHolders(this.#connection);
     return holders.map(describeHolder).join(', ') || 'a session that is just ending';
+  }
+
+  async sessionsAtWork(runId: RunId): Promise<number> {
+    const sessions = await sessionsNamed(this.#connection, runPrefix(runId), this.#connection.pids());
+    return sessions.filter((session) => session.state !== 'idle').length;
   }
 
   async cancelSessions(runId: RunId, signal: AbortSignal): Promise<number> {

@@ -43,7 +43,7 @@ describe('a manifest', () => {
       checks: { before: [], after: [] },
       contract: { gate: { opens: 'approval' }, statements: [{ value: 'x', path, line: 2, column: 19 }] },
       rollback: { policy: 'down-then-restore' },
-      snapshot: 'always',
+      snapshot: { value: 'always', path, line: 1, column: 1 },
       lockTimeoutMs: 500,
       lockRetryForMs: 2_400_000,
     } satisfies Manifest);
@@ -145,7 +145,7 @@ describe('a manifest', () => {
         statements: [{ value: 'ALTER TABLE app.orders DROP COLUMN amount', path, line: 29, column: 7 }],
       },
       rollback: { policy: 'down' },
-      snapshot: 'auto',
+      snapshot: { value: 'auto', path, line: 31, column: 11 },
       lockTimeoutMs: 250,
       lockRetryForMs: 600_000,
     } satisfies Manifest);

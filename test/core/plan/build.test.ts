@@ -182,10 +182,10 @@ describe('the restore point', () => {
     down: [doing(created('column token on users'))],
   });
   const inserting = analyzed({ expand: entries(doing(wrote('roles'))), down: [] });
+  const located = (value: SnapshotPolicy) => ({ value, path: 'V1__x.yaml', line: 5, column: 11 });
 
   it.each<[SnapshotPolicy, string, PlanInput['analyzed'], boolean, boolean]>([
     ['always', 'whatever the steps', harmless, true, true],
-    ['clone', 'whatever the steps', harmless, true, true],
     ['never', 'though data is destroyed', destroying, true, false],
     ['auto', 'since everything can be undone', harmless, true, false],
     ['auto', 'since data is destroyed', destroying, true, true],
@@ -193,7 +193,7 @@ describe('the restore point', () => {
     ['always', 'but not of a plain database URL', destroying, false, false],
   ])('%s: %s', (snapshot, _why, found, restorable, take) => {
     const plan = planned({
-      migration: migration({ manifest: manifest({ snapshot }) }),
+      migration: migration({ manifest: manifest({ snapshot: located(snapshot) }) }),
       analyzed: found,
       target: { ...planInput().target, restorable },
     });
@@ -201,10 +201,26 @@ describe('the restore point', () => {
     expect(plan.restorePoint.reason).toMatch(take ? /^a snapshot/ : /^none/);
   });
 
+  it.each([true, false])(
+    'a clone is refused, on an instance as on a plain URL (restorable: %s)',
+    (restorable) => {
+      const clone = migration({ manifest: manifest({ snapshot: located('clone') }) });
+      const target = { ...planInput().target, restorable };
+      expect(refused({ migration: clone, target })).toEqual([
+        expect.stringMatching(/^5: a clone can be taken of an Aurora cluster only/),
+      ]);
+      // Going down, the manifest has no say.
+      expect(planned({ migration: clone, target, direction: 'down' }).restorePoint.take).toBe(restorable);
+    },
+  );
+
   it('auto: taken when a backfill overwrites what was there', () => {
     const base = backfilled({ set: { token: 'NULL' } });
     const auto = migration({
-      manifest: manifest({ snapshot: 'auto', backfills: [backfillSpec({ set: { token: 'NULL' } })] }),
+      manifest: manifest({
+        snapshot: located('auto'),
+        backfills: [backfillSpec({ set: { token: 'NULL' } })],
+      }),
     });
     const found = analyzed({ ...base.analyzed, contract: [] });
     expect(planned({ ...base, migration: auto, analyzed: found }).restorePoint.take).toBe(true);
@@ -285,26 +301,30 @@ describe('a plan is refused', () => {
       /^7: ROLLBACK would take back/,
     ],
     [
-      'for settings that do not reach a statement that runs alone',
+      'for a setting that ends with its transaction before a statement outside any',
       {
         analyzed: analyzed({
           expand: file(
             true,
             session('SET search_path = app'),
-            statement('CREATE INDEX CONCURRENTLY i', { transactional: false, ...at(3) }),
+            session('SET LOCAL role = app', { verb: 'SET LOCAL', ...at(3) }),
+            statement('CREATE INDEX CONCURRENTLY i', { transactional: false, ...at(4) }),
           ),
         }),
       },
-      /^3: the session settings before it do not reach this statement/,
+      /^3: SET LOCAL holds for one transaction, and what comes after it runs outside any: CREATE INDEX CONCURRENTLY i$/,
     ],
     [
       'for such on the way down',
       {
         analyzed: analyzed({
-          down: [session('SET a'), statement('DROP INDEX CONCURRENTLY i', { transactional: false })],
+          down: [
+            session('LOCK TABLE a', { verb: 'LOCK TABLE' }),
+            statement('DROP INDEX CONCURRENTLY i', { transactional: false }),
+          ],
         }),
       },
-      /DROP INDEX CONCURRENTLY i/,
+      /LOCK TABLE holds for one transaction.*DROP INDEX CONCURRENTLY i/,
     ],
   ])('%s', (_name, details, message) => {
     expect(refused(details)).toEqual([expect.stringMatching(message)]);

@@ -49,8 +49,18 @@ describe('cutting a script into steps', () => {
     ],
     [
       'a setting at the end of a transaction is not lost',
-      file(false, short('a'), session('NOTIFY b')),
-      ['a; NOTIFY b'],
+      file(false, short('a'), session('LISTEN b')),
+      ['a; LISTEN b'],
+    ],
+    [
+      'settings reach what runs outside transactions as well',
+      file(false, session('SET a'), alone('b'), session('SET c'), alone('d')),
+      ['alone: SET a; b', 'alone: SET a; SET c; d'],
+    ],
+    [
+      'what Lockkeeper overrules is not run',
+      file(false, statement('SET lock_timeout = 0', { kind: 'overruled' }), short('a'), alone('b')),
+      ['a', 'alone: b'],
     ],
     [
       'settings hold for their own group only',

@@ -211,13 +211,17 @@ describe('pairing a down script with what it undoes', () => {
       begin,
       doing(dropped('t')),
       session('SET b'),
+      session('SET LOCAL c', { verb: 'SET LOCAL' }),
       doing(dropped('u')),
       commit,
+      doing(dropped('v')),
     ];
-    const { undo } = planUndo(forwardSteps([created('t'), created('u')]), down);
+    const forward = forwardSteps([created('t'), created('u'), created('v')]);
+    const { undo } = planUndo(forward, down);
     expect(undo.map((step) => [step.id, step.statements.slice(0, -1), step.undoes])).toEqual([
       ['undo-1', ['SET a'], ['expand-1']],
-      ['undo-2', ['SET a', 'SET b'], ['expand-2']],
+      ['undo-2', ['SET a', 'SET b', 'SET LOCAL c'], ['expand-2']],
+      ['undo-3', ['SET a', 'SET b'], ['expand-3']],
     ]);
   });
 

@@ -26,6 +26,7 @@ export function addColumn(action: Action): ClaimDetails | null {
       : generated?.generated_kind === 's'
         ? 'a stored generated column'
         : null;
+  if (!action.command.missing_ok) action.memory.columnAdded(table, column);
   const unsteady = volatileFunctionsIn(expression);
 
   const findings: Finding[] = [];

@@ -1,11 +1,11 @@
 import type { Effect } from '../../../core/analysis/statement.ts';
 import type { Action } from './alter-table.ts';
-import { type ClaimDetails, created, lockOn } from './claim.ts';
+import { altered, type ClaimDetails, created, lockOn } from './claim.ts';
+import { type Constraint, nameChosen } from './constraint-names.ts';
 import { columnsProvenNotNull } from './expressions.ts';
 import * as found from './findings.ts';
-import { as, type find, relationName, strings } from './tree.ts';
-
-type Constraint = ReturnType<typeof find<'Constraint'>>[number];
+import type { ScriptMemory } from './script-memory.ts';
+import { as, relationName, strings } from './tree.ts';
 
 /** ALTER TABLE … ADD CONSTRAINT. */
 export function addConstraint(action: Action): ClaimDetails | null {
@@ -21,11 +21,30 @@ export function constraintOn(
 ): ClaimDetails | null {
   const describe = constraint.contype === undefined ? undefined : families[constraint.contype];
   if (describe === undefined) return null;
-  const { table } = action;
-  const name = constraint.conname;
-  // The server names what the author does not; such a constraint cannot be told from its text.
-  const effects: Effect[] = name === undefined ? [] : [created({ type: 'constraint', name, table })];
-  return { effects, ...describe(action, constraint, column) };
+  const { table, memory } = action;
+  const name = nameConstraint(table, constraint, column, memory);
+  const effects: Effect[] = [
+    name === null
+      ? altered({ type: 'table', name: table }, 'add a constraint')
+      : created({ type: 'constraint', name, table }),
+  ];
+  const named = name === null ? constraint : { ...constraint, conname: name };
+  // NOT NULL at a new column is part of that column: before PostgreSQL 18 it has no name at all.
+  const part = constraint.contype === 'CONSTR_NOTNULL' && constraint.conname === undefined && column !== null;
+  return { effects: part ? [] : effects, ...describe(action, named, column) };
+}
+
+/** The author's name of a constraint, or the one that the server chooses; null where the text does not tell. */
+export function nameConstraint(
+  table: string,
+  constraint: Constraint,
+  column: string | null,
+  memory: ScriptMemory,
+): string | null {
+  const taken = (name: string): boolean => memory.isConstraint(table, name);
+  const name = constraint.conname ?? nameChosen(table, constraint, column, taken);
+  if (name !== null) memory.constraintAdded(table, name);
+  return name;
 }
 
 type Describe = (action: Action, constraint: Constraint, column: string | null) => ClaimDetails;

@@ -174,8 +174,9 @@ function constraintAction(
 const alteredConstraintName = ({ command }: Action): string =>
   as(command.def, 'ATAlterConstraint')?.conname ?? command.name ?? '';
 
-function dropColumn({ table, command }: Action): ClaimDetails {
+function dropColumn({ table, command, memory }: Action): ClaimDetails {
   const name = command.name ?? '';
+  memory.columnDropped(table, name);
   const cascade = command.behavior === 'DROP_CASCADE' ? ' and everything that depends on it' : '';
   return {
     locks: lockOn('ACCESS EXCLUSIVE', table),

@@ -1,5 +1,6 @@
 import type { Effect } from '../../../core/analysis/statement.ts';
 import { joinName, splitName } from '../quote.ts';
+import { nameConstraint } from './add-constraint.ts';
 import { altered, type Claim, claim, created, lockOn, written } from './claim.ts';
 import { tablesReadBy } from './expressions.ts';
 import * as found from './findings.ts';
@@ -15,6 +16,7 @@ export function createTable(node: Node, memory: ScriptMemory): Claim | null {
   const name = relationName(statement.relation);
   const temporary = statement.relation?.relpersistence === 't';
   if (!statement.if_not_exists || temporary) memory.tableCreated(name, 'empty');
+  if (!statement.if_not_exists) nameConstraints(name, statement.tableElts, memory);
   if (temporary)
     return claim('CREATE TEMPORARY TABLE', 'session', { findings: [found.temporaryTable(name)] });
 
@@ -32,6 +34,16 @@ export function createTable(node: Node, memory: ScriptMemory): Claim | null {
     ],
     effects: [created({ type: 'table', name })],
   });
+}
+
+/** Later constraints of the table get other names. */
+function nameConstraints(table: string, elements: readonly Node[] | undefined, memory: ScriptMemory): void {
+  for (const definition of all(elements, 'ColumnDef')) {
+    for (const constraint of all(definition.constraints, 'Constraint')) {
+      nameConstraint(table, constraint, definition.colname ?? '', memory);
+    }
+  }
+  for (const constraint of all(elements, 'Constraint')) nameConstraint(table, constraint, null, memory);
 }
 
 /** CREATE TABLE AS, SELECT INTO and CREATE MATERIALIZED VIEW. */

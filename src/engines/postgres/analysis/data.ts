@@ -1,10 +1,11 @@
 import type { Effect, Finding } from '../../../core/analysis/statement.ts';
-import { type Claim, claim, lockOn, written } from './claim.ts';
-import { tablesReadBy, writingFunctionsIn } from './expressions.ts';
+import { altered, type Claim, claim, lockOn, written } from './claim.ts';
+import { callsOf, tablesReadBy, writingFunctionsIn } from './expressions.ts';
 import * as found from './findings.ts';
 import type { TableLock } from './locks.ts';
 import type { Node } from './parser.ts';
 import type { ScriptMemory } from './script-memory.ts';
+import { setConfig } from './session.ts';
 import { copyMessage } from './syntax-problems.ts';
 import { all, as, find, isOn, relationName, tagOf } from './tree.ts';
 
@@ -26,7 +27,7 @@ export function query(node: Node, memory: ScriptMemory): Claim | null {
   return claim(verb, 'data', {
     long: writes.some((write) => write.long),
     locks: [...lockOn('ROW EXCLUSIVE', ...targets), ...lockOn('ACCESS SHARE', ...reads)],
-    effects: writes.map((write) => written(write.table)),
+    effects: writes.flatMap((write) => write.effects),
     destroys: writes.some((write) => write.destroys),
     findings: writes.flatMap((write) => write.findings),
   });
@@ -45,62 +46,87 @@ interface Write {
   readonly long: boolean;
   /** Brings in as many rows as a query finds. */
   readonly fills: boolean;
+  readonly effects: readonly Effect[];
   readonly destroys: boolean;
   readonly findings: readonly Finding[];
 }
 
-/** What a data statement does to its own table; rows that the script made itself are nobody's loss. */
+/** What a data statement does to its own table; rows and columns that the script made itself are nobody's loss. */
 function writeOf(node: Node, memory: ScriptMemory): Write | null {
   const insert = as(node, 'InsertStmt');
   if (insert !== undefined) {
     const table = relationName(insert.relation);
     const long = find(insert.selectStmt, 'RangeVar').length > 0;
-    const overwrites = insert.onConflictClause?.action === 'ONCONFLICT_UPDATE' && !memory.isNew(table);
+    const conflict = insert.onConflictClause;
+    const overwrites =
+      conflict?.action === 'ONCONFLICT_UPDATE' &&
+      !memory.isNew(table) &&
+      newColumns(conflict.targetList, table, memory) === null;
     const bulk = long && !memory.isNew(table) ? [found.bulkInsert(table)] : [];
     const loss = overwrites ? [found.destructive(`overwrites rows of ${table} that conflict`)] : [];
-    return { table, long, fills: long, destroys: overwrites, findings: [...loss, ...bulk] };
+    const findings = [...loss, ...bulk];
+    return { table, long, fills: long, effects: [written(table)], destroys: overwrites, findings };
   }
   const update = as(node, 'UpdateStmt');
   if (update !== undefined) {
-    const whole = update.whereClause === undefined;
-    return change(
-      relationName(update.relation),
-      'overwrites values of',
-      whole ? found.updateWithoutWhere : null,
-      memory,
-    );
+    const table = relationName(update.relation);
+    return change(table, memory, {
+      what: 'overwrites values of',
+      whole: update.whereClause === undefined ? found.updateWithoutWhere : null,
+      onlyColumns: newColumns(update.targetList, table, memory),
+    });
   }
   const remove = as(node, 'DeleteStmt');
   if (remove !== undefined) {
-    const whole = remove.whereClause === undefined;
-    return change(
-      relationName(remove.relation),
-      'deletes rows of',
-      whole ? found.deleteWithoutWhere : null,
-      memory,
-    );
+    return change(relationName(remove.relation), memory, {
+      what: 'deletes rows of',
+      whole: remove.whereClause === undefined ? found.deleteWithoutWhere : null,
+    });
   }
   const merge = as(node, 'MergeStmt');
   if (merge === undefined) return null;
   const commands = all(merge.mergeWhenClauses, 'MergeWhenClause').map((when) => when.commandType);
   const table = relationName(merge.relation);
   if (commands.includes('CMD_UPDATE') || commands.includes('CMD_DELETE')) {
-    return change(table, 'overwrites or deletes rows of', null, memory);
+    return change(table, memory, { what: 'overwrites or deletes rows of', whole: null });
   }
-  return { table, long: true, fills: true, destroys: false, findings: [] };
+  return { table, long: true, fills: true, effects: [written(table)], destroys: false, findings: [] };
 }
 
-function change(
+/** The columns that are set, if this script has added them all to a table that was there before; else null. */
+function newColumns(
+  targets: readonly Node[] | undefined,
   table: string,
-  what: string,
-  whole: ((table: string) => Finding) | null,
   memory: ScriptMemory,
-): Write {
-  const destroys = !memory.isNew(table);
-  const findings = destroys
-    ? [found.destructive(`${what} ${table}`), ...(whole === null ? [] : [whole(table)])]
-    : [];
-  return { table, long: !memory.isSmall(table), fills: false, destroys, findings };
+): readonly string[] | null {
+  const columns = all(targets, 'ResTarget').map((target) => target.name ?? '');
+  return columns.length > 0 && columns.every((column) => memory.isNewColumn(table, column)) ? columns : null;
+}
+
+interface Change {
+  readonly what: string;
+  /** What is to be said of a change of every row. */
+  readonly whole: ((table: string) => Finding) | null;
+  /** New columns, where nothing else is changed: what they held before is nothing, and it goes with them. */
+  readonly onlyColumns?: readonly string[] | null;
+}
+
+function change(table: string, memory: ScriptMemory, { what, whole, onlyColumns = null }: Change): Write {
+  const isNew = memory.isNew(table);
+  const destroys = !isNew && onlyColumns === null;
+  return {
+    table,
+    long: !memory.isSmall(table),
+    fills: false,
+    effects: onlyColumns?.map((name) => altered({ type: 'column', name, table }, 'values')) ?? [
+      written(table),
+    ],
+    destroys,
+    findings: [
+      ...(destroys ? [found.destructive(`${what} ${table}`)] : []),
+      ...(isNew || whole === null ? [] : [whole(table)]),
+    ],
+  };
 }
 
 function select(node: Node, memory: ScriptMemory): Claim {
@@ -120,9 +146,8 @@ function select(node: Node, memory: ScriptMemory): Claim {
     });
   }
   const suspects = writingFunctionsIn(node);
-  const settings = suspects.filter((name) => name === 'set_config');
-  if (settings.length > 0 && settings.length === suspects.length) {
-    return claim('SELECT', 'session', { findings: [found.sessionSetting('set_config(…)')] });
+  if (suspects.length > 0 && suspects.every((name) => name === 'set_config')) {
+    return setConfig(callsOf(node, 'set_config'), memory);
   }
   if (suspects.length === 0) return claim('SELECT', 'query', { long, locks });
   const calls = suspects.map((name) => `${name}(…)`).join(', ');

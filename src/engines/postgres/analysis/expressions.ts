@@ -60,6 +60,10 @@ export function functionsIn(tree: unknown): readonly string[] {
   return [...new Set(find(tree, 'FuncCall').map((call) => functionName(call.funcname)))];
 }
 
+/** The calls of one function. */
+export const callsOf = (tree: unknown, name: string) =>
+  find(tree, 'FuncCall').filter((call) => functionName(call.funcname) === name);
+
 function functionName(names: Node[] | undefined): string {
   const parts = strings(names);
   return parts.length === 2 && parts[0] === 'pg_catalog' ? (parts[1] ?? '') : listName(names);

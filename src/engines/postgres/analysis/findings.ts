@@ -183,6 +183,22 @@ export const sessionSetting = (what: string): Finding =>
     'Write schema names out instead of setting search_path; leave timeouts to the manifest (lock_timeout).',
   );
 
+export const lockTimeoutOverruled = (verb: string): Finding =>
+  finding(
+    'lock-timeout-overruled',
+    'warning',
+    `${verb} lock_timeout is ignored: Lockkeeper sets how long each statement may wait for a lock, and tries again`,
+    'Leave it out; where 500ms are not right, say lock_timeout in the manifest.',
+  );
+
+export const lockTimeoutInCode = (verb: string): Finding =>
+  finding(
+    'lock-timeout-overruled',
+    'warning',
+    `the ${verb} block speaks of lock_timeout, but a wait for longer than Lockkeeper’s own is cancelled`,
+    'Leave it out; where 500ms are not right, say lock_timeout in the manifest.',
+  );
+
 export const temporaryTable = (table: string): Finding =>
   finding(
     'temporary-table',

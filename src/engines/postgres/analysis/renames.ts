@@ -22,6 +22,8 @@ export function rename(node: Node, memory: ScriptMemory): Claim | null {
       ? { type: kind.type, name, table: relation }
       : { type: kind.type, name };
   if (kind.type === 'table') memory.tableRenamed(name, besideOld(name, to));
+  if (kind.type === 'column' && relation !== undefined) memory.columnRenamed(relation, name, to);
+  if (kind.type === 'constraint' && relation !== undefined) memory.constraintRenamed(relation, name, to);
   return claim(`ALTER ${renamedThrough(kind, statement.relationType)}`, 'schema', {
     ...renameLock(kind, relation),
     effects: [renamed(object, kind.onTable ? to : besideOld(name, to))],

@@ -1,3 +1,5 @@
+import { splitName } from '../quote.ts';
+
 /**
  * What earlier statements of the same script tell about later ones: a table made here has no reader to block and
  * no data to lose. Names are compared as they were written.
@@ -6,6 +8,10 @@ export class ScriptMemory {
   readonly #tables = new Map<string, 'empty' | 'filled'>();
   /** Table and constraint → the column it keeps from being null, and whether all rows were proven. */
   readonly #notNull = new Map<string, { readonly column: string; readonly valid: boolean }>();
+  /** By table: the columns that this script has added. */
+  readonly #columns = new Map<string, Set<string>>();
+  /** By table: the constraints that this script has added. */
+  readonly #constraints = new Map<string, Set<string>>();
 
   tableCreated(name: string, rows: 'empty' | 'filled'): void {
     this.#tables.set(name, rows);
@@ -26,13 +32,46 @@ export class ScriptMemory {
   }
 
   tableDropped(name: string): void {
-    this.#tables.delete(name);
+    for (const known of [this.#tables, this.#columns, this.#constraints]) known.delete(name);
   }
 
   tableRenamed(from: string, to: string): void {
-    const rows = this.#tables.get(from);
-    this.#tables.delete(from);
-    if (rows !== undefined) this.#tables.set(to, rows);
+    move(this.#tables, from, to);
+    move(this.#columns, from, to);
+    move(this.#constraints, from, to);
+  }
+
+  columnAdded(table: string, column: string): void {
+    add(this.#columns, table, column);
+  }
+
+  columnDropped(table: string, column: string): void {
+    this.#columns.get(table)?.delete(column);
+  }
+
+  columnRenamed(table: string, from: string, to: string): void {
+    if (this.#columns.get(table)?.delete(from)) this.columnAdded(table, to);
+  }
+
+  /** Added by this script, so that there is no older value in it. */
+  isNewColumn(table: string, column: string): boolean {
+    return this.#columns.get(table)?.has(column) ?? false;
+  }
+
+  constraintAdded(table: string, constraint: string): void {
+    add(this.#constraints, table, constraint);
+  }
+
+  constraintRenamed(table: string, from: string, to: string): void {
+    if (this.#constraints.get(table)?.delete(from)) this.constraintAdded(table, to);
+    move(this.#notNull, `${table} ${from}`, `${table} ${to}`);
+  }
+
+  /** Whether this script has added a constraint of that name to a table of the same schema. */
+  isConstraint(table: string, constraint: string): boolean {
+    return [...this.#constraints].some(
+      ([other, names]) => schemaOf(other) === schemaOf(table) && names.has(constraint),
+    );
   }
 
   notNullCheckAdded(table: string, constraint: string, column: string, valid: boolean): void {
@@ -46,6 +85,7 @@ export class ScriptMemory {
 
   constraintDropped(table: string, constraint: string): void {
     this.#notNull.delete(`${table} ${constraint}`);
+    this.#constraints.get(table)?.delete(constraint);
   }
 
   /** A valid constraint of this script shows that the column holds no null. */
@@ -57,7 +97,18 @@ export class ScriptMemory {
 
   /** A changed search path or a rollback: unqualified or all names may mean something else now. */
   forget(): void {
-    this.#tables.clear();
-    this.#notNull.clear();
+    for (const known of [this.#tables, this.#notNull, this.#columns, this.#constraints]) known.clear();
   }
 }
+
+function add(known: Map<string, Set<string>>, table: string, name: string): void {
+  known.set(table, new Set(known.get(table)).add(name));
+}
+
+function move<Value>(known: Map<string, Value>, from: string, to: string): void {
+  const value = known.get(from);
+  known.delete(from);
+  if (value !== undefined) known.set(to, value);
+}
+
+const schemaOf = (table: string): string => splitName(table).slice(0, -1).join('');

@@ -3,7 +3,9 @@ import * as found from './findings.ts';
 import { lockModeOf } from './locks.ts';
 import type { Node } from './parser.ts';
 import type { ScriptMemory } from './script-memory.ts';
-import { all, as, relationName, tagOf } from './tree.ts';
+import { all, as, type find, relationName, tagOf } from './tree.ts';
+
+type FuncCall = ReturnType<typeof find<'FuncCall'>>[number];
 
 /** BEGIN, COMMIT, ROLLBACK and their kin. */
 export function transactionControl(node: Node, memory: ScriptMemory): Claim | null {
@@ -39,13 +41,38 @@ const forms: Readonly<Record<string, { readonly verb: string; readonly kind: Cla
 export function setVariable(node: Node, memory: ScriptMemory): Claim | null {
   const statement = as(node, 'VariableSetStmt');
   if (statement === undefined) return null;
-  const name = statement.name ?? 'all settings';
-  // The same unqualified name may mean another table from here on.
-  if (statement.name === undefined || ['search_path', 'role', 'session_authorization'].includes(name))
-    memory.forget();
+  const { name } = statement;
+  if (name?.startsWith('TRANSACTION')) {
+    return claim('SET TRANSACTION', 'overruled', {
+      findings: [found.ownTransactionControl('SET TRANSACTION')],
+    });
+  }
   const verb = statement.kind?.startsWith('VAR_RESET') ? 'RESET' : statement.is_local ? 'SET LOCAL' : 'SET';
-  return claim(verb, 'session', { findings: [found.sessionSetting(`${verb} ${name}`)] });
+  return settingOf([name], verb, memory);
 }
+
+/** A SELECT of nothing but `set_config(…)`, once or several times. */
+export function setConfig(calls: readonly FuncCall[], memory: ScriptMemory): Claim {
+  const names = calls.map(({ args }) => as(args?.[0], 'A_Const')?.sval?.sval?.toLowerCase());
+  const local = calls.every(({ args }) => as(args?.[2], 'A_Const')?.boolval?.boolval === true);
+  return settingOf(names, local ? 'SET LOCAL' : 'SET', memory);
+}
+
+/** Undefined stands for every setting, or for one that the text does not tell. */
+function settingOf(names: readonly (string | undefined)[], verb: string, memory: ScriptMemory): Claim {
+  // The same unqualified name may mean another table from here on.
+  if (names.some((name) => name === undefined || decidesLookup.has(name))) memory.forget();
+  const lockTimeout = names.includes('lock_timeout') ? [found.lockTimeoutOverruled(verb)] : [];
+  if (names.every((name) => name === 'lock_timeout')) {
+    return claim(verb, 'overruled', { findings: lockTimeout });
+  }
+  const others = names.filter((name) => name !== 'lock_timeout').map((name) => name ?? 'all settings');
+  return claim(verb, 'session', {
+    findings: [...lockTimeout, found.sessionSetting(`${verb} ${others.join(', ')}`)],
+  });
+}
+
+const decidesLookup: ReadonlySet<string> = new Set(['search_path', 'role', 'session_authorization']);
 
 /** LOCK TABLE. */
 export function lockTable(node: Node): Claim | null {
@@ -59,22 +86,29 @@ export function lockTable(node: Node): Claim | null {
   });
 }
 
-/** Statements that leave neither schema nor data changed. */
-const quiet: Readonly<Record<string, { readonly verb: string; readonly kind?: 'query' }>> = {
+/**
+ * Statements that leave neither schema nor data changed. Those of kind `session` make a session what the later steps
+ * count on; a `query` is done once, where it stands: a message sent, a cursor closed or a name forgotten twice is not
+ * the same as once.
+ */
+const quiet: Readonly<
+  Record<string, { readonly verb: string; readonly kind: 'query' | 'session'; readonly long?: true }>
+> = {
   VariableShowStmt: { verb: 'SHOW', kind: 'query' },
-  ConstraintsSetStmt: { verb: 'SET CONSTRAINTS' },
-  ListenStmt: { verb: 'LISTEN' },
-  UnlistenStmt: { verb: 'UNLISTEN' },
-  NotifyStmt: { verb: 'NOTIFY' },
-  DeallocateStmt: { verb: 'DEALLOCATE' },
-  ClosePortalStmt: { verb: 'CLOSE' },
-  FetchStmt: { verb: 'FETCH' },
-  CheckPointStmt: { verb: 'CHECKPOINT' },
+  ConstraintsSetStmt: { verb: 'SET CONSTRAINTS', kind: 'session' },
+  ListenStmt: { verb: 'LISTEN', kind: 'session' },
+  UnlistenStmt: { verb: 'UNLISTEN', kind: 'session' },
+  NotifyStmt: { verb: 'NOTIFY', kind: 'query' },
+  DeallocateStmt: { verb: 'DEALLOCATE', kind: 'query' },
+  ClosePortalStmt: { verb: 'CLOSE', kind: 'query' },
+  FetchStmt: { verb: 'FETCH', kind: 'query' },
+  // Writes out every changed page of the server.
+  CheckPointStmt: { verb: 'CHECKPOINT', kind: 'query', long: true },
 };
 
 export function quietly(node: Node): Claim | null {
   const known = quiet[tagOf(node)];
-  return known === undefined ? null : claim(known.verb, known.kind ?? 'session');
+  return known === undefined ? null : claim(known.verb, known.kind, { long: known.long ?? false });
 }
 
 /** DISCARD; only DISCARD ALL is refused inside a transaction. */
@@ -102,5 +136,11 @@ const opaque: Readonly<Record<string, { readonly verb: string; readonly why: str
 export function opaquely(node: Node): Claim | null {
   const known = opaque[tagOf(node)];
   if (known === undefined) return null;
-  return claim(known.verb, 'unknown', { long: true, destroys: true, findings: [found.unknown(known.why)] });
+  const code = all(as(node, 'DoStmt')?.args, 'DefElem').map(({ arg }) => as(arg, 'String')?.sval ?? '');
+  const waits = code.some((text) => /lock_timeout/i.test(text)) ? [found.lockTimeoutInCode(known.verb)] : [];
+  return claim(known.verb, 'unknown', {
+    long: true,
+    destroys: true,
+    findings: [found.unknown(known.why), ...waits],
+  });
 }

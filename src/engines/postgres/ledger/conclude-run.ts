@@ -1,9 +1,11 @@
+import type { ByHand } from '../../../app/ports/engine.ts';
 import { FatalError } from '../../../core/errors.ts';
 import type { RunId } from '../../../core/ids.ts';
 import type { Verdict } from '../../../core/lifecycle.ts';
 import { literal } from '../quote.ts';
 import type { Session } from '../session/session.ts';
 import { install } from './install.ts';
+import { columnsForPeople } from './schema.ts';
 
 /**
  * Records the verdict, and what it means for the history, in one transaction under the fence. Idempotent.
@@ -15,8 +17,10 @@ export async function concludeRun(
   id: RunId,
   fence: number,
   verdict: Verdict,
+  byHand?: ByHand,
 ): Promise<void> {
   await install(session);
+  if (byHand !== undefined) await makeRoomForPeople(session);
   const [run] = await session.read('SELECT FROM lockkeeper.run WHERE run_id = $1', [id]);
   if (run === undefined && verdict === 'SUCCEEDED') {
     throw new FatalError(`run ${id} cannot have succeeded: the ledger in this database does not know it`, {
@@ -26,18 +30,31 @@ export async function concludeRun(
   }
   await session.write(
     'conclude run',
-    concludeScript(literal(id), fence, literal(verdict), verdict === 'SUCCEEDED'),
+    concludeScript(literal(id), fence, literal(verdict), [
+      verdict === 'SUCCEEDED'
+        ? succeededScript(literal(id))
+        : `DELETE FROM lockkeeper.history WHERE run_id = ${literal(id)};`,
+      byHand === undefined ? '' : byHandScript(literal(id), byHand),
+    ]),
   );
 }
 
-function concludeScript(id: string, fence: number, verdict: string, succeeded: boolean): string {
+/** A ledger of before people could conclude has no columns for them. */
+async function makeRoomForPeople(session: Session): Promise<void> {
+  const there = await session.read(
+    `SELECT FROM pg_attribute WHERE attrelid = 'lockkeeper.run'::regclass AND attname = 'concluded_by'`,
+  );
+  if (there.length === 0) await session.write('extend ledger', columnsForPeople);
+}
+
+function concludeScript(id: string, fence: number, verdict: string, more: readonly string[]): string {
   return `
 BEGIN;
 SELECT lockkeeper.claim_fence(${fence});
 INSERT INTO lockkeeper.run AS r (run_id, fence, concluded_at, verdict) VALUES (${id}, ${fence}, now(), ${verdict})
 ON CONFLICT (run_id) DO UPDATE SET fence = excluded.fence, verdict = excluded.verdict,
   concluded_at = CASE WHEN r.verdict = excluded.verdict THEN r.concluded_at ELSE excluded.concluded_at END;
-${succeeded ? succeededScript(id) : `DELETE FROM lockkeeper.history WHERE run_id = ${id};`}
+${more.join('\n')}
 COMMIT`;
 }
 
@@ -54,3 +71,6 @@ WHERE h.run_id <> excluded.run_id;
 DELETE FROM lockkeeper.history h USING lockkeeper.run r
 WHERE r.run_id = ${id} AND r.direction = 'down' AND h.repeatable = r.repeatable AND h.name = ${name};`;
 }
+
+const byHandScript = (id: string, { by, reason }: ByHand): string =>
+  `UPDATE lockkeeper.run SET concluded_by = ${literal(by)}, reason = ${literal(reason)} WHERE run_id = ${id};`;

@@ -3,6 +3,10 @@ import { LEDGER_INSTALLATION, LOCK_SPACE } from '../session/target-lock.ts';
 /** Grows with every incompatible change of the tables below; a newer one than this is refused. */
 export const LEDGER_FORMAT = 1;
 
+/** Who concluded a run by hand, and why. Programs that do not know these columns leave them alone. */
+export const columnsForPeople =
+  'ALTER TABLE lockkeeper.run ADD COLUMN IF NOT EXISTS concluded_by text, ADD COLUMN IF NOT EXISTS reason text';
+
 /** Creates what is missing, in one transaction, one installer at a time. Repeating it changes nothing. */
 export const installScript = `
 BEGIN;
@@ -34,11 +38,14 @@ CREATE TABLE IF NOT EXISTS lockkeeper.run (
   verdict text,
   CHECK ((concluded_at IS NULL) = (verdict IS NULL))
 );
+${columnsForPeople};
 CREATE UNIQUE INDEX IF NOT EXISTS run_open ON lockkeeper.run ((true)) WHERE concluded_at IS NULL;
 COMMENT ON TABLE lockkeeper.run IS 'Every run that began here. At most one is open (concluded_at is null).';
 COMMENT ON COLUMN lockkeeper.run.plan IS 'What the run was to do, in full; null when the row was lost by a restore.';
 COMMENT ON COLUMN lockkeeper.run.fence IS 'The number under which the run writes.';
 COMMENT ON COLUMN lockkeeper.run.verdict IS 'How it ended: SUCCEEDED, REJECTED, ROLLED_BACK, RESTORED, NEEDS_ATTENTION.';
+COMMENT ON COLUMN lockkeeper.run.concluded_by IS 'The person who concluded it by hand; null when it ended by itself.';
+COMMENT ON COLUMN lockkeeper.run.reason IS 'What that person found.';
 
 CREATE TABLE IF NOT EXISTS lockkeeper.step (
   run_id text NOT NULL REFERENCES lockkeeper.run,

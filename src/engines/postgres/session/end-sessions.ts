@@ -52,17 +52,24 @@ async function signalAll(session: Session, act: string, pids: readonly string[])
   await session.read(`SELECT pg_catalog.${act}(pid) FROM unnest($1::int[]) AS v(pid)`, [pids]);
 }
 
+/** A session by its name; the state is null where our user may not see it. */
+export interface NamedSession {
+  readonly pid: number;
+  readonly applicationName: string;
+  readonly state: string | null;
+}
+
 /** Sessions of this database whose application name begins with `prefix`, without those in `except`. */
 export async function sessionsNamed(
   session: Session,
   prefix: string,
   except: readonly number[],
-): Promise<readonly { readonly pid: number; readonly applicationName: string }[]> {
-  const rows = await session.read<{ pid: string; name: string }>(
-    `SELECT pid, application_name AS name FROM pg_stat_activity
+): Promise<readonly NamedSession[]> {
+  const rows = await session.read<{ pid: string; name: string; state: string | null }>(
+    `SELECT pid, application_name AS name, state FROM pg_stat_activity
      WHERE starts_with(application_name, $1) AND datname = current_database()
        AND pid <> pg_backend_pid() AND pid <> ALL ($2::int[])`,
     [prefix, except.map(String)],
   );
-  return rows.map((row) => ({ pid: Number(row.pid), applicationName: row.name }));
+  return rows.map(({ pid, name, state }) => ({ pid: Number(pid), applicationName: name, state }));
 }

@@ -1,9 +1,9 @@
 import type { StepAttempt } from '../../../app/ports/engine.ts';
 import { AmbiguousError, FatalError } from '../../../core/errors.ts';
 import type { Step, UndoStep } from '../../../core/plan/plan.ts';
-import type { OwnSession } from '../session/session.ts';
+import type { OwnSession, Session } from '../session/session.ts';
 import { type AloneStatement, readAloneStatement } from './alone-statement.ts';
-import { type Attempt, runDetached } from './detached.ts';
+import { type Attempt, lockTimeoutOf, runDetached } from './detached.ts';
 import { findIndex } from './index-probe.ts';
 import {
   type IntentNote,
@@ -13,130 +13,131 @@ import {
   writeDone,
   writeIntent,
 } from './journal.ts';
+import { keepOwn } from './own-settings.ts';
 import { confirm, look, nothingToDo, probe } from './standing.ts';
 import { inStep, stepScript } from './step-error.ts';
 
 const DONE: StepAttempt = { kind: 'done', alreadyDone: false };
 
+/** An attempt at a statement outside transactions, with what it works with. */
+interface AloneAttempt extends Attempt {
+  readonly text: string;
+  readonly statement: AloneStatement;
+  /** Holds the target; the author's settings are in force in it, for the statement and for the looks at its objects. */
+  readonly session: OwnSession;
+  /** For the journal: another role, say, could not write it. The same session where there are no settings. */
+  readonly ledger: Session;
+}
+
 /**
  * A statement that the server refuses inside a transaction: write the intent, look, act, look again, journal.
  * The session holds the target alone all the while, also when its client has gone, so that no second one
- * builds the same index and no run with a new fence begins.
+ * builds the same index and no run with a new fence begins. The settings of its author are made in that session,
+ * each time anew, and end with it.
  */
 export async function attemptAlone(
   attempt: Attempt,
   session: OwnSession,
   row: StepRow | null,
 ): Promise<StepAttempt> {
-  const { step, options } = attempt;
-  const [text, ...others] = step.statements;
-  if (text === undefined || others.length > 0) {
-    throw new FatalError(`step ${step.id} has ${step.statements.length} statements outside a transaction`, {
-      code: 'unsupported-step',
-      remedy: 'make each statement that cannot run in a transaction a step of its own',
-    });
-  }
+  const { connection, step, options } = attempt;
+  const settings = step.statements.slice(0, -1);
+  const text = step.statements.at(-1) ?? '';
   const statement = readStatement(step, text);
   refuseUnnamed(step, statement);
+  if (settings.length === 0) return carryOut({ ...attempt, text, statement, session, ledger: session }, row);
+  const ledger = await connection.more(options.runId, `${step.id}-ledger`, 'detached');
+  try {
+    await apply(settings, attempt, session);
+    return await carryOut({ ...attempt, text, statement, session, ledger }, row);
+  } finally {
+    await connection.release(ledger);
+  }
+}
+
+/** Makes the author's settings, one message each: together they would be a transaction. */
+async function apply(settings: readonly string[], attempt: Attempt, session: OwnSession): Promise<void> {
+  for (const setting of settings) {
+    await session.read(setting).catch((error: unknown) => {
+      throw inStep(error, stepScript([setting]));
+    });
+  }
+  await keepOwn(session, lockTimeoutOf(attempt));
+}
+
+async function carryOut(attempt: AloneAttempt, row: StepRow | null): Promise<StepAttempt> {
+  const { step, options, statement, session, ledger } = attempt;
   let note = row?.state === 'intended' ? row.note : null;
   if (note === null) {
     note = await look(session, step, statement);
-    if (note.present === nothingToDo(statement) || (await undoesNothing(attempt, session))) {
-      await writeDone(session, step, options, note);
+    if (note.present === nothingToDo(statement) || (await undoesNothing(attempt))) {
+      await writeDone(ledger, step, options, note);
       return DONE;
     }
-    await writeIntent(session, step, options, note);
+    await writeIntent(ledger, step, options, note);
   } else {
+    // The intent may be that of an earlier worker, and this one the straggler.
+    await ledger.read('SELECT lockkeeper.assert_fence($1)', [options.fence]);
     const standing = await probe(session, statement, note);
     if (standing.is === 'in-effect') {
-      await writeDone(session, step, options);
+      await writeDone(ledger, step, options);
       return DONE;
     }
     refuseUnverifiable(step, statement);
-    const left = standing.is === 'broken' ? await repair(attempt, session, standing.remove) : null;
+    const left = standing.is === 'broken' ? await repair(attempt, standing.remove) : null;
     if (left !== null) return left;
   }
-  return act(attempt, session, statement, note);
+  return act(attempt, note);
 }
 
 /** Runs the statement; when it fails and the catalogue shows nothing of it, the intent is withdrawn. */
-async function act(
-  attempt: Attempt,
-  session: OwnSession,
-  statement: AloneStatement,
-  note: IntentNote,
-): Promise<StepAttempt> {
-  const { step, options } = attempt;
-  const script = stepScript([], step, []);
-  await useLockTimeout(attempt, session);
+async function act(attempt: AloneAttempt, note: IntentNote): Promise<StepAttempt> {
+  const { step, options, text, statement, session, ledger } = attempt;
+  const script = stepScript([text]);
+  const lockTimeoutMs = lockTimeoutOf(attempt);
+  await keepOwn(session, lockTimeoutMs);
   try {
-    const left = await runDetached(
-      attempt,
-      session,
-      `step ${step.id}`,
-      script.text,
-      options.concurrentLockTimeoutMs,
-    );
+    const left = await runDetached(attempt, session, `step ${step.id}`, script.text, lockTimeoutMs);
     if (left?.kind === 'running') return left;
     if (left === null) {
       await confirm(session, step, statement, note);
-      await writeDone(session, step, options);
+      await writeDone(ledger, step, options);
       return DONE;
     }
-    await withdrawIfAbsent(attempt, session, statement, note);
+    await withdrawIfAbsent(attempt, note);
     return left;
   } catch (error) {
     if (error instanceof AmbiguousError || session.lost) throw error;
-    await withdrawIfAbsent(attempt, session, statement, note);
+    await withdrawIfAbsent(attempt, note);
     throw inStep(error, script);
   }
 }
 
 /** Drops what an interrupted attempt of ours left behind; the indexes are invalid, no query uses them. */
-async function repair(
-  attempt: Attempt,
-  session: OwnSession,
-  names: readonly string[],
-): Promise<StepAttempt | null> {
-  const { step, options } = attempt;
-  await session.read('SELECT lockkeeper.assert_fence($1)', [options.fence]);
-  await useLockTimeout(attempt, session);
+async function repair(attempt: AloneAttempt, names: readonly string[]): Promise<StepAttempt | null> {
+  const { step, options, session } = attempt;
+  const { concurrentLockTimeoutMs } = options;
+  await keepOwn(session, concurrentLockTimeoutMs);
   for (const name of names) {
     const script = `DROP INDEX CONCURRENTLY IF EXISTS ${name}`;
-    const left = await runDetached(
-      attempt,
-      session,
-      `repair ${step.id}`,
-      script,
-      options.concurrentLockTimeoutMs,
-    );
+    const left = await runDetached(attempt, session, `repair ${step.id}`, script, concurrentLockTimeoutMs);
     if (left !== null) return left;
   }
   return null;
 }
 
-async function useLockTimeout({ options }: Attempt, session: OwnSession): Promise<void> {
-  await session.read(`SELECT set_config('lock_timeout', $1, false)`, [
-    String(options.concurrentLockTimeoutMs),
-  ]);
-}
-
-async function withdrawIfAbsent(
-  { step, options }: Attempt,
-  session: OwnSession,
-  statement: AloneStatement,
-  note: IntentNote,
-): Promise<void> {
+async function withdrawIfAbsent(attempt: AloneAttempt, note: IntentNote): Promise<void> {
+  const { step, options, statement, session, ledger } = attempt;
   if (statement.does === 'unverifiable') return;
   // A drop that failed half-way leaves the index there but unusable: the intent stays.
   if (statement.does === 'drop-index' && (await findIndex(session, statement.name))?.valid !== true) return;
-  if ((await probe(session, statement, note)).is === 'absent') await withdrawIntent(session, step, options);
+  if ((await probe(session, statement, note)).is === 'absent') await withdrawIntent(ledger, step, options);
 }
 
 /** True for an undo step all of whose forward steps found their index there already: it is not ours to drop. */
-async function undoesNothing({ step, options }: Attempt, session: OwnSession): Promise<boolean> {
-  if (!isUndo(step) || readAloneStatement(step.statements[0] ?? '').does !== 'drop-index') return false;
-  const rows = await Promise.all(step.undoes.map((id) => readStep(session, options.runId, id)));
+async function undoesNothing({ step, options, statement, ledger }: AloneAttempt): Promise<boolean> {
+  if (!isUndo(step) || statement.does !== 'drop-index') return false;
+  const rows = await Promise.all(step.undoes.map((id) => readStep(ledger, options.runId, id)));
   const journaled = rows.filter((row) => row !== null && row.state !== 'attempted');
   return journaled.length > 0 && journaled.every((row) => row?.note?.present === true);
 }

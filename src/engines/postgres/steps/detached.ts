@@ -7,7 +7,7 @@ import { pause } from '../session/pause.ts';
 import type { OwnSession } from '../session/session.ts';
 import { applicationName } from '../session/tag.ts';
 import { isOfRun, type LockHolder, lockTarget, targetBusy, targetHolders } from '../session/target-lock.ts';
-import { watchBlockers } from './blockers.ts';
+import { endOverdueWait, watchBlockers } from './blockers.ts';
 import { countUnattended } from './journal.ts';
 import { readProgress } from './progress.ts';
 
@@ -35,8 +35,25 @@ export async function atWork(attempt: Attempt): Promise<StepAttempt | null> {
     if (holder.state?.startsWith('idle')) await endSessions(connection, [holder], connection.signal);
     else if (performance.now() >= attempt.deadline || connection.signal.aborted) {
       return { kind: 'running', progress: await readProgress(connection, holder.pid) };
-    } else await pause(LOOK_EVERY_MS, connection.signal).catch(() => undefined);
+    } else {
+      await endOverdueWait(connection, holder.pid, lockTimeoutOf(attempt)).catch(() => false);
+      await pause(LOOK_EVERY_MS, connection.signal).catch(() => undefined);
+    }
   }
+}
+
+/** Modes behind which readers or writers queue while they are waited for. */
+const queuing: ReadonlySet<string> = new Set([
+  'SHARE',
+  'SHARE ROW EXCLUSIVE',
+  'EXCLUSIVE',
+  'ACCESS EXCLUSIVE',
+]);
+
+/** How long the step may wait for a lock, in ms. A concurrent build holds nobody up; VACUUM FULL would. */
+export function lockTimeoutOf({ step, options }: Attempt): number {
+  const patient = step.mode === 'alone' && !queuing.has(step.lock?.mode ?? '');
+  return patient ? options.concurrentLockTimeoutMs : options.lockTimeoutMs;
 }
 
 /** Runs `work` in a session of the step's own that holds the target alone. Throws RetryableError when it is held. */
@@ -78,9 +95,10 @@ export async function runDetached(
     const ended = statement.then(() => true);
     if (await Promise.race([ended, timeIsUp(attempt, ended)])) return null;
   } catch (error) {
-    if (error instanceof RetryableError && error.code === 'lock-timeout') {
-      return { kind: 'locked', blockers: watch.seen() };
-    }
+    const waited =
+      error instanceof RetryableError &&
+      (error.code === 'lock-timeout' || (error.code === 'statement-timeout' && watch.ended()));
+    if (waited) return { kind: 'locked', blockers: watch.seen() };
     throw error;
   } finally {
     watch.stop();

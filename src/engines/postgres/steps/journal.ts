@@ -32,7 +32,7 @@ export async function readStep(session: Session, runId: RunId, step: StepId): Pr
 /** One statement that journals the step as done; for use inside the step's own transaction. */
 export function doneStatement(step: Step, { runId, fence }: AttemptOptions): string {
   return `INSERT INTO lockkeeper.step (run_id, step, title, state, fence, started_at, finished_at)
-VALUES (${literal(runId)}, ${literal(step.id)}, ${literal(step.title)}, 'done', ${fence}, now(), clock_timestamp())
+VALUES (${literal(runId)}, ${literal(step.id)}, ${literal(step.title)}, 'done', ${fence}, pg_catalog.now(), pg_catalog.clock_timestamp())
 ON CONFLICT (run_id, step) DO UPDATE SET state = 'done', fence = excluded.fence, finished_at = excluded.finished_at`;
 }
 

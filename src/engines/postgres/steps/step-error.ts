@@ -1,5 +1,4 @@
 import { FatalError } from '../../../core/errors.ts';
-import type { Step } from '../../../core/plan/plan.ts';
 import { serverErrorOf } from '../errors.ts';
 
 /** A script and where each of the step's statements stands in it. */
@@ -9,24 +8,38 @@ export interface StepScript {
   readonly starts: readonly number[];
   /** Commands before the first statement. */
   readonly preamble: number;
+  /** Commands from the beginning of one statement to the beginning of the next. */
+  readonly stride: number;
+}
+
+export interface Around {
+  readonly before: readonly string[];
+  readonly afterEach: readonly string[];
+  readonly after: readonly string[];
 }
 
 /** Puts the step's statements between what has to come before and after them. */
-export function stepScript(before: readonly string[], step: Step, after: readonly string[]): StepScript {
+export function stepScript(
+  statements: readonly string[],
+  { before, afterEach, after }: Around = { before: [], afterEach: [], after: [] },
+): StepScript {
   const starts: number[] = [];
   let text = '';
   let length = 0;
-  const add = (statement: string, own: boolean): void => {
-    if (own) starts.push(length);
+  const add = (statement: string): void => {
     // The line break ends a comment that the statement may end with.
     const part = `${statement}\n;\n`;
     text += part;
     length += [...part].length;
   };
-  for (const statement of before) add(statement, false);
-  for (const statement of step.statements) add(statement, true);
-  for (const statement of after) add(statement, false);
-  return { text, starts, preamble: before.length };
+  before.forEach(add);
+  for (const statement of statements) {
+    starts.push(length);
+    add(statement);
+    afterEach.forEach(add);
+  }
+  after.forEach(add);
+  return { text, starts, preamble: before.length, stride: 1 + afterEach.length };
 }
 
 /** Says which statement of the step a fatal error came from; other errors are returned as they are. */
@@ -52,6 +65,7 @@ function locate(
     const start = script.starts[index];
     if (start !== undefined) return { ordinal: index + 1, character: position - start };
   }
-  const ordinal = Math.min(Math.max(completed - script.preamble, 0) + 1, script.starts.length);
+  const begun = Math.floor(Math.max(completed - script.preamble, 0) / script.stride) + 1;
+  const ordinal = Math.min(begun, script.starts.length);
   return { ordinal, character: null };
 }

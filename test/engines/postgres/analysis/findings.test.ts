@@ -35,6 +35,17 @@ describe('findings', () => {
     ['SELECT count(*), lower(max(name)) FROM users', []],
     [`SELECT set_config('search_path', '', false)`, ['session-setting']],
     ['SET search_path = app', ['session-setting']],
+    ['SET lock_timeout = 0', ['lock-timeout-overruled']],
+    [`SET LOCAL lock_timeout TO '1h'`, ['lock-timeout-overruled']],
+    ['RESET lock_timeout', ['lock-timeout-overruled']],
+    [`SELECT pg_catalog.set_config('Lock_Timeout', '0', true)`, ['lock-timeout-overruled']],
+    [
+      `SELECT set_config('lock_timeout', '0', false), set_config('role', 'app', false)`,
+      ['lock-timeout-overruled', 'session-setting'],
+    ],
+    [`DO $$ BEGIN SET lock_timeout = 0; LOCK t; END $$`, ['unknown-statement', 'lock-timeout-overruled']],
+    ['SET TRANSACTION READ ONLY', ['own-transaction-control']],
+    ['NOTIFY changed', []],
     ['CREATE INDEX i ON users (a)', ['index-not-concurrent']],
     ['CREATE INDEX CONCURRENTLY i ON users (a)', []],
     ['CREATE INDEX CONCURRENTLY ON users (a)', ['concurrent-index-needs-name']],
@@ -98,6 +109,10 @@ describe('what earlier statements tell about later ones', () => {
     ['existed perhaps', 'CREATE TABLE IF NOT EXISTS t (id int); DROP TABLE t'],
     ['was given up by a rollback', 'BEGIN; CREATE TABLE t (id int); ROLLBACK; DROP TABLE t'],
     ['may be another one by now', 'CREATE TABLE t (id int); SET search_path = other; DROP TABLE t'],
+    [
+      'may be another one by now as well',
+      `CREATE TABLE t (id int); SELECT set_config('search_path', 'other', false); DROP TABLE t`,
+    ],
     ['lies in another schema', 'CREATE TABLE app.t (id int); DROP TABLE t'],
     ['was renamed away', 'CREATE TABLE t (id int); ALTER TABLE t RENAME TO s; DROP TABLE t'],
     ['was dropped before', 'CREATE TABLE t (id int); DROP TABLE t; DROP TABLE t'],
@@ -110,10 +125,63 @@ describe('what earlier statements tell about later ones', () => {
     expect((await statementsOf(script)).map(({ long }) => long)).toEqual([false, true, true]);
   });
 
+  it.each<[string, string, readonly string[]]>([
+    ['just added', 'ALTER TABLE t ADD COLUMN a int; UPDATE t SET a = b WHERE b > 0', []],
+    [
+      'just added, in every row',
+      'ALTER TABLE t ADD COLUMN a int; UPDATE t SET a = b',
+      ['update-without-where'],
+    ],
+    [
+      'added and renamed',
+      'ALTER TABLE t ADD COLUMN c int; ALTER TABLE t RENAME c TO a; UPDATE t SET a = 1 WHERE b',
+      [],
+    ],
+    [
+      'just added, of rows that conflict',
+      'ALTER TABLE t ADD COLUMN a int; INSERT INTO t VALUES (1) ON CONFLICT (id) DO UPDATE SET a = 1',
+      [],
+    ],
+    [
+      'just added, beside an older one',
+      'ALTER TABLE t ADD COLUMN a int; UPDATE t SET a = 1, b = 2 WHERE b > 0',
+      ['destructive-statement'],
+    ],
+    [
+      'there before perhaps',
+      'ALTER TABLE t ADD COLUMN IF NOT EXISTS a int; UPDATE t SET a = 1 WHERE b > 0',
+      ['destructive-statement'],
+    ],
+    [
+      'of another table',
+      'ALTER TABLE u ADD COLUMN a int; UPDATE t SET a = 1 WHERE b > 0',
+      ['destructive-statement'],
+    ],
+    [
+      'perhaps of another table',
+      'ALTER TABLE t ADD COLUMN a int; SET search_path = other; UPDATE t SET a = 1 WHERE b > 0',
+      ['destructive-statement'],
+    ],
+    [
+      'another one since',
+      'ALTER TABLE t ADD COLUMN a int; ALTER TABLE t RENAME a TO c; UPDATE t SET a = 1 WHERE b > 0',
+      ['destructive-statement'],
+    ],
+  ])('a column that was %s decides whether setting it loses anything', async (_case, script, rules) => {
+    const last = (await statementsOf(script)).at(-1);
+    expect(last?.findings.map(({ rule }) => rule)).toEqual(rules);
+    expect(last?.destroys).toBe(rules.includes('destructive-statement'));
+  });
+
   it.each([
     [
       'validated',
       'ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL) NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT c',
+      [],
+    ],
+    [
+      'validated under the name that the server chose',
+      'ALTER TABLE t ADD CHECK (a IS NOT NULL) NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT t_a_check',
       [],
     ],
     [
@@ -190,6 +258,17 @@ describe('effects', () => {
     ],
     ['CREATE TABLE USERS (a int)', [{ does: 'create', object: { type: 'table', name: 'users' } }]],
     ['UPDATE users SET a = 1 WHERE b', [{ does: 'write', table: 'users' }]],
+    [
+      'ALTER TABLE users ADD COLUMN a int NOT NULL; UPDATE users SET a = 1 WHERE b',
+      [
+        { does: 'create', object: { type: 'column', name: 'a', table: 'users' } },
+        { does: 'alter', object: { type: 'column', name: 'a', table: 'users' }, what: 'values' },
+      ],
+    ],
+    [
+      'ALTER TABLE users ADD CHECK (f(users.*))',
+      [{ does: 'alter', object: { type: 'table', name: 'users' }, what: 'add a constraint' }],
+    ],
     ['SELECT 1', []],
   ])('%s', async (text, effects) => {
     expect((await statementsOf(text)).flatMap((statement) => statement.effects)).toEqual(effects);

@@ -213,9 +213,43 @@ describe('concluding a run', () => {
     expect(await database.value('SELECT fence FROM lockkeeper.fence')).toBe('9');
   });
 
+  it('by hand keeps who said so and why, also in a ledger of before there was room for it', async () => {
+    const byHand = { by: 'ann', reason: `it's done; see C:\\notes` };
+    const said = [{ verdict: 'ROLLED_BACK', concluded_by: byHand.by, reason: byHand.reason }];
+    for (const older of [
+      'SELECT 1',
+      'ALTER TABLE lockkeeper.run DROP COLUMN concluded_by, DROP COLUMN reason',
+    ]) {
+      const database = await server.database();
+      const connected = await database.connect();
+      const fence = await enter(connected);
+      await database.query(older);
+      await connected.concludeRun(run1, fence, 'ROLLED_BACK', byHand);
+      expect(await database.query('SELECT verdict, concluded_by, reason FROM lockkeeper.run')).toEqual(said);
+    }
+  });
+
   it('cannot claim success for a run the ledger does not know', async () => {
     const connected = await (await server.database()).connect();
     await expect(connected.concludeRun(run1, 12, 'SUCCEEDED')).rejects.toMatchObject({ code: 'run-unknown' });
+  });
+});
+
+describe('the sessions at work for a run', () => {
+  it('are those in which the server does something, without our own and those of other runs', async () => {
+    const database = await server.database();
+    await database.query('CREATE TABLE gate ()');
+    const connected = await database.connect();
+    const atWork = () => connected.sessionsAtWork(run1);
+    const idle = await database.client('lockkeeper/run-1/expand-1');
+    const other = await database.client('lockkeeper/run-10/expand-1');
+    await other.query('BEGIN; LOCK TABLE gate');
+    expect(await atWork()).toBe(0);
+    const waiting = idle.query('LOCK TABLE gate; SELECT 1').catch((error: unknown) => error);
+    await until('the session is at work', async () => (await atWork()) === 1);
+    await other.query('COMMIT');
+    await waiting;
+    expect(await atWork()).toBe(0);
   });
 });
 

@@ -181,6 +181,15 @@ describe('a concurrent index build', () => {
     expect(await indexes(database)).toEqual([]);
   });
 
+  it('whose intent is an earlier worker’s does not begin under a stale fence either', async () => {
+    const { database, connected, fence } = await ready();
+    await database.query(`INSERT INTO lockkeeper.step (run_id, step, title, state, note, fence)
+      VALUES ('run-1', 'expand-2', '', 'intended', '{"present": false, "leftovers": []}', ${fence})`);
+    await enter(await database.connect({ role: 'later' }), 'run-1', 9);
+    await expect(connected.attemptStep(build, attempt(fence))).rejects.toBeInstanceOf(StaleFenceError);
+    expect(await indexes(database)).toEqual([]);
+  });
+
   it.each([0, 1, 2])('ends the same when reply number %i is lost', async (lostAt) => {
     const { database, fence } = await ready();
     const effects = losingReplies((_effect, nth) => nth === lostAt);
@@ -195,7 +204,147 @@ describe('a concurrent index build', () => {
   });
 });
 
+/** Beside `t` and its index in `public`, another `t` in a schema that only the search path of the author leads to. */
+async function readyInApp() {
+  const made = await ready();
+  await made.database.query(`CREATE INDEX t_c ON t (c);
+    CREATE SCHEMA app; CREATE TABLE app.t (id int PRIMARY KEY, c int)`);
+  return made;
+}
+
+describe('session settings before a statement outside transactions', () => {
+  const inApp = (id: string, ...statements: string[]) =>
+    step(id, 'alone', 'SET search_path = app', ...statements);
+  const buildInApp = inApp('expand-2', 'CREATE INDEX CONCURRENTLY t_c ON t (c)');
+  const indexOf = (database: TestDatabase, table: string) =>
+    database.value(
+      `SELECT string_agg(indexrelid::regclass || ' ' || indisvalid, ', ') FROM pg_index
+       WHERE indrelid = $1::regclass AND NOT indisprimary`,
+      [table],
+    );
+
+  it('decide for it, and for the looks at what is there, what a name means', async () => {
+    const { database, connected, fence } = await readyInApp();
+    expect(await connected.attemptStep(buildInApp, attempt(fence))).toEqual({
+      kind: 'done',
+      alreadyDone: false,
+    });
+    expect(await indexOf(database, 'app.t')).toBe('app.t_c true');
+    const again = inApp('expand-3', 'REINDEX INDEX CONCURRENTLY t_c');
+    expect(await connected.attemptStep(again, attempt(fence))).toMatchObject({ kind: 'done' });
+    const drop = inApp('contract-1', 'DROP INDEX CONCURRENTLY t_c');
+    expect(await connected.attemptStep(drop, attempt(fence))).toEqual({ kind: 'done', alreadyDone: false });
+    expect(await indexOf(database, 'app.t')).toBeNull();
+    expect(await indexOf(database, 't')).toBe('t_c true');
+  });
+
+  it('hold when its client has gone, and for whoever takes it up', async () => {
+    const { database, connected, fence } = await readyInApp();
+    const report = await database.client('the-report');
+    await report.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM app.t');
+    const patient = attempt(fence, { concurrentLockTimeoutMs: 60_000, waitMs: 300 });
+    expect(await connected.attemptStep(buildInApp, patient)).toMatchObject({ kind: 'running' });
+    const second = await database.connect({ role: 'second' });
+    expect(await second.attemptStep(buildInApp, patient)).toMatchObject({ kind: 'running' });
+    await report.query('COMMIT');
+    expect(await second.attemptStep(buildInApp, attempt(fence))).toMatchObject({ kind: 'done' });
+    expect(await indexOf(database, 'app.t')).toBe('app.t_c true');
+    expect(await second.journal(runId('run-1'))).toMatchObject([{ step: 'expand-2', state: 'done' }]);
+  });
+
+  it('hold when what a timed-out attempt has left is cleared away', async () => {
+    const { database, connected, fence } = await readyInApp();
+    const report = await database.client('the-report');
+    await report.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM app.t');
+    const hasty = attempt(fence, { concurrentLockTimeoutMs: 300 });
+    expect(await connected.attemptStep(buildInApp, hasty)).toMatchObject({ kind: 'locked' });
+    expect(await indexOf(database, 'app.t')).toBe('app.t_c false');
+    await report.query('COMMIT');
+    expect(await connected.attemptStep(buildInApp, attempt(fence))).toMatchObject({ kind: 'done' });
+    expect(await indexOf(database, 'app.t')).toBe('app.t_c true');
+    expect(await indexOf(database, 't')).toBe('t_c true');
+  });
+
+  it('take effect, and none reaches the journal or what is Lockkeeper’s own to set', async () => {
+    const { database, connected, fence } = await ready();
+    await database.query(`DROP ROLE IF EXISTS painter; CREATE ROLE painter;
+      CREATE TABLE seen (name text, value text); GRANT INSERT ON seen TO painter;
+      CREATE PROCEDURE look() LANGUAGE sql AS $$
+        INSERT INTO seen SELECT name, current_setting(name) FROM unnest(ARRAY['role', 'work_mem', 'statement_timeout',
+          'lock_timeout', 'application_name', 'client_encoding', 'client_connection_check_interval']) name $$`);
+    const looking = step(
+      'expand-3',
+      'alone',
+      'SET ROLE painter',
+      `SET work_mem = '7MB'`,
+      `SET statement_timeout = '17s'`,
+      `SELECT set_config('lock_timeout', '0', false), set_config('application_name', 'psql', false)`,
+      `SET client_encoding = 'LATIN1'`,
+      `SET client_connection_check_interval = '1s'`,
+      'CALL look()',
+    );
+    expect(await connected.attemptStep(looking, attempt(fence))).toEqual({
+      kind: 'done',
+      alreadyDone: false,
+    });
+    const seen = await database.query<{ name: string; value: string }>('SELECT name, value FROM seen');
+    expect(Object.fromEntries(seen.map(({ name, value }) => [name, value]))).toEqual({
+      role: 'painter',
+      work_mem: '7MB',
+      statement_timeout: '17s',
+      lock_timeout: '3s',
+      application_name: 'lockkeeper/run-1/expand-3',
+      client_encoding: 'UTF8',
+      client_connection_check_interval: '0',
+    });
+    expect(await connected.journal(runId('run-1'))).toMatchObject([{ step: 'expand-3', state: 'done' }]);
+  });
+
+  it('that the server refuses leave nothing begun', async () => {
+    const { connected, fence } = await ready();
+    const refused = step('expand-3', 'alone', 'SET ROLE nobody_at_all', 'VACUUM t');
+    await expect(connected.attemptStep(refused, attempt(fence))).rejects.toMatchObject({
+      class: 'fatal',
+      message: expect.stringContaining('role "nobody_at_all" does not exist'),
+    });
+    expect(await connected.journal(runId('run-1'))).toEqual([]);
+  });
+
+  it('hold for an undo, which leaves an index alone that its step had found there', async () => {
+    const { database, connected, fence } = await readyInApp();
+    await database.query('CREATE INDEX t_c ON app.t (c)');
+    const found = inApp('expand-2', 'CREATE INDEX CONCURRENTLY IF NOT EXISTS t_c ON t (c)');
+    expect(await connected.attemptStep(found, attempt(fence))).toMatchObject({ kind: 'done' });
+    const back = undo(
+      'undo-1',
+      ['expand-2'],
+      'alone',
+      'SET search_path = app',
+      'DROP INDEX CONCURRENTLY t_c',
+    );
+    expect(await connected.attemptStep(back, attempt(fence))).toMatchObject({ kind: 'done' });
+    expect(await indexOf(database, 'app.t')).toBe('app.t_c true');
+  });
+});
+
 describe('other statements outside transactions', () => {
+  it('that would keep readers waiting behind them wait no longer than any other', async () => {
+    const { database, connected, fence } = await ready();
+    const holder = await database.client('the-report');
+    await holder.query('BEGIN; SELECT * FROM t');
+    const full = {
+      ...step('expand-3', 'alone', 'VACUUM FULL t'),
+      lock: { mode: 'ACCESS EXCLUSIVE', tables: ['t'] },
+    };
+    const impatient = attempt(fence, { lockTimeoutMs: 200, concurrentLockTimeoutMs: 60_000, waitMs: 5_000 });
+    expect(await connected.attemptStep(full, impatient)).toMatchObject({
+      kind: 'locked',
+      blockers: [{ application: 'the-report' }],
+    });
+    await holder.query('COMMIT');
+    expect(await connected.attemptStep(full, impatient)).toMatchObject({ kind: 'done' });
+  });
+
   it('DROP INDEX CONCURRENTLY is done once the index is gone', async () => {
     const { database, connected, fence } = await ready();
     await database.query('CREATE INDEX t_c ON t (c)');

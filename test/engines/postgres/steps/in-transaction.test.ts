@@ -115,6 +115,63 @@ describe('a step in a transaction', () => {
     });
   });
 
+  it.each([
+    'SET lock_timeout = 0',
+    'SET LOCAL lock_timeout = 0',
+    'RESET lock_timeout',
+    'RESET ALL',
+    `SELECT set_config('lock_timeout', '1h', false), set_config('work_mem', '8MB', false)`,
+    `DO $$ BEGIN PERFORM set_config('lock_timeout', '0', true); END $$`,
+    `CREATE FUNCTION careless() RETURNS void LANGUAGE plpgsql AS $$ BEGIN SET LOCAL lock_timeout = 0; END $$;
+     SELECT careless()`,
+    'SAVEPOINT a; SET LOCAL lock_timeout = 0; RELEASE SAVEPOINT a',
+    'DO $$ BEGIN SET LOCAL lock_timeout = 0; LOCK TABLE t; END $$',
+  ])('never drops its lock timeout: %s', async (drop) => {
+    const { database, connected, fence } = await ready();
+    const holder = await database.client('the-report');
+    await holder.query('BEGIN; SELECT * FROM t');
+    const careless = step('expand-1', 'transaction', ...drop.split(';\n'), 'ALTER TABLE t ADD COLUMN c int');
+    const impatient = attempt(fence, { lockTimeoutMs: 200, waitMs: 5_000 });
+    expect(await connected.attemptStep(careless, impatient)).toMatchObject({
+      kind: 'locked',
+      blockers: [{ application: 'the-report' }],
+    });
+    await holder.query('COMMIT');
+    expect(await connected.attemptStep(careless, impatient)).toMatchObject({ kind: 'done' });
+  });
+
+  it('is found again by its name, and journaled in our own, whatever its author sets', async () => {
+    const { database, connected, fence } = await ready();
+    await database.query(`DROP ROLE IF EXISTS painter; CREATE ROLE painter; CREATE SCHEMA evil AUTHORIZATION painter;
+      CREATE TABLE gate (); GRANT ALL ON gate TO painter;
+      CREATE FUNCTION evil.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT 'infinity'::timestamptz $$`);
+    const gate = await database.client();
+    await gate.query('BEGIN; LOCK TABLE gate');
+    const masked = step(
+      'expand-1',
+      'transaction',
+      'SET SESSION AUTHORIZATION painter',
+      'SET ROLE painter',
+      'SET search_path = evil, pg_catalog',
+      `SET application_name = 'psql'`,
+      'LOCK TABLE public.gate',
+      'CREATE TABLE made ()',
+    );
+    const patient = { lockTimeoutMs: 60_000, waitMs: 200 };
+    expect(await connected.attemptStep(masked, attempt(fence, patient))).toMatchObject({ kind: 'running' });
+    expect(await connected.attemptStep(masked, attempt(fence, patient))).toMatchObject({ kind: 'running' });
+    await gate.query('COMMIT');
+    expect(await connected.attemptStep(masked, attempt(fence))).toEqual({ kind: 'done', alreadyDone: true });
+    expect(
+      await database.value(
+        `SELECT tableowner FROM pg_tables WHERE schemaname = 'evil' AND tablename = 'made'`,
+      ),
+    ).toBe('painter');
+    expect(
+      await database.value(`SELECT started_at < 'infinity' FROM lockkeeper.step WHERE state = 'done'`),
+    ).toBe('t');
+  });
+
   it('never keeps a reader behind it for longer than the lock timeout', async () => {
     const { database, connected, fence } = await ready();
     const holder = await database.client();

@@ -1,0 +1,44 @@
+import type { Problem } from '../errors.ts';
+import type { SnapshotPolicy } from '../manifest/manifest.ts';
+import type { Migration } from '../migration.ts';
+import type { Direction, RestorePointDecision } from './plan.ts';
+
+/** Seconds after which the contract is not begun on the restore point of the start. */
+const renewAfterSeconds = 3600;
+
+/** A clone is taken of a cluster; another way to a restore point in its stead would not be what was asked for. */
+export function refuseClone(migration: Migration, direction: Direction): Problem[] {
+  const snapshot = direction === 'up' ? migration.manifest?.snapshot : undefined;
+  if (snapshot?.value !== 'clone') return [];
+  const { path: file, line, column } = snapshot;
+  const message =
+    'a clone can be taken of an Aurora cluster only, and clusters are not supported yet: there would be no restore point';
+  const expected = 'always or auto, for a snapshot of the instance; never, for none';
+  return [{ file, line, column, path: 'snapshot', message, expected }];
+}
+
+/** Whether a snapshot is taken before the first change; `needed` where some step cannot be undone without loss. */
+export function decideRestorePoint(
+  policy: SnapshotPolicy,
+  restorable: boolean,
+  needed: boolean,
+): RestorePointDecision {
+  const no = (reason: string): RestorePointDecision => ({ take: false, renewAfterSeconds, reason });
+  if (!restorable) {
+    return no('none: this target is a plain database URL, so there is no snapshot to go back to');
+  }
+  switch (policy) {
+    case 'never':
+      return no('none: the manifest says snapshot: never');
+    case 'auto':
+      return needed
+        ? { take: true, renewAfterSeconds, reason: 'a snapshot: some step cannot be undone without loss' }
+        : no('none: every step can be undone by the down script (snapshot: auto)');
+    case 'always':
+      return { take: true, renewAfterSeconds, reason: 'a snapshot before the first change' };
+    case 'clone':
+      return no('none: a clone cannot be taken');
+    default:
+      return policy satisfies never;
+  }
+}
