@@ -1,0 +1,34 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Clock } from '../../app/ports/clock.ts';
+import { type CommonOptions, carryOut } from '../carry-out.ts';
+import { fewestRows } from '../demo/size.ts';
+import { addCommand, positiveInteger } from './command.ts';
+
+/** To see it work, and to begin: `demo`, `init`. */
+export function addBeginning(program: Command, clock: Clock): void {
+  addCommand(
+    program,
+    'demo',
+    'three migrations on a real PostgreSQL server under live writes, with both ways back',
+  )
+    .option('--rows <n>', `rows of the users table, ${fewestRows} at least`, demoRows, 1_000_000)
+    .option('--keep', 'leave the local cloud up afterwards, for the aws command')
+    .action((options: CommonOptions & { rows: number; keep?: boolean }) =>
+      carryOut(options, async (output, signal) => {
+        const { demo } = await import('../commands/demo.ts');
+        return demo({ rows: options.rows, keep: options.keep === true }, output, clock, signal);
+      }),
+    );
+
+  addCommand(program, 'init', 'write a small folder of migrations to begin from')
+    .argument('[dir]', 'where', 'migrations')
+    .action((dir: string, options: CommonOptions) =>
+      carryOut(options, async (output) => (await import('../commands/init.ts')).init(dir, output)),
+    );
+}
+
+function demoRows(text: string): number {
+  const rows = positiveInteger(text);
+  if (rows >= fewestRows) return rows;
+  throw new InvalidArgumentError(`a whole number of at least ${fewestRows} is expected`);
+}
