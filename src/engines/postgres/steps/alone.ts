@@ -57,9 +57,9 @@ export async function attemptAlone(
 
 /** Makes the author's settings, one message each: together they would be a transaction. */
 async function apply(settings: readonly string[], attempt: Attempt, session: OwnSession): Promise<void> {
-  for (const setting of settings) {
+  for (const [index, setting] of settings.entries()) {
     await session.read(setting).catch((error: unknown) => {
-      throw inStep(error, stepScript([setting]));
+      throw inStep(error, stepScript([setting]), index, settings.length + 1);
     });
   }
   await keepOwn(session, lockTimeoutOf(attempt));
@@ -109,7 +109,7 @@ async function act(attempt: AloneAttempt, note: IntentNote): Promise<StepAttempt
   } catch (error) {
     if (error instanceof AmbiguousError || session.lost) throw error;
     await withdrawIfAbsent(attempt, note);
-    throw inStep(error, script);
+    throw inStep(error, script, step.statements.length - 1, step.statements.length);
   }
 }
 

@@ -42,14 +42,16 @@ export function stepScript(
   return { text, starts, preamble: before.length, stride: 1 + afterEach.length };
 }
 
-/** Says which statement of the step a fatal error came from; other errors are returned as they are. */
-export function inStep(error: unknown, script: StepScript): unknown {
+/**
+ * Says which statement of the step a fatal error came from; other errors are returned as they are. A script that
+ * holds only some of the statements begins with number `first` (0-based) of `total`.
+ */
+export function inStep(error: unknown, script: StepScript, first = 0, total = script.starts.length): unknown {
   const server = serverErrorOf(error);
   if (!(error instanceof FatalError) || server === null || error.code === 'stale-fence') return error;
   const { ordinal, character } = locate(server.position, server.completed, script);
   const where = [`SQLSTATE ${server.sqlState}`, ...(character === null ? [] : [`at character ${character}`])];
-  const total = script.starts.length;
-  const which = total === 1 ? '' : `statement ${ordinal} of ${total}: `;
+  const which = total === 1 ? '' : `statement ${first + ordinal} of ${total}: `;
   const message = `${which}${server.message} (${where.join(', ')})`;
   const details = { code: error.code, cause: server };
   return new FatalError(message, error.remedy === undefined ? details : { ...details, remedy: error.remedy });

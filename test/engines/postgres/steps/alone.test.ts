@@ -302,12 +302,17 @@ describe('session settings before a statement outside transactions', () => {
 
   it('that the server refuses leave nothing begun', async () => {
     const { connected, fence } = await ready();
-    const refused = step('expand-3', 'alone', 'SET ROLE nobody_at_all', 'VACUUM t');
+    const refused = step('expand-3', 'alone', 'SET work_mem = 64', 'SET "nonsense" = 1', 'VACUUM t');
     await expect(connected.attemptStep(refused, attempt(fence))).rejects.toMatchObject({
       class: 'fatal',
-      message: expect.stringContaining('role "nobody_at_all" does not exist'),
+      message: expect.stringMatching(/^statement 2 of 3: .*"nonsense"/),
     });
-    expect(await connected.journal(runId('run-1'))).toEqual([]);
+    const wrong = step('expand-3', 'alone', 'SET work_mem = 64', 'VACUUM nonsense');
+    await expect(connected.attemptStep(wrong, attempt(fence))).rejects.toMatchObject({
+      class: 'fatal',
+      message: expect.stringMatching(/^statement 2 of 2: relation "nonsense" does not exist/),
+    });
+    expect((await connected.journal(runId('run-1'))).map((entry) => entry.state)).toEqual([]);
   });
 
   it('hold for an undo, which leaves an index alone that its step had found there', async () => {
