@@ -29,7 +29,7 @@ export const dieAfterFirstBatch = dieAt('after batch of b1-p0001 1', 'after batc
 export type Strike = (invocation: string) => readonly string[];
 
 /** The machines try eight times more; this leaves some for what goes wrong by itself. */
-const STRIKES_AN_INVOCATION = 5;
+const STRIKES_AN_INVOCATION = 6;
 
 /** Places faults in the deliveries of each invocation and writes down what they passed. */
 export class Recorder {
@@ -39,7 +39,8 @@ export class Recorder {
   readonly #strike: Strike;
   readonly #folder = mkdtempSync(join(tmpdir(), 'lockkeeper-boundaries-'));
   readonly #asked = new Map<string, number>();
-  readonly #strikes = new Map<string, number>();
+  /** By invocation, the places at which it was struck: a retry is struck further on. */
+  readonly #struck = new Map<string, readonly string[]>();
   /** Invocations whose last delivery failed: the next one of the same question is their retry. */
   readonly #failed = new Map<string, string>();
   readonly #underWay = new Map<number, { readonly key: string; readonly invocation: string }>();
@@ -54,10 +55,12 @@ export class Recorder {
     this.#failed.delete(key);
     this.deliveries += 1;
     this.#underWay.set(delivery.sequence, { key, invocation });
-    const spent = (this.#strikes.get(invocation) ?? 0) >= STRIKES_AN_INVOCATION;
+    const struck = this.#struck.get(invocation) ?? [];
+    const spent = struck.length >= STRIKES_AN_INVOCATION;
+    const places = spent ? [] : this.#strike(invocation).filter((place) => !struck.includes(place));
     const environment = {
       LOCKKEEPER_FAULT_LOG: this.#fileOf(delivery),
-      LOCKKEEPER_FAULT_PLACES: JSON.stringify(spent ? [] : this.#strike(invocation)),
+      LOCKKEEPER_FAULT_PLACES: JSON.stringify(places),
     };
     return { kind: 'with environment', environment };
   };
@@ -69,8 +72,8 @@ export class Recorder {
     this.#underWay.delete(delivery.sequence);
     if (!result.ok) this.#failed.set(key, invocation);
     const passed = this.#read(delivery, invocation);
-    const strikes = passed.filter(({ struck }) => struck).length;
-    this.#strikes.set(invocation, (this.#strikes.get(invocation) ?? 0) + strikes);
+    const struck = passed.filter((one) => one.struck).map(({ side, effect }) => `${side} ${effect}`);
+    this.#struck.set(invocation, [...(this.#struck.get(invocation) ?? []), ...struck]);
     this.passed.push(...passed);
   };
 
