@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FatalError, RetryableError, StaleFenceError } from '../../../../src/core/errors.ts';
-import { runId } from '../../../../src/core/ids.ts';
+import { runId, stepId } from '../../../../src/core/ids.ts';
 import { attempt, enter, losingReplies, plan, step, TestServer, undo, until } from '../support.ts';
 
 let server: TestServer;
@@ -138,13 +138,40 @@ describe('a step in a transaction', () => {
     });
     await holder.query('COMMIT');
     expect(await connected.attemptStep(careless, impatient)).toMatchObject({ kind: 'done' });
+    const looking = { ...careless, id: stepId('expand-2') };
+    const look = `CREATE TABLE seen AS SELECT current_setting('lock_timeout') AS value`;
+    const statements = [
+      ...careless.statements.slice(0, -1).filter((text) => !text.startsWith('CREATE')),
+      look,
+    ];
+    expect(await connected.attemptStep({ ...looking, statements }, impatient)).toMatchObject({
+      kind: 'done',
+    });
+    expect(await database.value('SELECT value FROM seen')).toBe('200ms');
+  });
+
+  it('waits no longer when its client has gone meanwhile', async () => {
+    const { database, connected, fence } = await ready();
+    const holder = await database.client('the-report');
+    await holder.query('BEGIN; SELECT * FROM t');
+    const careless = step(
+      'expand-1',
+      'transaction',
+      'DO $$ BEGIN SET LOCAL lock_timeout = 0; LOCK TABLE t; END $$',
+    );
+    const leaving = attempt(fence, { lockTimeoutMs: 200, waitMs: 300 });
+    expect(await connected.attemptStep(careless, leaving)).toMatchObject({ kind: 'running' });
+    const second = await database.connect({ role: 'second' });
+    expect(await second.attemptStep(careless, { ...leaving, waitMs: 10_000 })).toMatchObject({
+      kind: 'locked',
+    });
   });
 
   it('is found again by its name, and journaled in our own, whatever its author sets', async () => {
     const { database, connected, fence } = await ready();
     await database.query(`DROP ROLE IF EXISTS painter; CREATE ROLE painter; CREATE SCHEMA evil AUTHORIZATION painter;
       CREATE TABLE gate (); GRANT ALL ON gate TO painter;
-      CREATE FUNCTION evil.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT 'infinity'::timestamptz $$`);
+      CREATE FUNCTION evil.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS $$ SELECT 'infinity'::timestamptz $$`);
     const gate = await database.client();
     await gate.query('BEGIN; LOCK TABLE gate');
     const masked = step(
@@ -168,7 +195,7 @@ describe('a step in a transaction', () => {
       ),
     ).toBe('painter');
     expect(
-      await database.value(`SELECT started_at < 'infinity' FROM lockkeeper.step WHERE state = 'done'`),
+      await database.value(`SELECT finished_at < 'infinity' FROM lockkeeper.step WHERE state = 'done'`),
     ).toBe('t');
   });
 
