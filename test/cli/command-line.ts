@@ -44,7 +44,11 @@ export interface Place {
   lockkeeper(...args: string[]): Promise<Ended>;
   /** The same with `--json`: what is on stdout must be one JSON value. */
   json<Value = Record<string, unknown>>(...args: string[]): Promise<Ended & { readonly value: Value }>;
-  start(args: readonly string[], environment?: Readonly<Record<string, string>>): Started;
+  start(
+    args: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+    deadlineMs?: number,
+  ): Started;
   query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]>;
   /** A session of the application. */
   connect(): Promise<pg.Client>;
@@ -90,8 +94,8 @@ async function openPlace(
     return client;
   };
 
-  const start: Place['start'] = (args, environment = {}) => {
-    const started = startProgram(args, folder, { LOCKKEEPER_DATABASE_URL: url, ...environment });
+  const start: Place['start'] = (args, environment = {}, deadlineMs = patienceMs) => {
+    const started = startProgram(args, folder, { LOCKKEEPER_DATABASE_URL: url, ...environment }, deadlineMs);
     children.add(started.child);
     const ended = started.ended.then((result) => {
       children.delete(started.child);
