@@ -13,6 +13,7 @@ import { type App, type Budget, remainingMs, sleepWithin } from './app.ts';
 import { renewLease } from './lease.ts';
 import { withDatabase } from './open-database.ts';
 import type { BatchOutcome, Database, PartitionWorker } from './ports/engine.ts';
+import type { PartitionProgress } from './ports/run-store.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { aborted, advance, loadWork } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
@@ -69,8 +70,9 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
   const { runId, backfill, worker, budget } = slice;
   const limits = { targetMs: backfill.batch.targetMs, maxRows: backfill.batch.maxRows };
   const timeoutMs = Math.max(limits.targetMs * timeoutMultiple, shortestTimeoutMs);
-  const reporter = new ProgressReporter(app, runId, worker.state);
-  let size = startBatchSize(await learnedRows(app, slice), limits);
+  const known = await app.store.listPartitions(runId);
+  const reporter = new ProgressReporter(app, runId, worker.state, historyOf(known, worker));
+  let size = startBatchSize(learnedRows(known, slice), limits);
   let around: Surroundings = {
     throttle: startThrottle,
     decision: { go: true },
@@ -93,7 +95,9 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
     if (!around.decision.go) {
       const { how, pauseMs, because } = around.decision;
       await reporter.report(size.rows, because, false);
+      const pausedAt = app.clock.now();
       await sleepWithin(app, budget, pauseMs);
+      reporter.paused(because, app.clock.now() - pausedAt);
       if (how === 'stop') {
         // Only a fresh reading may let the work go on.
         around = { ...around, at: Number.NEGATIVE_INFINITY };
@@ -128,12 +132,15 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
 }
 
 /** The size that the backfill's workers have last found good; what the plan begins with before there is one. */
-async function learnedRows(app: App, { runId, backfill }: Slice): Promise<number> {
-  const known = (await app.store.listPartitions(runId))
+function learnedRows(all: readonly PartitionProgress[], { backfill }: Slice): number {
+  const known = all
     .filter(({ partition, batchRows }) => backfillOf(partition) === backfill.ordinal && batchRows > 0)
     .toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1));
   return known.at(-1)?.batchRows ?? backfill.batch.initialRows;
 }
+
+const historyOf = (all: readonly PartitionProgress[], { state }: PartitionWorker) =>
+  all.find(({ partition }) => partition === state.id)?.history;
 
 /** Nothing changed on a lock timeout, deadlock or statement timeout: the same rows are tried again in fewer. */
 async function attempt(
@@ -181,7 +188,8 @@ async function finished(
   runId: RunId,
   worker: PartitionWorker,
 ): Promise<TaskResult<{ rowsVisited: number }>> {
-  await new ProgressReporter(app, runId, worker.state).report(0, '', true);
+  const history = historyOf(await app.store.listPartitions(runId), worker);
+  await new ProgressReporter(app, runId, worker.state, history).report(0, '', true);
   return done({ rowsVisited: worker.state.rowsVisited });
 }
 

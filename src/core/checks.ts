@@ -49,4 +49,6 @@ export interface CheckResult {
   /** What was found, in words; never a row's value. */
   readonly found: string;
   readonly remedy?: string;
+  /** Of a row count: the rows there are, and, where it compares, those there were before. */
+  readonly rows?: { readonly table: string; readonly before?: string; readonly after: string };
 }

@@ -130,6 +130,38 @@ describe('a slice of a backfill', () => {
   });
 });
 
+describe('what is kept of a partition', () => {
+  it('is how its rows and batches went on, through every worker it had', async () => {
+    batches(250);
+    await slice(20_000);
+    const before = progress()?.history?.samples ?? [];
+    expect(before[0]).toEqual({ atMs: start, rows: 0, batchRows: 0 });
+    expect(before.at(-1)?.rows).toBe(progress()?.rowsVisited);
+    expect(before.at(-1)?.batchRows).toBeGreaterThan(0);
+    world.database.partitions = [
+      emptyPartition(partition, { rowsVisited: progress()?.rowsVisited ?? 0, batches: 3 }),
+    ];
+    batches(250, (progress()?.rowsVisited ?? 0) + 100);
+    expect((await slice()).kind).toBe('done');
+    const after = progress()?.history?.samples ?? [];
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(after.at(-1)?.rows).toBe(progress()?.rowsVisited);
+  });
+
+  it('is what it stood still for, and how long', async () => {
+    const readings: Pressure[] = [12, 7, 6].map((replicationLagSeconds) => ({
+      ...calm,
+      replicationLagSeconds,
+    }));
+    world.database.pressure = () => readings.shift() ?? calm;
+    batches(10, 100);
+    await slice();
+    expect(progress()?.history?.pauses).toEqual([
+      { because: 'replication lag is 12 s, going on at 5 s', times: 3, seconds: 3 },
+    ]);
+  });
+});
+
 describe('a server under pressure', () => {
   it('stops the work until it has recovered, and the reason is seen', async () => {
     const readings: Pressure[] = [

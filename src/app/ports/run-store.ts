@@ -1,3 +1,4 @@
+import type { PartitionHistory } from '../../core/backfill/history.ts';
 import type { Baseline, CheckResult } from '../../core/checks.ts';
 import type { Failure } from '../../core/errors.ts';
 import type { PartitionId, PlanId, RunId, StepId } from '../../core/ids.ts';
@@ -121,6 +122,8 @@ export interface PartitionProgress {
   readonly pausedBecause: string;
   readonly failure?: Failure;
   readonly updatedAt: string;
+  /** How it went on so far, through every worker it had; absent in records of before it was kept. */
+  readonly history?: PartitionHistory;
 }
 
 export interface Lease {

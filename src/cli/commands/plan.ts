@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { makePlan } from '../../app/make-plan.ts';
 import type { Clock } from '../../app/ports/clock.ts';
+import type { Database } from '../../app/ports/engine.ts';
 import { findMigration } from '../../app/prepare.ts';
-import { migrationName } from '../../core/migration.ts';
+import { migrationName, type SqlSource } from '../../core/migration.ts';
 import type { Direction, Plan } from '../../core/plan/plan.ts';
 import type { FolderFormat } from '../../formats/naming.ts';
 import { paintFor } from '../../report/paint.ts';
+import { tablesOf } from '../../report/plan-tables.ts';
 import { renderPlan } from '../../report/plan-text.ts';
 import { parseDatabaseUrl } from '../database-url.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
@@ -19,6 +22,8 @@ export interface PlanOptions {
   /** One version; default: the next one that is pending. */
   readonly migration?: string | undefined;
   readonly down: boolean;
+  /** Where to write the plan as a page. */
+  readonly html?: string | undefined;
 }
 
 /** Shows what `run` would do next, and why, without changing anything. */
@@ -30,7 +35,7 @@ export async function plan(
 ): Promise<ExitCode> {
   const url = parseDatabaseUrl(options.databaseUrl, process.env);
   const direction: Direction = options.down ? 'down' : 'up';
-  const { migrations } = await readMigrationsFolder(options.migrations, options.format);
+  const { migrations, files } = await readMigrationsFolder(options.migrations, options.format);
   const named = options.migration === undefined ? undefined : findMigration(migrations, options.migration);
   // Loaded once the files are known to be good: AWS's SDK takes its time.
   const { startUrlPlatform } = await import('../local/url-platform.ts');
@@ -60,11 +65,29 @@ export async function plan(
       output.say('\n"lockkeeper run" stops before anything happens unless --accept-risk "reason" is given:');
       for (const risk of risks) output.say(`  ${risk.migration}: ${risk.reason}`);
     }
+    if (options.html !== undefined) {
+      await writePage(options.html, made, files, platform.database);
+      output.say(`\nThe same as a page: ${options.html}`);
+    }
     output.emit({ plan: made, pending: work.migrations.map(migrationName), risks });
     return made.approvalReasons.length > 0 || risks.length > 0 ? exitCodes.findings : exitCodes.done;
   } finally {
     await platform.stop();
   }
+}
+
+async function writePage(
+  file: string,
+  made: Plan,
+  sources: readonly SqlSource[],
+  database: Database,
+): Promise<void> {
+  const facts = await database.facts(tablesOf(made));
+  const sizes = Object.values(facts.tables).flatMap((table) =>
+    table === null ? [] : [{ table: table.table, rows: table.rowsEstimate, bytes: table.bytes }],
+  );
+  const { renderPlanPage } = await import('../../report/html/plan/plan-page.ts');
+  await writeFile(file, renderPlanPage({ plan: made, sources, sizes }));
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -20,7 +20,8 @@ export function addDatabase(program: Command, clock: Clock): void {
   addUrlCommand(program, 'plan', 'show what would be done, and why; changes nothing')
     .option('--migration <version>', 'this one instead of the next')
     .option('--down', 'the way back')
-    .action((options: UrlOptions & { migration?: string; down?: boolean }) =>
+    .option('--html <file>', 'write it there as well, as one page with pictures')
+    .action((options: UrlOptions & { migration?: string; down?: boolean; html?: string }) =>
       carryOut(options, async (output, signal) => {
         const { plan } = await import('../commands/plan.ts');
         return plan(

@@ -10,7 +10,7 @@ export interface CheckContext {
 }
 
 /** What one check found; title and kind are the same whatever the outcome. */
-export type Finding = Pick<CheckResult, 'outcome' | 'found' | 'remedy'>;
+export type Finding = Pick<CheckResult, 'outcome' | 'found' | 'remedy' | 'rows'>;
 
 export type CheckOf<Kind extends Check['check']> = Extract<Check, { check: Kind }>;
 

@@ -25,9 +25,10 @@ export const rowCount: CheckKind<'row_count'> = {
     const rows = await countRows(context.connection, check.table);
     const wanted = BigInt(check.expect.rows);
     const met = check.expect.is === 'exactly' ? rows === wanted : rows >= wanted;
-    return met
+    const finding = met
       ? passed(`${rows} rows`)
       : failed(`${rows} rows`, 'find out which rows are missing or too many');
+    return { ...finding, rows: { table: check.table, after: String(rows) } };
   },
 };
 
@@ -61,9 +62,11 @@ async function runUnchanged(check: CheckOf<'row_count'>, context: CheckContext):
     }
     const expected = BigInt(before.rows);
     const found = `${rows} rows, ${expected} before; the server counted ${more} inserts and ${fewer} deletes since`;
-    if (rows >= expected - fewer && rows <= expected + more) return passed(found);
+    const counts = { rows: { table: check.table, before: before.rows, after: String(rows) } };
+    if (rows >= expected - fewer && rows <= expected + more) return { ...passed(found), ...counts };
     // Counters of others come late: what they do not explain now they may in a moment.
-    if (clock.now() >= deadline) return failed(found, 'find out which rows are missing or too many');
+    if (clock.now() >= deadline)
+      return { ...failed(found, 'find out which rows are missing or too many'), ...counts };
     await clock.sleep(LOOK_EVERY_MS, connection.signal);
   }
 }

@@ -1,0 +1,101 @@
+import type { Plan } from '../core/plan/plan.ts';
+import { count, describeGate, describePolicy, duration, plural } from './words.ts';
+
+/** One choice the plan has made. */
+export interface Choice {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** What is done, and why like this: in the order in which it is done. */
+export function strategyOf(plan: Plan): readonly Choice[] {
+  return [shape(plan), ...steps(plan), ...plan.backfills.map(backfill), ...contract(plan), ...wayBack(plan)];
+}
+
+function shape({ steps, backfills, migration }: Plan): Choice {
+  const contracts = steps.some((step) => step.phase === 'contract');
+  if (migration.direction === 'down') {
+    return {
+      what: 'Going back by the down script',
+      why: 'what was added is taken away, in its author’s order',
+    };
+  }
+  if (contracts) {
+    return {
+      what: 'Expand, then contract',
+      why: 'what the new code needs is added beside what the old code uses, so that both run; only then is the old taken away',
+    };
+  }
+  return backfills.length > 0
+    ? {
+        what: 'Expand and backfill',
+        why: 'the schema grows first and existing rows follow in small batches; nothing is taken away',
+      }
+    : { what: 'Expand only', why: 'nothing is left to clean up once the new code is out' };
+}
+
+function steps({ steps, settings }: Plan): Choice[] {
+  const alone = steps.filter((step) => step.mode === 'alone').length;
+  const locking = steps.some((step) => step.lock !== null);
+  return [
+    ...(locking
+      ? [
+          {
+            what: `Locks are asked for with a timeout of ${duration(settings.lockTimeoutMs / 1000)}`,
+            why: `a waiting lock makes everybody behind it wait: it is given up, all others pass, and it is asked for again for up to ${duration(settings.lockRetryForMs / 1000)}`,
+          },
+        ]
+      : []),
+    ...(alone > 0
+      ? [
+          {
+            what: `${plural(alone, 'step')} outside a transaction`,
+            why: 'a concurrent build holds up nobody, and the server refuses it inside one; it is written down as intended, then looked for in the catalogue',
+          },
+        ]
+      : []),
+  ];
+}
+
+function backfill({
+  table,
+  key,
+  partitions,
+  parallelism,
+  batch,
+  keepCurrent,
+}: Plan['backfills'][number]): Choice {
+  const keyNames = key.map(({ name }) => name).join(', ');
+  const workers = parallelism === 1 ? 'one worker' : `${count(parallelism)} workers`;
+  const trigger = keepCurrent ? '; a trigger keeps rows in step that are written meanwhile' : '';
+  return {
+    what: `${table} is backfilled in batches along ${keyNames}`,
+    why: `batches of about ${duration(batch.targetMs / 1000)} hold their row locks for no longer and can be paused between any two; ${workers} on ${plural(partitions, 'partition')} of about equal size${trigger}`,
+  };
+}
+
+function contract({ steps, gate }: Plan): Choice[] {
+  if (!steps.some((step) => step.phase === 'contract')) return [];
+  return [
+    {
+      what: `The contract begins ${describeGate(gate)}`,
+      why: steps.some((step) => step.phase === 'contract' && step.destroys)
+        ? 'it destroys data: until then, everything can be undone without loss'
+        : 'until then, old code finds everything as it was',
+    },
+  ];
+}
+
+function wayBack({ restorePoint, rollback, steps }: Plan): Choice[] {
+  const kept = 'a down script keeps what was written since, a restore does not';
+  const [, ...why] = restorePoint.reason.split(': ');
+  return [
+    {
+      what: restorePoint.take ? 'A snapshot is taken before the first change' : 'There is no snapshot',
+      why: why.length > 0 ? why.join(': ') : 'what no down script brings back is in it',
+    },
+    ...(steps.length === 0
+      ? []
+      : [{ what: `Way back: ${describePolicy(rollback.policy, restorePoint.take)}`, why: kept }]),
+  ];
+}
