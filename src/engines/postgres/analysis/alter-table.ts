@@ -235,18 +235,12 @@ function addInherit(action: Action): ClaimDetails {
 
 function attachPartition(action: Action): ClaimDetails {
   const partition = relationName(as(action.command.def, 'PartitionCmd')?.name);
-  const finding: Finding = {
-    rule: 'attach-partition-scan',
-    severity: 'warning',
-    message: `attaching ${partition} reads all of it under an ACCESS EXCLUSIVE lock to check its bounds, and a default partition likewise`,
-    remedy: 'First give the partition a validated CHECK constraint with the same bounds; drop it afterwards.',
-  };
   const small = action.memory.isSmall(partition);
   return {
     ...plain(action, 'SHARE UPDATE EXCLUSIVE'),
     locks: [...lockOn('SHARE UPDATE EXCLUSIVE', action.table), ...lockOn('ACCESS EXCLUSIVE', partition)],
     long: !small,
-    findings: small ? [] : [finding],
+    findings: small ? [] : [found.attachPartitionScan(partition)],
   };
 }
 

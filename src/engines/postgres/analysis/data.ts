@@ -6,7 +6,6 @@ import type { TableLock } from './locks.ts';
 import type { Node } from './parser.ts';
 import type { ScriptMemory } from './script-memory.ts';
 import { setConfig } from './session.ts';
-import { copyMessage } from './syntax-problems.ts';
 import { all, as, find, isOn, relationName, tagOf } from './tree.ts';
 
 /** SELECT, INSERT, UPDATE, DELETE and MERGE, with what their WITH queries write. */
@@ -187,13 +186,12 @@ export function copy(node: Node, memory: ScriptMemory): Claim | null {
       findings: [found.unknown('COPY … TO writes outside the database')],
     });
   }
-  const unsent: Finding = { rule: 'copy-from-stdin', severity: 'error', message: copyMessage };
   memory.tableFilled(table);
   return claim('COPY', 'data', {
     long: true,
     locks: lockOn('ROW EXCLUSIVE', table),
     effects: [written(table)],
-    findings: statement.filename === undefined ? [unsent] : [],
+    findings: statement.filename === undefined ? [found.copyFromStdin()] : [],
   });
 }
 
