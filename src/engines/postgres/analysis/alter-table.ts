@@ -190,7 +190,9 @@ function setNotNull(action: Action): ClaimDetails {
   const { table, command, memory } = action;
   const column = command.name ?? '';
   const details = columnAction(action, 'set not null');
-  if (memory.isProvenNotNull(table, column)) return details;
+  // The server reads nothing where the column is NOT NULL already.
+  const isSet = memory.known.column(table, column)?.nullable === false;
+  if (isSet || memory.isProvenNotNull(table, column)) return details;
   return { ...details, long: true, findings: [found.setNotNull(table, column)] };
 }
 

@@ -61,7 +61,7 @@ function writeOf(node: Node, memory: ScriptMemory): Write | null {
       conflict?.action === 'ONCONFLICT_UPDATE' &&
       !memory.isNew(table) &&
       newColumns(conflict.targetList, table, memory) === null;
-    const bulk = long && !memory.isNew(table) ? [found.bulkInsert(table)] : [];
+    const bulk = long ? bulkFindings(table, memory) : [];
     const loss = overwrites ? [found.destructive(`overwrites rows of ${table} that conflict`)] : [];
     const findings = [...loss, ...bulk];
     return { table, long, fills: long, effects: [written(table)], destroys: overwrites, findings };
@@ -90,6 +90,12 @@ function writeOf(node: Node, memory: ScriptMemory): Write | null {
     return change(table, memory, { what: 'overwrites or deletes rows of', whole: null });
   }
   return { table, long: true, fills: true, effects: [written(table)], destroys: false, findings: [] };
+}
+
+function bulkFindings(table: string, memory: ScriptMemory): readonly Finding[] {
+  if (!memory.isNew(table)) return [found.bulkInsert(table)];
+  const parents = memory.parentsOf(table).filter((parent) => !memory.isNew(parent));
+  return parents.length > 0 ? [found.seedsInOneGo(table, parents)] : [];
 }
 
 /** The columns that are set, if this script has added them all to a table that was there before; else null. */

@@ -2,7 +2,7 @@
 
 export { addColumnWithDefault } from './rules/add-column-with-default.ts';
 export { attachPartitionScan } from './rules/attach-partition-scan.ts';
-export { bulkInsert } from './rules/bulk-insert.ts';
+export { bulkInsert, seedsInOneGo } from './rules/bulk-insert.ts';
 export { cluster } from './rules/cluster.ts';
 export { unnamedConcurrentIndex } from './rules/concurrent-index-needs-name.ts';
 export { notInOwnTransaction } from './rules/concurrently-in-own-transaction.ts';
@@ -12,6 +12,7 @@ export { deleteWithoutWhere } from './rules/delete-without-where.ts';
 export { destructive } from './rules/destructive-statement.ts';
 export { triggersDisabled } from './rules/disable-trigger.ts';
 export { enumValue } from './rules/enum-value-unusable-until-commit.ts';
+export { exclusionBuildsIndex } from './rules/exclusion-constraint-builds-index.ts';
 export {
   indexDropNotConcurrent,
   indexNotConcurrent,
