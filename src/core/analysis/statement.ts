@@ -61,6 +61,8 @@ export interface Finding {
   readonly message: string;
   readonly remedy?: string;
   readonly position?: SourcePosition;
+  /** The table whose size decides how much it hurts. */
+  readonly table?: string;
 }
 
 /** One statement of a script, split and understood by its engine. */

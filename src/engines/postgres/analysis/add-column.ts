@@ -27,7 +27,10 @@ export function addColumn(action: Action): ClaimDetails | null {
         ? 'a stored generated column'
         : null;
   if (!action.command.missing_ok) action.memory.columnAdded(table, column);
-  const unsteady = volatileFunctionsIn(expression);
+  // Before PostgreSQL 11 every default is written into every row.
+  const isOld = (action.memory.known.version?.major ?? 11) < 11;
+  const unsteady =
+    isOld && hasDefault ? ['the server is older than PostgreSQL 11'] : volatileFunctionsIn(expression);
 
   const findings: Finding[] = [];
   if (computedBy !== null) findings.push(found.computedColumn(table, column, computedBy));

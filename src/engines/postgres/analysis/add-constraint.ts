@@ -80,7 +80,8 @@ function notNull({ table, memory }: Action, constraint: Constraint, column: stri
   return { locks, long: true, findings: [found.constraintNotNotValid(table, 'not null')] };
 }
 
-function foreignKey({ table }: Action, constraint: Constraint): ClaimDetails {
+function foreignKey({ table, memory }: Action, constraint: Constraint): ClaimDetails {
+  memory.parentAdded(table, relationName(constraint.pktable));
   const locks = lockOn('SHARE ROW EXCLUSIVE', table, relationName(constraint.pktable));
   if (constraint.skip_validation === true) return { locks };
   return { locks, long: true, findings: [found.constraintNotNotValid(table, 'foreign key')] };
@@ -88,6 +89,7 @@ function foreignKey({ table }: Action, constraint: Constraint): ClaimDetails {
 
 function indexed({ table }: Action, constraint: Constraint, kind: string): ClaimDetails {
   const locks = lockOn('ACCESS EXCLUSIVE', table);
+  if (kind === 'EXCLUDE') return { locks, long: true, findings: [found.exclusionBuildsIndex(table)] };
   if (constraint.indexname === undefined) {
     return { locks, long: true, findings: [found.uniqueBuildsIndex(table, kind)] };
   }

@@ -190,7 +190,9 @@ function setNotNull(action: Action): ClaimDetails {
   const { table, command, memory } = action;
   const column = command.name ?? '';
   const details = columnAction(action, 'set not null');
-  if (memory.isProvenNotNull(table, column)) return details;
+  // The server reads nothing where the column is NOT NULL already.
+  const isSet = memory.known.column(table, column)?.nullable === false;
+  if (isSet || memory.isProvenNotNull(table, column)) return details;
   return { ...details, long: true, findings: [found.setNotNull(table, column)] };
 }
 
@@ -235,18 +237,12 @@ function addInherit(action: Action): ClaimDetails {
 
 function attachPartition(action: Action): ClaimDetails {
   const partition = relationName(as(action.command.def, 'PartitionCmd')?.name);
-  const finding: Finding = {
-    rule: 'attach-partition-scan',
-    severity: 'warning',
-    message: `attaching ${partition} reads all of it under an ACCESS EXCLUSIVE lock to check its bounds, and a default partition likewise`,
-    remedy: 'First give the partition a validated CHECK constraint with the same bounds; drop it afterwards.',
-  };
   const small = action.memory.isSmall(partition);
   return {
     ...plain(action, 'SHARE UPDATE EXCLUSIVE'),
     locks: [...lockOn('SHARE UPDATE EXCLUSIVE', action.table), ...lockOn('ACCESS EXCLUSIVE', partition)],
     long: !small,
-    findings: small ? [] : [finding],
+    findings: small ? [] : [found.attachPartitionScan(partition)],
   };
 }
 

@@ -24,6 +24,7 @@ export function createTable(node: Node, memory: ScriptMemory): Claim | null {
     pktable ? [relationName(pktable)] : [],
   );
   const parents = all(statement.inhRelations, 'RangeVar').map(relationName);
+  for (const parent of referenced) memory.parentAdded(name, parent);
   return claim(as(node, 'CreateStmt') ? 'CREATE TABLE' : 'CREATE FOREIGN TABLE', 'schema', {
     locks: [
       ...lockOn('SHARE ROW EXCLUSIVE', ...referenced.filter((table) => table !== name)),

@@ -6,7 +6,6 @@ import type { TableLock } from './locks.ts';
 import type { Node } from './parser.ts';
 import type { ScriptMemory } from './script-memory.ts';
 import { setConfig } from './session.ts';
-import { copyMessage } from './syntax-problems.ts';
 import { all, as, find, isOn, relationName, tagOf } from './tree.ts';
 
 /** SELECT, INSERT, UPDATE, DELETE and MERGE, with what their WITH queries write. */
@@ -62,7 +61,7 @@ function writeOf(node: Node, memory: ScriptMemory): Write | null {
       conflict?.action === 'ONCONFLICT_UPDATE' &&
       !memory.isNew(table) &&
       newColumns(conflict.targetList, table, memory) === null;
-    const bulk = long && !memory.isNew(table) ? [found.bulkInsert(table)] : [];
+    const bulk = long ? bulkFindings(table, memory) : [];
     const loss = overwrites ? [found.destructive(`overwrites rows of ${table} that conflict`)] : [];
     const findings = [...loss, ...bulk];
     return { table, long, fills: long, effects: [written(table)], destroys: overwrites, findings };
@@ -91,6 +90,12 @@ function writeOf(node: Node, memory: ScriptMemory): Write | null {
     return change(table, memory, { what: 'overwrites or deletes rows of', whole: null });
   }
   return { table, long: true, fills: true, effects: [written(table)], destroys: false, findings: [] };
+}
+
+function bulkFindings(table: string, memory: ScriptMemory): readonly Finding[] {
+  if (!memory.isNew(table)) return [found.bulkInsert(table)];
+  const parents = memory.parentsOf(table).filter((parent) => !memory.isNew(parent));
+  return parents.length > 0 ? [found.seedsInOneGo(table, parents)] : [];
 }
 
 /** The columns that are set, if this script has added them all to a table that was there before; else null. */
@@ -187,13 +192,12 @@ export function copy(node: Node, memory: ScriptMemory): Claim | null {
       findings: [found.unknown('COPY … TO writes outside the database')],
     });
   }
-  const unsent: Finding = { rule: 'copy-from-stdin', severity: 'error', message: copyMessage };
   memory.tableFilled(table);
   return claim('COPY', 'data', {
     long: true,
     locks: lockOn('ROW EXCLUSIVE', table),
     effects: [written(table)],
-    findings: statement.filename === undefined ? [unsent] : [],
+    findings: statement.filename === undefined ? [found.copyFromStdin()] : [],
   });
 }
 

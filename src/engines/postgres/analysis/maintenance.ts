@@ -19,7 +19,7 @@ export function vacuum(node: Node): Claim | null {
     transactional: false,
     long: true,
     locks: lockOn(full ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE', ...tables),
-    findings: full ? [found.rewritingMaintenance('vacuum-full', verb)] : [],
+    findings: full ? [found.vacuumFull(verb)] : [],
   });
 }
 
@@ -32,7 +32,7 @@ export function cluster(node: Node): Claim | null {
     transactional: statement.relation !== undefined,
     long: true,
     locks: lockOn('ACCESS EXCLUSIVE', ...tables),
-    findings: [found.rewritingMaintenance('cluster', 'CLUSTER')],
+    findings: [found.cluster('CLUSTER')],
   });
 }
 
@@ -45,15 +45,6 @@ export function refresh(node: Node): Claim | null {
     long: statement.skipData !== true,
     locks: lockOn(concurrent ? 'EXCLUSIVE' : 'ACCESS EXCLUSIVE', view),
     effects: [written(view)],
-    findings: concurrent
-      ? []
-      : [
-          {
-            rule: 'refresh-not-concurrent',
-            severity: 'warning',
-            message: `nobody can read ${view} while it is refreshed`,
-            remedy: 'Use REFRESH MATERIALIZED VIEW CONCURRENTLY, which needs a unique index on the view.',
-          },
-        ],
+    findings: concurrent ? [] : [found.refreshNotConcurrent(view)],
   });
 }

@@ -21,16 +21,14 @@ export function rename(node: Node, memory: ScriptMemory): Claim | null {
     kind.onTable && relation !== undefined
       ? { type: kind.type, name, table: relation }
       : { type: kind.type, name };
+  const isNew = memory.isNew(relation ?? besideOld(name, to));
   if (kind.type === 'table') memory.tableRenamed(name, besideOld(name, to));
   if (kind.type === 'column' && relation !== undefined) memory.columnRenamed(relation, name, to);
   if (kind.type === 'constraint' && relation !== undefined) memory.constraintRenamed(relation, name, to);
   return claim(`ALTER ${renamedThrough(kind, statement.relationType)}`, 'schema', {
     ...renameLock(kind, relation),
     effects: [renamed(object, kind.onTable ? to : besideOld(name, to))],
-    findings:
-      usedByCode.has(kind.type) && !memory.isNew(relation ?? besideOld(name, to))
-        ? [warning(kind, object, to)]
-        : [],
+    findings: usedByCode.has(kind.type) && !isNew ? [warning(kind, object, to)] : [],
   });
 }
 

@@ -1,4 +1,5 @@
 import { splitName } from '../quote.ts';
+import { Known } from './known.ts';
 
 /**
  * What earlier statements of the same script tell about later ones: a table made here has no reader to block and
@@ -12,6 +13,14 @@ export class ScriptMemory {
   readonly #columns = new Map<string, Set<string>>();
   /** By table: the constraints that this script has added. */
   readonly #constraints = new Map<string, Set<string>>();
+  /** By table: the tables that its foreign keys of this script refer to. */
+  readonly #parents = new Map<string, Set<string>>();
+  /** What is known of the database itself. */
+  readonly known: Known;
+
+  constructor(known = new Known()) {
+    this.known = known;
+  }
 
   tableCreated(name: string, rows: 'empty' | 'filled'): void {
     this.#tables.set(name, rows);
@@ -32,13 +41,14 @@ export class ScriptMemory {
   }
 
   tableDropped(name: string): void {
-    for (const known of [this.#tables, this.#columns, this.#constraints]) known.delete(name);
+    for (const known of [this.#tables, this.#columns, this.#constraints, this.#parents]) known.delete(name);
   }
 
   tableRenamed(from: string, to: string): void {
     move(this.#tables, from, to);
     move(this.#columns, from, to);
     move(this.#constraints, from, to);
+    move(this.#parents, from, to);
   }
 
   columnAdded(table: string, column: string): void {
@@ -56,6 +66,14 @@ export class ScriptMemory {
   /** Added by this script, so that there is no older value in it. */
   isNewColumn(table: string, column: string): boolean {
     return this.#columns.get(table)?.has(column) ?? false;
+  }
+
+  parentAdded(table: string, parent: string): void {
+    add(this.#parents, table, parent);
+  }
+
+  parentsOf(table: string): readonly string[] {
+    return [...(this.#parents.get(table) ?? [])];
   }
 
   constraintAdded(table: string, constraint: string): void {
@@ -97,7 +115,9 @@ export class ScriptMemory {
 
   /** A changed search path or a rollback: unqualified or all names may mean something else now. */
   forget(): void {
-    for (const known of [this.#tables, this.#notNull, this.#columns, this.#constraints]) known.clear();
+    for (const known of [this.#tables, this.#notNull, this.#columns, this.#constraints, this.#parents]) {
+      known.clear();
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Node } from './parser.ts';
 import { as, listName, strings } from './tree.ts';
 
-interface TypeName {
+export interface TypeName {
   readonly names?: Node[];
   readonly typmods?: Node[];
   readonly arrayBounds?: Node[];
@@ -47,4 +47,24 @@ export function mayLoseValues(type: TypeName | undefined): boolean {
   if ((type?.arrayBounds?.length ?? 0) > 0) return true;
   if (wide.has(name)) return false;
   return !(wideWithoutModifier.has(name) && (type?.typmods ?? []).length === 0);
+}
+
+/**
+ * Changes that touch no row and no index (manual, notes of ALTER TABLE; the casts' planner support functions):
+ * a longer or unlimited varchar, varchar and text for each other, and more digits of a numeric of the same scale.
+ * @param old as `format_type` writes it
+ */
+export function isCompatible(old: string, type: TypeName | undefined): boolean {
+  const name = strings(type?.names).at(-1) ?? '';
+  const isArray = (type?.arrayBounds?.length ?? 0) > 0;
+  if (isArray) return false;
+  const [precision, scale = 0] = (type?.typmods ?? []).map((node) => as(node, 'A_Const')?.ival?.ival ?? 0);
+  const text = /^(?:text|character varying(?:\((\d+)\))?)$/.exec(old);
+  if (text !== null && name === 'text') return true;
+  if (text !== null && name === 'varchar')
+    return precision === undefined || precision >= Number(text[1] ?? Infinity);
+  const numeric = /^numeric(?:\((\d+),(\d+)\))?$/.exec(old);
+  if (numeric === null || name !== 'numeric') return false;
+  if (precision === undefined) return true;
+  return numeric[1] !== undefined && precision >= Number(numeric[1]) && scale === Number(numeric[2]);
 }

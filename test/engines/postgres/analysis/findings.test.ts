@@ -56,11 +56,11 @@ describe('findings', () => {
     ['ALTER TABLE users ADD COLUMN a uuid DEFAULT gen_random_uuid()', ['volatile-default-rewrite']],
     ['ALTER TABLE users ADD COLUMN a timestamptz DEFAULT clock_timestamp()', ['volatile-default-rewrite']],
     ['ALTER TABLE users ADD COLUMN a int DEFAULT app.next_number()', ['volatile-default-rewrite']],
-    ['ALTER TABLE users ADD COLUMN a bigserial', ['volatile-default-rewrite']],
+    ['ALTER TABLE users ADD COLUMN a bigserial', ['volatile-default-rewrite', 'serial-column']],
     ['ALTER TABLE users ADD COLUMN a int GENERATED ALWAYS AS (b + 1) STORED', ['volatile-default-rewrite']],
     ['ALTER TABLE users ADD COLUMN a int GENERATED ALWAYS AS (b + 1) VIRTUAL', []],
     ['ALTER TABLE users ADD COLUMN a int NOT NULL', ['not-null-column-without-default']],
-    ['ALTER TABLE users ADD COLUMN a int REFERENCES other (id)', []],
+    ['ALTER TABLE users ADD COLUMN a int REFERENCES other (id)', ['foreign-key-without-index']],
     ['ALTER TABLE users ALTER COLUMN a TYPE bigint', ['type-change-rewrite']],
     ['ALTER TABLE users ALTER COLUMN a TYPE text', ['type-change-rewrite']],
     ['ALTER TABLE users ALTER COLUMN a TYPE smallint', ['type-change-rewrite', 'destructive-statement']],
@@ -72,8 +72,11 @@ describe('findings', () => {
     ['ALTER TABLE users ALTER COLUMN a SET NOT NULL', ['set-not-null-scan']],
     ['ALTER TABLE users ADD CHECK (a > 0)', ['constraint-not-not-valid']],
     ['ALTER TABLE users ADD CHECK (a > 0) NOT VALID', []],
-    ['ALTER TABLE users ADD FOREIGN KEY (a) REFERENCES other', ['constraint-not-not-valid']],
-    ['ALTER TABLE users ADD FOREIGN KEY (a) REFERENCES other NOT VALID', []],
+    [
+      'ALTER TABLE users ADD FOREIGN KEY (a) REFERENCES other',
+      ['constraint-not-not-valid', 'foreign-key-without-index'],
+    ],
+    ['ALTER TABLE users ADD FOREIGN KEY (a) REFERENCES other NOT VALID', ['foreign-key-without-index']],
     ['ALTER TABLE users ADD UNIQUE (a)', ['unique-constraint-builds-index']],
     ['ALTER TABLE users ADD CONSTRAINT u UNIQUE USING INDEX i', []],
     ['ALTER TABLE users RENAME TO people', ['rename-breaks-running-code']],
@@ -83,7 +86,7 @@ describe('findings', () => {
     ['VACUUM FULL users', ['vacuum-full']],
     ['VACUUM users', []],
     ['CLUSTER users USING i', ['cluster']],
-    [`ALTER TYPE mood ADD VALUE 'glad'`, ['enum-value-unusable-until-commit']],
+    [`ALTER TYPE mood ADD VALUE 'glad'`, ['enum-value-unusable-until-commit', 'enum-value-order']],
     ['CREATE TEMP TABLE t (a int)', ['temporary-table']],
     ['LOAD $$x$$'.replaceAll('$$', "'"), ['unknown-statement']],
   ])('%s: %j', async (text, rules) => {
@@ -98,7 +101,7 @@ describe('findings', () => {
 
 describe('what earlier statements tell about later ones', () => {
   it('a table of the same script has no reader to block and nothing to lose', async () => {
-    const script = `CREATE TABLE app.t (id int); CREATE INDEX i ON app.t (id); ALTER TABLE app.t ADD UNIQUE (id);
+    const script = `CREATE TABLE app.t (id bigint PRIMARY KEY); CREATE INDEX i ON app.t (id); ALTER TABLE app.t ADD UNIQUE (id);
       UPDATE app.t SET id = 2; DELETE FROM app.t; DROP TABLE app.t`;
     const statements = await statementsOf(script);
     expect(statements.flatMap(({ findings }) => findings)).toEqual([]);

@@ -1,0 +1,15 @@
+import { defineRule } from '../../../../core/analysis/rule.ts';
+import type { Finding } from '../../../../core/analysis/statement.ts';
+
+export const rule = defineRule({
+  id: 'cluster',
+  severity: 'warning',
+  title: 'The table is rewritten while nobody can use it',
+  versions: 'all',
+});
+
+export const cluster = (what: string): Finding =>
+  rule.finding(
+    `${what} rewrites the table while nobody can read or write it`,
+    'Leave it out of the migration; pg_repack or plain VACUUM does the work beside running queries.',
+  );

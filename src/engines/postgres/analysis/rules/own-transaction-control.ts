@@ -1,0 +1,15 @@
+import { defineRule } from '../../../../core/analysis/rule.ts';
+import type { Finding } from '../../../../core/analysis/statement.ts';
+
+export const rule = defineRule({
+  id: 'own-transaction-control',
+  severity: 'note',
+  title: 'The script’s own BEGIN and COMMIT are left out',
+  versions: 'all',
+});
+
+export const ownTransactionControl = (verb: string): Finding =>
+  rule.finding(
+    `${verb} is left out: Lockkeeper opens and commits the transactions itself`,
+    'Nothing needs to be done; leave it out of new scripts.',
+  );

@@ -1,0 +1,15 @@
+import { defineRule } from '../../../../core/analysis/rule.ts';
+import type { Finding } from '../../../../core/analysis/statement.ts';
+
+export const rule = defineRule({
+  id: 'unknown-statement',
+  severity: 'danger',
+  title: 'What the statement does cannot be told from its text',
+  versions: 'all',
+});
+
+export const unknown = (why: string): Finding =>
+  rule.finding(
+    `${why}: what it changes, locks or loses cannot be told from its text`,
+    'Write it as plain SQL statements, or read it and approve it by hand.',
+  );

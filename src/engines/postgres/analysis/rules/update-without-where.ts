@@ -1,0 +1,17 @@
+import { defineRule } from '../../../../core/analysis/rule.ts';
+import type { Finding } from '../../../../core/analysis/statement.ts';
+
+export const rule = defineRule({
+  id: 'update-without-where',
+  severity: 'warning',
+  title: 'One UPDATE over every row',
+  versions: 'all',
+  bySize: true,
+});
+
+export const updateWithoutWhere = (table: string): Finding =>
+  rule.finding(
+    `one UPDATE over all of ${table} keeps every row locked until it commits and doubles the table’s size`,
+    'Write it as a backfill in the manifest: small batches, resumable and throttled.',
+    { table },
+  );

@@ -1,0 +1,6 @@
+import type { RuleTable } from './table.ts';
+
+export const table: RuleTable = {
+  finds: ['COPY users FROM STDIN'],
+  passes: ["COPY users FROM '/tmp/users.csv'"],
+};

@@ -1,0 +1,6 @@
+import type { RuleTable } from './table.ts';
+
+export const table: RuleTable = {
+  finds: ['ALTER TABLE users DISABLE TRIGGER ALL', 'ALTER TABLE users DISABLE TRIGGER audit'],
+  passes: ['ALTER TABLE users ENABLE TRIGGER audit'],
+};

@@ -1,0 +1,9 @@
+import type { RuleTable } from './table.ts';
+
+export const table: RuleTable = {
+  finds: ['ALTER TABLE users ALTER COLUMN a DROP NOT NULL'],
+  passes: [
+    'ALTER TABLE users ALTER COLUMN a DROP DEFAULT',
+    'CREATE TABLE t (id bigint PRIMARY KEY, a text NOT NULL); ALTER TABLE t ALTER COLUMN a DROP NOT NULL',
+  ],
+};

@@ -1,0 +1,6 @@
+import type { RuleTable } from './table.ts';
+
+export const table: RuleTable = {
+  finds: ["ALTER TYPE mood ADD VALUE 'glad'", "ALTER TYPE mood ADD VALUE 'glad' AFTER 'sad'"],
+  passes: ["CREATE TYPE mood AS ENUM ('sad')"],
+};

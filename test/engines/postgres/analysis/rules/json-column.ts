@@ -1,0 +1,6 @@
+import type { RuleTable } from './table.ts';
+
+export const table: RuleTable = {
+  finds: ['ALTER TABLE users ADD COLUMN a json', 'CREATE TABLE t (id bigint PRIMARY KEY, a json)'],
+  passes: ['ALTER TABLE users ADD COLUMN a jsonb'],
+};

@@ -1,0 +1,6 @@
+import type { RuleTable } from './table.ts';
+
+export const table: RuleTable = {
+  finds: ['LOCK TABLE users'],
+  passes: ['SELECT id FROM users FOR UPDATE'],
+};

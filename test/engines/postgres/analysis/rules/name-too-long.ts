@@ -1,0 +1,12 @@
+import type { RuleTable } from './table.ts';
+
+export const table: RuleTable = {
+  finds: [
+    'CREATE TABLE aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (id bigint PRIMARY KEY)',
+    'ALTER TABLE users ADD COLUMN "éééééééééééééééééééééééééééééééé" text',
+  ],
+  passes: [
+    'CREATE TABLE aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (id bigint PRIMARY KEY)',
+    "SELECT 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'",
+  ],
+};

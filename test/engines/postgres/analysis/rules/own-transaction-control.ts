@@ -1,0 +1,6 @@
+import type { RuleTable } from './table.ts';
+
+export const table: RuleTable = {
+  finds: ['BEGIN; SELECT 1; COMMIT', 'SET TRANSACTION READ ONLY'],
+  passes: ['SELECT 1'],
+};

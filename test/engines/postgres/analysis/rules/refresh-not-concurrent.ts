@@ -1,0 +1,6 @@
+import type { RuleTable } from './table.ts';
+
+export const table: RuleTable = {
+  finds: ['REFRESH MATERIALIZED VIEW totals'],
+  passes: ['REFRESH MATERIALIZED VIEW CONCURRENTLY totals'],
+};

@@ -1,0 +1,10 @@
+import type { RuleTable } from './table.ts';
+
+export const table: RuleTable = {
+  finds: [
+    'ALTER TABLE users SET UNLOGGED',
+    'ALTER TABLE users SET TABLESPACE fast',
+    'ALTER TABLE users SET ACCESS METHOD heap',
+  ],
+  passes: ['ALTER TABLE users SET (fillfactor = 70)'],
+};

@@ -1,0 +1,6 @@
+import type { RuleTable } from './table.ts';
+
+export const table: RuleTable = {
+  finds: ['TRUNCATE users CASCADE'],
+  passes: ['TRUNCATE users', 'TRUNCATE users, orders'],
+};

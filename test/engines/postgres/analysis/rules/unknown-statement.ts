@@ -1,0 +1,6 @@
+import type { RuleTable } from './table.ts';
+
+export const table: RuleTable = {
+  finds: ['DO $$ BEGIN PERFORM 1; END $$', 'CALL tidy()', 'SELECT tidy()', "LOAD 'x'"],
+  passes: ['SELECT count(*), lower(max(name)) FROM users', 'SELECT pg_sleep(0)'],
+};
