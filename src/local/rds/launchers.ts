@@ -1,5 +1,6 @@
 import { type DatabaseLauncher, independentOfEngine } from './database-server.ts';
 import type { RdsEngine } from './engines.ts';
+import { MysqlLauncher } from './mysql/launcher.ts';
 import { PostgresLauncher } from './postgres/launcher.ts';
 
 /** The launchers of all engines; each is opened when its first server is asked for. */
@@ -41,7 +42,7 @@ async function open(engine: RdsEngine): Promise<DatabaseLauncher> {
       return independentOfEngine(await PostgresLauncher.open());
     case 'mariadb':
     case 'mysql':
-      throw new Error(`no launcher for ${engine}`);
+      return independentOfEngine(await MysqlLauncher.open(engine));
     default:
       return engine satisfies never;
   }
