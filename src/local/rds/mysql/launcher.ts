@@ -42,7 +42,10 @@ export class MysqlLauncher implements EngineLauncher<MysqlServer> {
    * @throws NoServerError when this machine has no such server and cannot get one
    */
   static async open(kind: MysqlKind, series?: string): Promise<MysqlLauncher> {
-    const programs = await locatePrograms(kind, series);
+    return MysqlLauncher.with(await locatePrograms(kind, series));
+  }
+
+  static async with(programs: MysqlPrograms): Promise<MysqlLauncher> {
     return new MysqlLauncher(await privateFolder(serverAccount(), 'my'), programs);
   }
 
