@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type mysql from 'mysql2/promise';
 import type { SnapshotOptions } from '../database-server.ts';
+import { runCommand } from '../host/command.ts';
 import { copyTree } from '../host/copy.ts';
 import type { MysqlServer } from './server.ts';
 import { isOfOneServer } from './settings.ts';
@@ -80,6 +82,9 @@ async function whileFrozen(pid: number, work: () => Promise<void>): Promise<void
 }
 
 async function isFrozen(pid: number): Promise<boolean> {
+  if (!existsSync('/proc/self/task')) {
+    return (await runCommand('ps', ['-o', 'stat=', '-p', String(pid)])).trim().startsWith('T');
+  }
   const threads = await readdir(`/proc/${pid}/task`);
   const states = await Promise.all(
     threads.map(async (thread) => {
