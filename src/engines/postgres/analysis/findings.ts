@@ -1,6 +1,7 @@
 import type { Finding, Severity } from '../../../core/analysis/statement.ts';
 
-const finding = (rule: string, severity: Severity, message: string, remedy: string): Finding => ({
+/** With a remedy, which everything that is found has. */
+export const finding = (rule: string, severity: Severity, message: string, remedy: string): Finding => ({
   rule,
   severity,
   message,
@@ -159,44 +160,12 @@ export const rewrite = (table: string, why: string): Finding =>
     'Do it in a new table that is filled by a backfill, or in a maintenance window.',
   );
 
-export const ownTransactionControl = (verb: string): Finding =>
-  finding(
-    'own-transaction-control',
-    'note',
-    `${verb} is left out: Lockkeeper opens and commits the transactions itself`,
-    'Nothing needs to be done; leave it out of new scripts.',
-  );
-
 export const notInOwnTransaction = (verb: string): Finding =>
   finding(
     'concurrently-in-own-transaction',
     'error',
     `${verb} stands between BEGIN and COMMIT, where the server refuses it`,
     'Move it outside the transaction of the script.',
-  );
-
-export const sessionSetting = (what: string): Finding =>
-  finding(
-    'session-setting',
-    'note',
-    `${what} holds for one session; other steps of the migration run in sessions of their own`,
-    'Write schema names out instead of setting search_path; leave timeouts to the manifest (lock_timeout).',
-  );
-
-export const lockTimeoutOverruled = (verb: string): Finding =>
-  finding(
-    'lock-timeout-overruled',
-    'warning',
-    `${verb} lock_timeout is ignored: Lockkeeper sets how long each statement may wait for a lock, and tries again`,
-    'Leave it out; where 500ms are not right, say lock_timeout in the manifest.',
-  );
-
-export const lockTimeoutInCode = (verb: string): Finding =>
-  finding(
-    'lock-timeout-overruled',
-    'warning',
-    `the ${verb} block speaks of lock_timeout, but a wait for longer than Lockkeeper’s own is cancelled`,
-    'Leave it out; where 500ms are not right, say lock_timeout in the manifest.',
   );
 
 export const temporaryTable = (table: string): Finding =>
