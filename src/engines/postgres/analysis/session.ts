@@ -1,5 +1,11 @@
 import { type Claim, claim, lockOn } from './claim.ts';
 import * as found from './findings.ts';
+import {
+  lockTimeoutInCode,
+  lockTimeoutOverruled,
+  ownTransactionControl,
+  sessionSetting,
+} from './findings.ts';
 import { lockModeOf } from './locks.ts';
 import type { Node } from './parser.ts';
 import type { ScriptMemory } from './script-memory.ts';
@@ -20,7 +26,7 @@ export function transactionControl(node: Node, memory: ScriptMemory): Claim | nu
       findings: [found.unknown(`${form.verb} hands a transaction over to another session`)],
     });
   }
-  const leftOut = form.kind === 'session' ? [] : [found.ownTransactionControl(form.verb)];
+  const leftOut = form.kind === 'session' ? [] : [ownTransactionControl(form.verb)];
   return claim(form.verb, form.kind, { findings: leftOut });
 }
 
@@ -44,7 +50,7 @@ export function setVariable(node: Node, memory: ScriptMemory): Claim | null {
   const { name } = statement;
   if (name?.startsWith('TRANSACTION')) {
     return claim('SET TRANSACTION', 'overruled', {
-      findings: [found.ownTransactionControl('SET TRANSACTION')],
+      findings: [ownTransactionControl('SET TRANSACTION')],
     });
   }
   const verb = statement.kind?.startsWith('VAR_RESET') ? 'RESET' : statement.is_local ? 'SET LOCAL' : 'SET';
@@ -62,13 +68,13 @@ export function setConfig(calls: readonly FuncCall[], memory: ScriptMemory): Cla
 function settingOf(names: readonly (string | undefined)[], verb: string, memory: ScriptMemory): Claim {
   // The same unqualified name may mean another table from here on.
   if (names.some((name) => name === undefined || decidesLookup.has(name))) memory.forget();
-  const lockTimeout = names.includes('lock_timeout') ? [found.lockTimeoutOverruled(verb)] : [];
+  const lockTimeout = names.includes('lock_timeout') ? [lockTimeoutOverruled(verb)] : [];
   if (names.every((name) => name === 'lock_timeout')) {
     return claim(verb, 'overruled', { findings: lockTimeout });
   }
   const others = names.filter((name) => name !== 'lock_timeout').map((name) => name ?? 'all settings');
   return claim(verb, 'session', {
-    findings: [...lockTimeout, found.sessionSetting(`${verb} ${others.join(', ')}`)],
+    findings: [...lockTimeout, sessionSetting(`${verb} ${others.join(', ')}`)],
   });
 }
 
@@ -119,7 +125,7 @@ export function discard(node: Node, memory: ScriptMemory): Claim | null {
   const verb = (statement.target ?? '').replace('_', ' ');
   return claim(verb, 'session', {
     transactional: verb !== 'DISCARD ALL',
-    findings: [found.sessionSetting(verb)],
+    findings: [sessionSetting(verb)],
   });
 }
 
@@ -137,7 +143,7 @@ export function opaquely(node: Node): Claim | null {
   const known = opaque[tagOf(node)];
   if (known === undefined) return null;
   const code = all(as(node, 'DoStmt')?.args, 'DefElem').map(({ arg }) => as(arg, 'String')?.sval ?? '');
-  const waits = code.some((text) => /lock_timeout/i.test(text)) ? [found.lockTimeoutInCode(known.verb)] : [];
+  const waits = code.some((text) => /lock_timeout/i.test(text)) ? [lockTimeoutInCode(known.verb)] : [];
   return claim(known.verb, 'unknown', {
     long: true,
     destroys: true,

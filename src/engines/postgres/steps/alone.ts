@@ -25,7 +25,7 @@ interface AloneAttempt extends Attempt {
   readonly statement: AloneStatement;
   /** Holds the target; the author's settings are in force in it, for the statement and for the looks at its objects. */
   readonly session: OwnSession;
-  /** For the journal: another role, say, could not write it. The same session where there are no settings. */
+  /** For the journal, out of reach of those settings: another role, say, could not write it. */
   readonly ledger: Session;
 }
 
@@ -40,19 +40,14 @@ export async function attemptAlone(
   session: OwnSession,
   row: StepRow | null,
 ): Promise<StepAttempt> {
-  const { connection, step, options } = attempt;
+  const { connection, step } = attempt;
   const settings = step.statements.slice(0, -1);
   const text = step.statements.at(-1) ?? '';
   const statement = readStatement(step, text);
   refuseUnnamed(step, statement);
-  if (settings.length === 0) return carryOut({ ...attempt, text, statement, session, ledger: session }, row);
-  const ledger = await connection.more(options.runId, `${step.id}-ledger`, 'detached');
-  try {
-    await apply(settings, attempt, session);
-    return await carryOut({ ...attempt, text, statement, session, ledger }, row);
-  } finally {
-    await connection.release(ledger);
-  }
+  if (settings.length > 0) await apply(settings, attempt, session);
+  const ledger = settings.length > 0 ? connection : session;
+  return carryOut({ ...attempt, text, statement, session, ledger }, row);
 }
 
 /** Makes the author's settings, one message each: together they would be a transaction. */
