@@ -103,7 +103,7 @@ const phases = ({
   firstChangeAt,
   concludedAt,
 }: RunReport): Html => html`<div class="pictures">
-<figure>${phasesPicture(all)}<figcaption>To scale, from ${startedAt}.</figcaption></figure>
+<figure>${phasesPicture(all)}<figcaption>To scale. Times are UTC.</figcaption></figure>
 <div>${pairs([
   ['started', startedAt],
   ['first change', firstChangeAt ?? 'none'],
