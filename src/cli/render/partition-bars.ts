@@ -33,7 +33,7 @@ const shareOf =
     done ? 1 : Math.min(0.99, rowsVisited / Math.max(1, rowsEstimate / partitions));
 
 function bar(partition: PartitionProgress, share: number, paint: Paint, columns: number): string {
-  const width = columns < 60 ? 12 : 24;
+  const width = columns < 60 ? 7 : 24;
   const full = Math.floor(share * width);
   const drawn = paint.cyan('█'.repeat(full)) + paint.dim('░'.repeat(width - full));
   const name = partition.partition.split('-').at(-1) ?? '';
