@@ -19,7 +19,10 @@ export function openProgress(clock: Clock, { logFrom = 0 }: ProgressOptions = {}
   const view = openLiveView(process.stderr);
   const paint = paintFor(process.stderr);
   return {
-    show: (snapshot) => view.show(renderProgress({ ...snapshot, nowMs: clock.now(), logFrom }, paint)),
+    show: (snapshot) => {
+      const { columns = 80, rows = 24 } = process.stderr;
+      view.show(renderProgress({ ...snapshot, nowMs: clock.now(), logFrom, columns, rows }, paint));
+    },
     close: () => view.close(),
   };
 }

@@ -13,6 +13,9 @@ export function renderMarkdown(report: RunReport): string {
     table('Phases', ['phase', 'from', 'took'], report.phases.map(phaseRow)),
     table('Steps', ['step', 'statement', 'done'], report.steps.map(stepRow)),
     backfill(report),
+    table('Pace', ['until', 'rows a second', 'rows a batch'], fewOf(report.pace).map(paceRow)),
+    table('Pauses', ['because', 'times', 'in all'], report.pauses.map(pauseRow)),
+    table('Rows', ['table', 'before', 'after'], report.rowCounts.map(countRow)),
     table('Checks before', checkHead, report.checks.before.map(checkRow)),
     table('Checks after', checkHead, report.checks.after.map(checkRow)),
     wayBack(report),
@@ -99,6 +102,34 @@ function backfill({ backfill }: RunReport): string {
       `over ${plural(partitions, 'partition')}${speed}.`,
   ].join('\n');
 }
+
+/** Enough to see how it went; the JSON report has them all. */
+const paceRows = 12;
+
+function fewOf<Item>(items: readonly Item[]): readonly Item[] {
+  if (items.length <= paceRows) return items;
+  return Array.from({ length: paceRows }, (_, index) =>
+    items.slice(Math.round((index * (items.length - 1)) / (paceRows - 1))).slice(0, 1),
+  ).flat();
+}
+
+const paceRow = ({ at, rowsPerSecond, batchRows }: RunReport['pace'][number]): string[] => [
+  at,
+  count(rowsPerSecond),
+  batchRows === null ? '' : count(batchRows),
+];
+
+const pauseRow = ({ because, times, seconds }: RunReport['pauses'][number]): string[] => [
+  because,
+  count(times),
+  duration(seconds),
+];
+
+const countRow = ({ table, before, after }: RunReport['rowCounts'][number]): string[] => [
+  table,
+  before ?? 'not counted',
+  after ?? 'not counted',
+];
 
 function wayBack({ restorePoints, restore }: RunReport): string {
   const points = restorePoints.map(

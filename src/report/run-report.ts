@@ -5,11 +5,14 @@ import type {
   RunEvent,
   RunRecord,
 } from '../app/ports/run-store.ts';
+import type { PauseTally } from '../core/backfill/history.ts';
 import type { CheckResult } from '../core/checks.ts';
 import type { Failure } from '../core/errors.ts';
 import type { Status, Verdict } from '../core/lifecycle.ts';
 import type { Direction, Plan } from '../core/plan/plan.ts';
+import { type PacePoint, paceOf, pausesOf } from './pace.ts';
 import { type Phase, phasesOf, secondsBetween } from './phases.ts';
+import { type RowCounts, rowCountsOf } from './row-counts.ts';
 
 export { renderMarkdown } from './run-markdown.ts';
 
@@ -46,6 +49,11 @@ export interface RunReport {
   readonly phases: readonly Phase[];
   readonly steps: readonly ReportStep[];
   readonly backfill: BackfillFigures;
+  /** Rows a second and batch sizes over time; empty where none were kept. */
+  readonly pace: readonly PacePoint[];
+  /** What the backfill stood still for, the longest first; workers' time, so that two may count a second twice. */
+  readonly pauses: readonly PauseTally[];
+  readonly rowCounts: readonly RowCounts[];
   readonly checks: { readonly before: readonly CheckResult[]; readonly after: readonly CheckResult[] };
   readonly fingerprints: {
     readonly before: string | null;
@@ -114,6 +122,9 @@ export function runReport({ run, plan, events, partitions }: ReportInput): RunRe
     phases,
     steps: stepsOf(plan, events),
     backfill: backfillFigures(partitions, phases),
+    pace: paceOf(partitions),
+    pauses: pausesOf(partitions),
+    rowCounts: rowCountsOf(run),
     checks: { before: run.checksBefore ?? [], after: run.checksAfter ?? [] },
     fingerprints: {
       before: run.fingerprintBefore ?? null,

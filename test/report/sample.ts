@@ -172,3 +172,23 @@ export const partition = (ordinal: number, more: Partial<PartitionProgress> = {}
 });
 
 export const partitions: readonly PartitionProgress[] = [partition(0), partition(1)];
+
+/** Partitions as they are kept today: with how they went on, second by second, and what they paused for. */
+export const partitionsWithHistory: readonly PartitionProgress[] = [0, 1].map((ordinal) =>
+  partition(ordinal, {
+    history: {
+      samples: Array.from({ length: 20 }, (_, second) => ({
+        atMs: Date.parse(at(10 + second)),
+        rows: second < 10 ? second * 40_000 : 360_000 + (second - 9) * 14_000,
+        batchRows: second === 0 ? 0 : 4_000 + 1_000 * second,
+      })),
+      pauses: [
+        {
+          because: `replication lag is ${12 + ordinal} s, going on at 5 s`,
+          times: 3 + ordinal,
+          seconds: 3 + ordinal,
+        },
+      ],
+    },
+  }),
+);

@@ -3,7 +3,7 @@ import { gateOf } from '../../app/gates.ts';
 import { listHistory, readRun } from '../../app/history.ts';
 import type { Clock } from '../../app/ports/clock.ts';
 import type { RunRecord } from '../../app/ports/run-store.ts';
-import { renderMarkdown, runReport } from '../../report/run-report.ts';
+import { type RunReport, renderMarkdown, runReport } from '../../report/run-report.ts';
 import { findRun, type System } from '../connect.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 import { renderTable } from '../render/table.ts';
@@ -128,12 +128,17 @@ export async function history(
 /** The report of a run, for the file of whoever has to show what was done. */
 export async function report(
   system: System,
-  options: { readonly run: string | undefined; readonly file?: string | undefined },
+  options: {
+    readonly run: string | undefined;
+    readonly file?: string | undefined;
+    /** As a page with pictures instead of Markdown. */
+    readonly html: boolean;
+  },
   output: Output,
 ): Promise<ExitCode> {
   const { runId } = await findRun(system.app, options.run);
   const facts = runReport(await readRun(system.app, runId));
-  const text = output.json ? `${JSON.stringify(facts, null, 2)}\n` : renderMarkdown(facts);
+  const text = await reportText(facts, options.html, output.json);
   if (options.file === undefined) process.stdout.write(text);
   else {
     await writeFile(options.file, text);
@@ -141,4 +146,9 @@ export async function report(
     output.emit({ runId, file: options.file });
   }
   return exitCodes.done;
+}
+
+async function reportText(facts: RunReport, asPage: boolean, asJson: boolean): Promise<string> {
+  if (asPage) return (await import('../../report/html/run/run-page.ts')).renderRunPage(facts);
+  return asJson ? `${JSON.stringify(facts, null, 2)}\n` : renderMarkdown(facts);
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Clock } from '../../app/ports/clock.ts';
 import { addRemoteCommand, positiveInteger, type RemoteOptions, withSystem } from './command.ts';
 
@@ -13,12 +13,21 @@ export function addRecords(program: Command, clock: Clock): void {
       ),
     );
 
-  addRemoteCommand(program, 'report', 'what a run did, for whoever has to show it (Markdown, or --json)')
+  addRemoteCommand(
+    program,
+    'report',
+    'what a run did, for whoever has to show it (Markdown, --html or --json)',
+  )
     .argument('[run]', 'default: the latest')
+    .addOption(new Option('--html', 'as one page with pictures').conflicts('json'))
     .option('-o, --output <file>', 'write it there')
-    .action((named: string | undefined, options: RemoteOptions & { output?: string }) =>
+    .action((named: string | undefined, options: RemoteOptions & { output?: string; html?: boolean }) =>
       withSystem(clock, options, async (system, output) =>
-        (await import('../commands/show.ts')).report(system, { run: named, file: options.output }, output),
+        (await import('../commands/show.ts')).report(
+          system,
+          { run: named, file: options.output, html: options.html === true },
+          output,
+        ),
       ),
     );
 }

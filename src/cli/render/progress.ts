@@ -2,6 +2,8 @@ import type { PartitionProgress, RunEvent, RunRecord } from '../../app/ports/run
 import type { Backfill, Plan } from '../../core/plan/plan.ts';
 import { type Paint, plainPaint } from '../../report/paint.ts';
 import { count, duration } from '../../report/words.ts';
+import { partitionBars } from './partition-bars.ts';
+import { phaseLine } from './phase-line.ts';
 import { oneLine } from './width.ts';
 
 export interface ProgressInput {
@@ -13,6 +15,9 @@ export interface ProgressInput {
   readonly nowMs: number;
   /** A log leaves out what happened before, in milliseconds since the epoch. */
   readonly logFrom?: number;
+  /** Of the terminal; default 80 by 24. */
+  readonly columns?: number;
+  readonly rows?: number;
 }
 
 /** One moment of a run, for a terminal and for a log. */
@@ -37,8 +42,9 @@ export function renderProgress(input: ProgressInput, paint: Paint = plainPaint):
   const waits = person ?? waitText(run, input.nowMs);
   return {
     live: [
-      phaseLine(input, paint),
-      ...backfills.flatMap((state) => backfillLines(state, paint)),
+      titleLine(input, paint),
+      `  ${phaseLine(input, paint, (input.columns ?? 80) - 3)}`,
+      ...backfills.flatMap((state) => backfillLines(state, input, paint)),
       ...(waits === null ? [] : [`  ${paint.yellow(waits)}`]),
       ...events.slice(-eventsShown).map((event) => `  ${paint.dim(eventText(event))}`),
     ],
@@ -54,7 +60,7 @@ export function renderProgress(input: ProgressInput, paint: Paint = plainPaint):
   };
 }
 
-function phaseLine({ run, nowMs }: ProgressInput, paint: Paint): string {
+function titleLine({ run, nowMs }: ProgressInput, paint: Paint): string {
   const end = run.concludedAt === undefined ? nowMs : Date.parse(run.concludedAt);
   const since = duration(Math.max(0, end - Date.parse(run.startedAt)) / 1000);
   const name = oneLine(`${run.version} ${run.description}`);
@@ -66,6 +72,8 @@ function phaseLine({ run, nowMs }: ProgressInput, paint: Paint): string {
 
 interface BackfillState {
   readonly backfill: Backfill;
+  readonly partitions: readonly PartitionProgress[];
+  readonly isDone: boolean;
   readonly rows: number;
   readonly total: number;
   /** 0 to 1. */
@@ -102,6 +110,8 @@ function stateOf(
     .reduce((sum, partition) => sum + partition.rowsPerSecond, 0);
   return {
     backfill,
+    partitions,
+    isDone,
     rows,
     total,
     share: isDone ? 1 : total === 0 ? 0 : Math.min(rows / total, 0.99),
@@ -113,20 +123,46 @@ function stateOf(
   };
 }
 
-function backfillLines(state: BackfillState, paint: Paint): string[] {
-  const { backfill, rows, total, share, rowsPerSecond, secondsLeft, pauses } = state;
-  const full = Math.floor(share * barWidth);
-  const bar = paint.cyan('█'.repeat(full)) + paint.dim('░'.repeat(barWidth - full));
+/** What stands around the bars: title, way, backfill, its reasons, what is waited for, events. */
+const linesAround = 6 + eventsShown;
+/** Below this width the figures of a backfill get a line of their own. */
+const narrow = 100;
+
+function backfillLines(
+  state: BackfillState,
+  { columns = 80, rows: height = 24 }: ProgressInput,
+  paint: Paint,
+): string[] {
+  const { backfill, partitions, isDone, rows, total, share, rowsPerSecond, secondsLeft, pauses } = state;
+  const width = Math.max(8, Math.min(barWidth, columns - backfill.table.length - 6));
+  const full = Math.floor(share * width);
+  const bar = paint.cyan('█'.repeat(full)) + paint.dim('░'.repeat(width - full));
   const facts = [
     percent(share),
     share === 1 ? `${count(rows)} rows` : `${count(rows)} of about ${count(total)} rows`,
     ...(rowsPerSecond > 0 ? [`${count(rowsPerSecond)} rows/s`] : []),
     ...(secondsLeft === null ? [] : [`${duration(Math.ceil(secondsLeft))} left`]),
   ];
+  const title = `  ${backfill.table}  ${bar}`;
+  const lines =
+    columns >= narrow ? [`${title}  ${facts.join('  ')}`] : [title, ...wrapped(facts, columns - 5)];
+  const room = Math.max(0, height - linesAround);
   return [
-    `  ${backfill.table}  ${bar}  ${facts.join('  ')}`,
+    ...lines,
+    ...(isDone ? [] : partitionBars(backfill, partitions, paint, { columns, lines: room })),
     ...(pauses.length === 0 ? [] : [`  ${paint.yellow(`pausing: ${pauses.join('; ')}`)}`]),
   ];
+}
+
+/** As many facts on a line as there is room for. */
+function wrapped(facts: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const fact of facts) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + fact.length + 2 > width) lines.push(fact);
+    else lines[lines.length - 1] = `${last}  ${fact}`;
+  }
+  return lines.map((line) => `    ${line}`);
 }
 
 function plainBackfill(state: BackfillState): Frame['plain'][number][] {

@@ -3,6 +3,7 @@ import type { RunRecord } from '../../../src/app/ports/run-store.ts';
 import { openLiveView, type Screen } from '../../../src/cli/render/live-view.ts';
 import { type Frame, renderProgress } from '../../../src/cli/render/progress.ts';
 import { displayWidth } from '../../../src/cli/render/width.ts';
+import type { Plan } from '../../../src/core/plan/plan.ts';
 import { at, events, partition, plan, run } from '../../report/sample.ts';
 
 const { verdict: _, concludedAt: __, answers: ___, ...going } = run;
@@ -31,7 +32,12 @@ describe('the progress of a run', () => {
   it('shows phase, bar, speed, what is left, why it pauses and what happened last', () => {
     expect(halfway.live).toEqual([
       'backfilling  1 verified email on shop  20.0 s',
-      '  public.users  ████████████░░░░░░░░░░░░  51 %  510,000 of about 1,000,000 rows  35,000 rows/s  14.0 s left',
+      '  ✓ check  ✓ snapshot  ✓ expand  ▸ backfill  · validate  · contract',
+      '  public.users  ████████████░░░░░░░░░░░░',
+      '    51 %  510,000 of about 1,000,000 rows  35,000 rows/s  14.0 s left',
+      '    p0001 ████████████████████████ 100 %  done',
+      '    p0002 ███████████████████████░  99 %  30,000 rows/s',
+      '    p0003 ░░░░░░░░░░░░░░░░░░░░░░░░   0 %  pausing',
       '  pausing: replica 12 s behind',
       '  03:04:09 expand-1 did not get its lock; held by session 7 (app)',
       '  03:04:10 expand-1 done: ALTER TABLE users ADD COLUMN',
@@ -41,16 +47,53 @@ describe('the progress of a run', () => {
     ]);
   });
 
+  it('keeps what matters on a narrow terminal, and a figure a partition where there are many', () => {
+    const many = Array.from({ length: 7 }, (_, index) =>
+      partition(index, { done: index < 3, rowsVisited: index < 3 ? 1 : 125_000 - index * 17_000 }),
+    );
+    const backfill = { ...plan.backfills[0], partitions: 40 } as Plan['backfills'][number];
+    const { live } = renderProgress({
+      run: running,
+      plan: { ...plan, backfills: [{ ...backfill, rowsEstimate: 5_000_000 }] },
+      events: [],
+      partitions: many.map((each) => ({ ...each, rowsPerSecond: 0 })),
+      nowMs: now(20),
+      columns: 40,
+      rows: 14,
+    });
+    expect(live).toEqual([
+      'backfilling  1 verified email on shop  20.0 s',
+      '  ✓ ✓ ✓ ▸ backfill · ·',
+      '  public.users  ░░░░░░░░░░░░░░░░░░░░░░',
+      '    3 %',
+      '    194,003 of about 5,000,000 rows',
+      '    ███▅▄▃▂·························',
+      '    ········',
+    ]);
+    for (const line of live.slice(1)) expect(displayWidth(line)).toBeLessThan(40);
+  });
+
+  it('says where a run has left its way', () => {
+    const { live } = renderProgress({
+      run: { ...running, status: 'rolling-back' },
+      plan,
+      events: events.slice(0, 10),
+      partitions: [],
+      nowMs: now(20),
+    });
+    expect(live[1]).toBe('  ✓ ✓ ✓ ✗ · · ▸ rolling-back');
+  });
+
   it('says nothing of speed when the workers have been silent', () => {
     const silent = partition(0, { done: false, rowsVisited: 100, updatedAt: at(5) });
     const { live } = renderProgress({ run: running, plan, events: [], partitions: [silent], nowMs: now(60) });
-    expect(live[1]).toMatch(/0 % {2}100 of about 1,000,000 rows$/);
+    expect(live[3]).toMatch(/0 % {2}100 of about 1,000,000 rows$/);
   });
 
   it('says 100 % only when every partition is done, whatever the estimate was', () => {
     const all = [partition(0, { rowsVisited: 1_200_000, done: false })];
     const before = renderProgress({ run: running, plan, events: [], partitions: all, nowMs: now(30) });
-    expect(before.live[1]).toContain('1,200,000 of about 1,200,000 rows');
+    expect(before.live[3]).toContain('1,200,000 of about 1,200,000 rows');
     const few = [partition(0, { rowsVisited: 900_000 })];
     const after = renderProgress({
       run: { ...running, status: 'validating' },
@@ -59,7 +102,7 @@ describe('the progress of a run', () => {
       partitions: few,
       nowMs: now(30),
     });
-    expect(after.live[1]).toMatch(/█{24} {2}100 % {2}900,000 rows$/);
+    expect(after.live.slice(2, 4)).toEqual([`  public.users  ${'█'.repeat(24)}`, '    100 %  900,000 rows']);
   });
 
   it.each([
@@ -92,7 +135,7 @@ describe('the progress of a run', () => {
     ['nothing after its end', run, null],
   ] as const)('says that it waits for %s', (_name, record, text) => {
     const { live } = renderProgress({ run: record, plan, events: [], partitions: [], nowMs: now(10) });
-    expect(live.slice(1)).toEqual(text === null ? [] : [`  ${text}`]);
+    expect(live.slice(2)).toEqual(text === null ? [] : [`  ${text}`]);
   });
 
   it('ends with the verdict and the time it took', () => {

@@ -1,9 +1,12 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import type { RunRecord } from '../../../src/app/ports/run-store.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
 import { renderPlanPage } from '../../../src/report/html/plan/plan-page.ts';
+import { renderRunPage } from '../../../src/report/html/run/run-page.ts';
+import { runReport } from '../../../src/report/run-report.ts';
 import { findChromium, openBrowser } from '../../support/browser.ts';
-import { plan } from '../sample.ts';
+import { events, partitions, partitionsWithHistory, plan, run } from '../sample.ts';
 import { lookAt } from './look.ts';
 import { poison } from './poison.ts';
 
@@ -12,8 +15,14 @@ const sources = [
 ];
 const sizes = [{ table: 'public.users', rows: 1_000_000, bytes: 1_530_000_000 }];
 
+const baseline = { users: { rows: '1000000', inserted: '0', deleted: '0' } };
+
 const planPage = (made: Plan): string =>
   renderPlanPage({ plan: made, sources, sizes, cost: [['snapshot storage', '$0.10 a month']] });
+
+const report = runReport({ run: { ...run, baseline }, plan, events, partitions: partitionsWithHistory });
+const { verdict: _, concludedAt: __, because: ___, ...begun } = run;
+const going: RunRecord = { ...begun, status: 'backfilling' };
 
 /** A step under a strong lock that works long: the picture has a bar of its own for it. */
 const blocking: Plan = { ...plan, steps: plan.steps.map((step) => ({ ...step, long: true })) };
@@ -26,6 +35,12 @@ const pages = [
     planPage({ ...plan, steps: [], backfills: [], findings: [], approvalReasons: [] }),
   ],
   ['a plan by someone hostile', planPage(poison(plan))],
+  ['a run', renderRunPage(report)],
+  [
+    'a run that goes on, with nothing kept',
+    renderRunPage(runReport({ run: going, plan, events: events.slice(0, 10), partitions })),
+  ],
+  ['a run by someone hostile', renderRunPage(poison(report))],
 ] as const;
 
 const screens = [

@@ -80,6 +80,7 @@ function figures({ plan, sizes }: PlanPageInput): Facts {
   const windows = plan.steps.map((step) => lockWindow(step, plan));
   const blocking = windows.filter(({ blocked }) => blocked !== 'nothing');
   const long = windows.filter(holdsUp).length;
+  const rows = plan.backfills.reduce((sum, { rowsEstimate }) => sum + rowsEstimate, 0);
   const longest = Math.max(0, ...blocking.map(({ waitsMs }) => waitsMs));
   return [
     ['steps', count(plan.steps.length)],
@@ -92,10 +93,7 @@ function figures({ plan, sizes }: PlanPageInput): Facts {
           ? 'none'
           : `${duration(longest / 1000)}, then given up`,
     ],
-    [
-      'rows to backfill',
-      `about ${count(plan.backfills.reduce((sum, { rowsEstimate }) => sum + rowsEstimate, 0))}`,
-    ],
+    ['rows to backfill', rows === 0 ? 'none' : `about ${count(rows)}`],
     ['work, roughly', describeEstimate(estimatePlan(plan, sizes))],
     ['snapshot', plan.restorePoint.take ? 'taken first' : 'none'],
     ['way back', shortWayBack(plan)],
@@ -116,10 +114,13 @@ ${timeline(plan, sizes)}
 <figcaption>Time runs down. The lanes are the application’s reads and writes; a bar is a lock across them. A narrow bar
 is a wait of at most the time it says, then the lock is given up and asked for again. A tall, striped bar is held while
 rows are read or written. Lengths do not stand for seconds.</figcaption></figure>
-<figure><h3>What builds upon what</h3>
-${dependencyPicture(plan)}
-<figcaption>An arrow leads from a step to one that uses what it made, as far as names tell.</figcaption></figure>
+${plan.steps.length + plan.backfills.length < 2 ? null : dependencies(plan)}
 </div>`;
+
+const dependencies = (plan: Plan): Html => html`<figure><h3>What builds upon what</h3>
+${dependencyPicture(plan)}
+<figcaption>An arrow leads from a step to one that uses what it made, or drops what it used, as far as names
+tell.</figcaption></figure>`;
 
 function changes(all: ReturnType<typeof changesOf>): Html {
   const counted = countChanges(all).map(
