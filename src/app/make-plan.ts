@@ -17,14 +17,14 @@ export async function makePlan(
   direction: Direction,
   sha256: (text: string) => string,
 ): Promise<Plan> {
-  const analyzed = await analyzeMigration(engine, migration, direction);
+  const read = await analyzeMigration(engine, migration, direction);
   const backfills = direction === 'up' ? (migration.manifest?.backfills ?? []) : [];
   const expressionProblems = await findExpressionProblems(engine, migration, direction);
-  const tables = [
-    ...new Set([...backfills.map((backfill) => backfill.table.value), ...tablesTouched(analyzed)]),
-  ];
-  const names = [...new Set([...tables, ...relationsHedged(analyzed)])];
+  const tables = [...new Set([...backfills.map((backfill) => backfill.table.value), ...tablesTouched(read)])];
+  const names = [...new Set([...tables, ...relationsHedged(read)])];
   const [facts, fingerprint] = [await database.facts(names), await database.fingerprint()];
+  // Once more, now that versions and sizes are known.
+  const analyzed = await analyzeMigration(engine, migration, direction, facts);
   const result = buildPlan(
     {
       target: {

@@ -198,7 +198,11 @@ describe('a plain Flyway file', () => {
     expect(undone(plan)).toEqual(['expand-1: there is no down script']);
     expect(found(plan)).toEqual([
       'note own-transaction-control V001__add_user_preferences.sql:1',
+      'note cascading-delete V001__add_user_preferences.sql:2',
+      'warning bulk-insert V001__add_user_preferences.sql:9',
       'note own-transaction-control V001__add_user_preferences.sql:11',
+      'warning lock-held-through-long-statement V001__add_user_preferences.sql:9',
+      'warning lock-held-through-long-statement V001__add_user_preferences.sql:10',
     ]);
   });
 

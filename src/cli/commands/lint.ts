@@ -16,6 +16,7 @@ import type { Rule } from '../../core/analysis/rule.ts';
 import { fileRules } from '../../core/analysis/rules/all.ts';
 import type { Severity } from '../../core/analysis/statement.ts';
 import type { EngineName } from '../../core/ids.ts';
+import { migrationRules } from '../../core/plan/rules/all.ts';
 import { createEngines } from '../../engines/registry.ts';
 import { rulesOf } from '../../engines/rules.ts';
 import type { FolderFormat } from '../../formats/naming.ts';
@@ -68,9 +69,7 @@ export async function lint(
     return exitCodes.done;
   }
   const report = withoutKnown(settled, baseline);
-  process.stdout.write(
-    `${render(report, [...rulesOf(engineName), ...fileRules.map(({ rule }) => rule)], options)}\n`,
-  );
+  process.stdout.write(`${render(report, allRules(engineName), options)}\n`);
   const failed = report.findings.some(({ severity }) => isAtLeast(severity, options.failOn));
   return failed ? exitCodes.findings : exitCodes.done;
 }
@@ -122,5 +121,10 @@ function render(report: LintReport, rules: readonly Rule[], { format, version }:
       return format satisfies never;
   }
 }
+
+const allRules = (engine: EngineName): readonly Rule[] => [
+  ...rulesOf(engine),
+  ...[...migrationRules, ...fileRules].map(({ rule }) => rule),
+];
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
