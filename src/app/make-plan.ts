@@ -17,14 +17,14 @@ export async function makePlan(
   direction: Direction,
   sha256: (text: string) => string,
 ): Promise<Plan> {
-  const analyzed = await analyzeMigration(engine, migration, direction);
+  const read = await analyzeMigration(engine, migration, direction);
   const backfills = direction === 'up' ? (migration.manifest?.backfills ?? []) : [];
   const expressionProblems = await findExpressionProblems(engine, migration, direction);
-  const tables = [
-    ...new Set([...backfills.map((backfill) => backfill.table.value), ...tablesTouched(analyzed)]),
-  ];
-  const names = [...new Set([...tables, ...relationsHedged(analyzed)])];
+  const tables = [...new Set([...backfills.map((backfill) => backfill.table.value), ...tablesTouched(read)])];
+  const names = [...new Set([...tables, ...relationsHedged(read)])];
   const [facts, fingerprint] = [await database.facts(names), await database.fingerprint()];
+  // Once more, now that versions and sizes are known.
+  const analyzed = await analyzeMigration(engine, migration, direction, facts);
   const result = buildPlan(
     {
       target: {
@@ -50,11 +50,15 @@ export async function makePlan(
   return result.plan;
 }
 
-/** Splits and classifies all the SQL a migration holds for one direction. Throws InputError with its syntax errors. */
+/**
+ * Splits and classifies all the SQL a migration holds for one direction. Throws InputError with its syntax errors.
+ * @param facts of the tables it names, where they have been read
+ */
 export async function analyzeMigration(
   engine: Engine,
   migration: Migration,
   direction: Direction,
+  facts?: DatabaseFacts,
 ): Promise<AnalyzedMigration> {
   const down = await analyzeDown(engine, migration);
   if (direction === 'down') {
@@ -65,11 +69,16 @@ export async function analyzeMigration(
   return {
     expand:
       manifest?.expand !== undefined
-        ? await analyzeLocated(engine, manifest.expand)
+        ? await analyzeLocated(engine, manifest.expand, facts)
         : migration.up === null
           ? []
-          : [{ statements: await engine.analyze(migration.up), atomic: manifest === null && down === null }],
-    contract: await analyzeLocated(engine, manifest?.contract?.statements ?? []),
+          : [
+              {
+                statements: await engine.analyze(migration.up, facts),
+                atomic: manifest === null && down === null,
+              },
+            ],
+    contract: await analyzeLocated(engine, manifest?.contract?.statements ?? [], facts),
     down,
     keepCurrent: await Promise.all(
       (manifest?.backfills ?? []).map((backfill, ordinal) =>
@@ -104,12 +113,13 @@ const missingDown = (migration: Migration): InputError =>
 async function analyzeLocated(
   engine: Engine,
   entries: readonly Located<string>[],
+  facts?: DatabaseFacts,
 ): Promise<StatementGroup[]> {
   const [first] = entries;
   if (first === undefined) return [];
   const placed = placeInOneScript(entries);
   try {
-    const statements = await engine.analyze({ path: first.path, text: placed.text });
+    const statements = await engine.analyze({ path: first.path, text: placed.text }, facts);
     return entries.map((entry, index) => ({
       statements: statements
         .filter((statement) => placed.entryAt(statement.position.line) === index)

@@ -6,6 +6,7 @@ import { RealClock } from '../local/clock/real-clock.ts';
 import { addBeginning } from './groups/beginning.ts';
 import { addDatabase } from './groups/database.ts';
 import { addFollowing } from './groups/following.ts';
+import { addReading } from './groups/reading.ts';
 import { addRecords } from './groups/records.ts';
 import { addSteering } from './groups/steering.ts';
 import { createOutput, exitCodes } from './output.ts';
@@ -29,6 +30,7 @@ const program = new Command('lockkeeper')
 // In the order of the help. What a command does is loaded when it is called: help, and a word about a mistyped
 // option, should not wait for AWS's SDK.
 addBeginning(program, clock);
+addReading(program, clock);
 addDatabase(program, clock);
 addFollowing(program, clock);
 addSteering(program, clock);

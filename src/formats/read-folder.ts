@@ -62,6 +62,10 @@ export function isMigrationFile(path: string, format?: FolderFormat): boolean {
   return isSql(base) && !namings.some(known);
 }
 
+/** Whether any convention takes a file of this name for part of a migration. */
+export const isNamedMigration = (path: string): boolean =>
+  namings.some((naming) => naming.read(baseOf(path)) !== null);
+
 interface Choice {
   readonly naming: Naming | null;
   readonly because: string;

@@ -201,6 +201,8 @@ describe('a plain Flyway file', () => {
       'note cascading-delete V001__add_user_preferences.sql:2',
       'warning bulk-insert V001__add_user_preferences.sql:9',
       'note own-transaction-control V001__add_user_preferences.sql:11',
+      'warning lock-held-through-long-statement V001__add_user_preferences.sql:9',
+      'warning lock-held-through-long-statement V001__add_user_preferences.sql:10',
     ]);
   });
 

@@ -34,8 +34,12 @@ export interface SessionTag {
 export interface Engine {
   readonly name: EngineName;
   readonly capabilities: EngineCapabilities;
-  /** Splits a script and says what each statement does. Throws InputError with line and column on a syntax error. */
-  analyze(source: SqlSource): Promise<readonly Statement[]>;
+  /**
+   * Splits a script and says what each statement does. Throws InputError with line and column on a syntax error.
+   * @param facts of the tables that the script names, where there is a database to ask: findings are milder or
+   * sharper for them
+   */
+  analyze(source: SqlSource, facts?: DatabaseFacts): Promise<readonly Statement[]>;
   /** Checks SQL expressions of a backfill; returns the problem in words, or null. */
   expressionProblem(expression: string): Promise<string | null>;
   /** The statements that keep rows written meanwhile in step with a backfill, and those that take them away. */

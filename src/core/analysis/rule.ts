@@ -20,6 +20,11 @@ export interface Rule extends RuleInfo {
   finding(message: string, remedy: string, details?: FindingDetails): Finding;
 }
 
+/** A file of a rule, of whichever kind. */
+export interface RuleFile {
+  readonly rule: Rule;
+}
+
 export interface FindingDetails {
   readonly severity?: Severity;
   /** The table that is read, rewritten or locked, where its size decides. */

@@ -1,0 +1,77 @@
+import { type Command, Option } from 'commander';
+import type { Clock } from '../../app/ports/clock.ts';
+import type { Severity } from '../../core/analysis/statement.ts';
+import { InputError } from '../../core/errors.ts';
+import type { EngineName } from '../../core/ids.ts';
+import type { FolderFormat } from '../../formats/naming.ts';
+import { type CommonOptions, carryOut } from '../carry-out.ts';
+import type { LintOptions } from '../commands/lint.ts';
+import { addCommand } from './command.ts';
+
+/** On files alone: `lint`. */
+export function addReading(program: Command, clock: Clock): void {
+  addCommand(program, 'lint', 'say what would hurt in SQL files; needs no database')
+    .argument('[paths...]', 'files, or folders of migrations or of plain SQL', ['migrations'])
+    .addOption(
+      new Option('--format <format>', 'how to say it')
+        .choices(['text', 'json', 'sarif', 'github', 'gitlab'] satisfies LintOptions['format'][])
+        .default('text'),
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 from this severity on')
+        .choices(['error', 'danger', 'warning', 'note'] satisfies Severity[])
+        .default('warning'),
+    )
+    .option('--baseline <file>', 'pass over the findings that it lists')
+    .option('--write-baseline', 'list all findings of today in that file')
+    .option('--database-url <url>', 'let the version and the table sizes of a database decide what hurts')
+    .addOption(
+      new Option('--engine <engine>', 'whose SQL it is, where no database is named')
+        .choices(['postgres', 'mysql', 'sqlserver'] satisfies EngineName[])
+        .default('postgres'),
+    )
+    .addOption(
+      new Option(
+        '--read-as <format>',
+        'how the files are named, where a folder holds more than one kind',
+      ).choices(['flyway', 'up-down'] satisfies FolderFormat[]),
+    )
+    .addHelpText(
+      'after',
+      `
+In the SQL, before a statement or behind it:  -- lockkeeper:ignore rule-name: reason
+
+Exit codes: 0 nothing from --fail-on on · 1 findings · 2 wrong input`,
+    )
+    .action((paths: string[], options: CommandOptions) =>
+      carryOut(options, async (output, signal) => {
+        if (options.writeBaseline === true && options.baseline === undefined) {
+          throw new InputError('--write-baseline needs a file', [], 'give --baseline FILE');
+        }
+        const { lint } = await import('../commands/lint.ts');
+        return lint(
+          {
+            ...options,
+            paths,
+            format: options.json === true ? 'json' : options.format,
+            databaseUrl: options.databaseUrl || undefined,
+            writeBaseline: options.writeBaseline === true,
+            version: program.version() ?? '',
+          },
+          output,
+          clock,
+          signal,
+        );
+      }),
+    );
+}
+
+interface CommandOptions extends CommonOptions {
+  readonly format: LintOptions['format'];
+  readonly failOn: Severity;
+  readonly baseline?: string;
+  readonly writeBaseline?: boolean;
+  readonly databaseUrl?: string;
+  readonly engine: EngineName;
+  readonly readAs?: FolderFormat;
+}
