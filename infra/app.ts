@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { ConfigError, parseConfig } from './config.ts';
 import { LockkeeperStack } from './stack.ts';
 
@@ -11,7 +12,8 @@ try {
   const app = new App();
   const file = findConfig(app.node.tryGetContext('config'));
   const config = parseConfig(file, read(file));
-  new LockkeeperStack(app, 'Lockkeeper', { stackName: config.prefix, config, root });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  new LockkeeperStack(app, 'Lockkeeper', { stackName: config.prefix, config });
   app.synth();
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;

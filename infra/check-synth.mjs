@@ -1,4 +1,5 @@
-// Synthesizes the stack as a deployment would, bundles included, and loads every bundle as Lambda does.
+// Synthesizes the stack as a deployment would, bundles included, and loads every bundle as Lambda does. What
+// cdk-nag finds in it fails the synthesis.
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -17,7 +18,7 @@ try {
   const template = JSON.parse(await readFile(join(output, 'Lockkeeper.template.json'), 'utf8'));
   const functions = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
   for (const { Properties, Metadata } of functions) {
-    await check(Properties.FunctionName, join(output, Metadata['aws:asset:path']));
+    await check(Properties.FunctionName, join(output, Metadata['aws:asset:path']), Properties.Handler);
   }
   if (functions.length === 0) problems.push('there are no functions in the template');
 } finally {
@@ -39,8 +40,8 @@ function synthesize() {
   if (status !== 0) throw new Error(`cdk synth ended with ${status}`);
 }
 
-async function check(name, folder) {
-  const file = join(folder, 'index.js');
+async function check(name, folder, handler) {
+  const file = join(folder, `${handler.replace(/\.handler$/, '')}.cjs`);
   const { size } = await stat(file);
   const needsParser = (await readFile(file, 'utf8')).includes(parser);
   const hasParser = await stat(join(folder, parser)).then(

@@ -5,7 +5,7 @@ import { readYaml } from './read-yaml.ts';
 
 /** What a deployment is made from; `lockkeeper.config.yaml` after validation, defaults filled in. */
 export type InfraConfig = z.infer<typeof configSchema>;
-export type DeployedTarget = InfraConfig['targets'][number];
+export type ConfiguredTarget = InfraConfig['targets'][number];
 
 /** Everything wrong with a configuration file, in file order; its message has a line for each problem. */
 export class ConfigError extends Error {
@@ -25,7 +25,7 @@ const describe = ({ file, line, column, path, message }: Problem): string =>
 
 /**
  * Lambda holds 4 KB of environment variables in all, names included; this is what the variables besides
- * LOCKKEEPER_TARGETS take at most (two machine ARNs, the topic's, the names of the table and the bucket).
+ * LOCKKEEPER_TARGETS take at most (two machine ARNs, the topic's, the names of the table, the bucket and the deployment).
  */
 const ENVIRONMENT_BYTES = 4096;
 const OTHER_VARIABLES_BYTES = 1024;
@@ -71,7 +71,25 @@ const targetInConfig = z.strictObject({
   // `off` is for loopback addresses, where a Lambda function has no database.
   tls: z.literal('verify').default('verify'),
   tlsCa: z.string().optional(),
+  transport: z
+    .enum(['direct', 'data-api'])
+    .refine((transport) => transport !== 'data-api', 'the Data API is not implemented yet: use direct')
+    .default('direct'),
   restore: z.enum(['ask', 'automatic']).default('ask'),
+  /** Patterns of events that say the new code is out; they open a contract gate that waits for a deployment. */
+  deployments: z
+    .array(
+      z.strictObject({
+        source: z.array(z.string()).min(1, 'at least one source'),
+        'detail-type': z.array(z.string()).min(1, 'at least one detail type'),
+        resources: z.array(z.string()).optional(),
+        detail: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
+    .default([]),
+  /** Alarms that stop work on this target when they go off. */
+  alarms: z.array(arnOf('cloudwatch', 'alarm:', 'an alarm')).default([]),
+  onAlarm: z.enum(['pause', 'abort']).default('pause'),
   /** What the functions may use besides, where the target needs it. */
   access: z
     .strictObject({
@@ -87,6 +105,8 @@ const targetInConfig = z.strictObject({
 
 const id = (prefix: string, what: string) => z.string().regex(new RegExp(`^${prefix}-[0-9a-f]+$`), what);
 
+const threshold = z.number().positive().optional();
+
 const configSchema = z.strictObject({
   /** Begins the names of the functions, the state machines and the stack. */
   prefix: z
@@ -97,7 +117,33 @@ const configSchema = z.strictObject({
     .number()
     .refine((days) => retentionDays.includes(days), `one of ${retentionDays.join(', ')}`)
     .default(90),
-  notify: z.strictObject({ emails: z.array(z.email('an e-mail address')).default([]) }).prefault({}),
+  notify: z
+    .strictObject({
+      emails: z.array(z.email('an e-mail address')).default([]),
+      /** A topic that exists, instead of one of our own; it must let EventBridge and CloudWatch publish. */
+      topic: arnOf('sns', '', 'a topic').optional(),
+      /** For alarms alone. */
+      alarmTopic: arnOf('sns', '', 'a topic').optional(),
+    })
+    .prefault({}),
+  /** Encrypts the table, the bucket, the topic and the dead letters; AWS's own keys unless given. */
+  encryptionKey: arnOf('kms', 'key/', 'a KMS key').optional(),
+  /** Keeps each version of what is in the evidence bucket from being deleted. Only when the stack is made. */
+  objectLock: z
+    .strictObject({ mode: z.enum(['governance', 'compliance']), days: z.number().int().min(1).max(36500) })
+    .optional(),
+  /** When alarms go off, where not after the default. */
+  thresholds: z
+    .strictObject({
+      heartbeatMinutes: threshold,
+      stalledMinutes: threshold,
+      runHours: threshold,
+      leaseOverdueMinutes: threshold,
+      approvalHours: threshold,
+      failedInstanceDays: threshold,
+      snapshotQuotaPercent: threshold,
+    })
+    .prefault({}),
   /** Where the functions that speak SQL live; without it they stay outside any VPC. */
   network: z
     .strictObject({
@@ -127,8 +173,9 @@ const configSchema = z.strictObject({
 });
 
 /** The target as the functions know it: what only the deployment needs is left out. */
-export function toTarget({ access: _, ...target }: z.infer<typeof targetInConfig>): Target {
-  return target;
+export function toTarget(target: z.infer<typeof targetInConfig>): Target {
+  const { access: _, transport: _t, deployments: _d, alarms: _a, onAlarm: _o, ...told } = target;
+  return told;
 }
 
 /**

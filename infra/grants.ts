@@ -1,13 +1,15 @@
 import { ArnFormat, aws_iam as iam, type Stack } from 'aws-cdk-lib';
 import type { Grant } from '../lambdas/catalog.ts';
-import type { DeployedTarget } from './config.ts';
-import { instanceNames, restoredName, snapshotName } from './target-names.ts';
+import type { DeployedTarget } from './target.ts';
+import { failedName, instanceNames, productionName, restoredName, snapshotName } from './target-names.ts';
 
 /** What the grants are made out for. */
 export interface Granted {
   readonly tableArn: string;
   readonly bucketArn: string;
   readonly topicArn: string;
+  /** Of the table, the bucket and the topic, where they have one of their own. */
+  readonly keyArn?: string | undefined;
   /** Both state machines, by name: `lockkeeper-migration`. */
   readonly machineNames: readonly string[];
   readonly targets: readonly DeployedTarget[];
@@ -48,11 +50,11 @@ export const statementsFor: Readonly<Record<Grant, Statements>> = {
   'secret-read': (stack, { targets }) => [
     ...allow(
       ['secretsmanager:GetSecretValue'],
-      targets.map((target) => secretArn(stack, target.secret)),
+      targets.map(({ secretArn }) => secretArn),
     ),
     ...allow(
       ['kms:Decrypt'],
-      keys(targets, ({ access }) => [access.secretKey]),
+      unique(targets.flatMap(({ secretKeys }) => secretKeys)),
       via(stack, 'secretsmanager'),
     ),
   ],
@@ -71,6 +73,12 @@ export const statementsFor: Readonly<Record<Grant, Statements>> = {
       ['states:DescribeExecution'],
       machineNames.map((name) => statesArn(stack, 'execution', `${name}:*`)),
     ),
+  // By the machine's name and by that of its alias, which AWS asks about as well.
+  'execution-start': (stack, { machineNames: [migration = ''] }) =>
+    allow(
+      ['states:StartExecution'],
+      [migration, `${migration}:*`].map((name) => statesArn(stack, 'stateMachine', name)),
+    ),
   // The workers of a Distributed Map wait under a machine of their own, `<machine>/<label>`.
   'task-tokens': (stack, { machineNames }) =>
     allow(
@@ -83,56 +91,85 @@ export const statementsFor: Readonly<Record<Grant, Statements>> = {
   'rds-describe': (stack, { targets }) => [
     ...allow(
       ['rds:DescribeDBInstances'],
-      targets.flatMap((target) => instanceNames(target).map((name) => rdsArn(stack, 'db', name))),
+      unique(targets.flatMap(instanceNames)).map((name) => rdsArn(stack, 'db', name)),
     ),
     ...allow(['rds:DescribeDBSnapshots'], snapshotArns(stack, targets)),
   ],
 
+  // Answers no identifiers, only how much of the account's room is used; AWS knows no resource for it.
+  'snapshot-quota': () => allow(['rds:DescribeAccountAttributes'], ['*']),
+
   'rds-snapshot': (stack, { targets }) => [
     ...allow(
       ['rds:CreateDBSnapshot'],
-      [...instances(targets).map((name) => rdsArn(stack, 'db', name)), ...snapshotArns(stack, targets)],
+      [
+        ...targets.flatMap(productionName).map((name) => rdsArn(stack, 'db', name)),
+        ...snapshotArns(stack, targets),
+      ],
+      taggedByRequest,
     ),
-    ...allow(['rds:AddTagsToResource'], snapshotArns(stack, targets)),
+    ...allow(['rds:AddTagsToResource'], snapshotArns(stack, targets), taggedByRequest),
     ...encryption(stack, targets),
   ],
 
   'rds-restore': (stack, { targets }) => {
-    const restored = targets.flatMap(restoredName).map((name) => rdsArn(stack, 'db', name));
+    const restored = unique(targets.flatMap(restoredName)).map((name) => rdsArn(stack, 'db', name));
     if (restored.length === 0) return [];
     // The groups of the source, as it has them on the day: their names are not known here.
     const parameterGroups = [rdsArn(stack, 'pg', '*'), rdsArn(stack, 'og', '*')];
     return [
+      // From a snapshot that a run has taken, to an instance that bears the run's tag.
+      ...allow(['rds:RestoreDBInstanceFromDBSnapshot'], snapshotArns(stack, targets), tagged),
       ...allow(
         ['rds:RestoreDBInstanceFromDBSnapshot'],
-        [...restored, ...snapshotArns(stack, targets), ...parameterGroups, rdsArn(stack, 'subgrp', '*')],
+        [...restored, ...parameterGroups, rdsArn(stack, 'subgrp', '*')],
+        taggedByRequest,
       ),
-      ...allow(['rds:ModifyDBInstance'], [...restored, ...parameterGroups]),
-      ...allow(['rds:AddTagsToResource'], restored),
+      ...allow(['rds:AddTagsToResource'], restored, taggedByRequest),
+      ...allow(['rds:ModifyDBInstance'], restored, tagged),
+      ...allow(['rds:ModifyDBInstance'], parameterGroups),
       ...encryption(stack, targets),
-      ...allow(['iam:PassRole'], [...new Set(targets.flatMap(({ access }) => access.roles))], {
+      ...allow(['iam:PassRole'], unique(targets.flatMap(({ roles }) => roles)), {
         StringEquals: { 'iam:PassedToService': ['rds.amazonaws.com', 'monitoring.rds.amazonaws.com'] },
       }),
     ];
   },
 
   // A rename is a ModifyDBInstance of the old name; IAM is asked about the new one too where AWS does so.
-  'rds-rename': (stack, { targets }) =>
-    allow(
+  'rds-rename': (stack, { targets }) => [
+    ...allow(
       ['rds:ModifyDBInstance'],
-      targets.flatMap((target) => instanceNames(target).map((name) => rdsArn(stack, 'db', name))),
+      [...targets.flatMap(productionName), ...unique(targets.flatMap(failedName))].map((name) =>
+        rdsArn(stack, 'db', name),
+      ),
     ),
+    ...allow(
+      ['rds:ModifyDBInstance'],
+      unique(targets.flatMap(restoredName)).map((name) => rdsArn(stack, 'db', name)),
+      tagged,
+    ),
+  ],
 };
 
-/** A name becomes the pattern of its ARN: Secrets Manager adds six characters of its own. */
-function secretArn(stack: Stack, secret: string): string {
-  if (/^arn:.*-[A-Za-z0-9]{6}$/.test(secret)) return secret;
-  if (secret.startsWith('arn:')) return `${secret}-??????`;
-  return stack.formatArn({
-    service: 'secretsmanager',
-    resource: 'secret',
-    resourceName: `${secret}-??????`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+/** The tag that a run gives to its snapshots and restored instances (src/core/restore/names.ts). */
+export const runTag = 'lockkeeper:run';
+
+/** What is there bears the tag of a run. `ManagedBy` would not do: an owner may use that key for something else. */
+const tagged: iam.Conditions = { Null: { [`aws:ResourceTag/${runTag}`]: 'false' } };
+/** What is asked for will bear it. */
+const taggedByRequest: iam.Conditions = { Null: { [`aws:RequestTag/${runTag}`]: 'false' } };
+
+/** What using the key takes for whoever reads and writes what it encrypts, through those services alone. */
+export function useKey(stack: Stack, keyArn: string): iam.PolicyStatement {
+  const services = ['dynamodb', 's3', 'sns', 'sqs'];
+  return new iam.PolicyStatement({
+    actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+    resources: [keyArn],
+    conditions: {
+      StringEquals: {
+        'kms:ViaService': services.map((service) => `${service}.${stack.region}.${stack.urlSuffix}`),
+      },
+    },
   });
 }
 
@@ -149,12 +186,9 @@ const rdsArn = (
 const snapshotArns = (stack: Stack, targets: readonly DeployedTarget[]): string[] =>
   targets.flatMap(snapshotName).map((name) => rdsArn(stack, 'snapshot', name));
 
-const instances = (targets: readonly DeployedTarget[]): string[] =>
-  targets.flatMap(({ instance }) => (instance === undefined ? [] : [instance.toLowerCase()]));
-
 /** RDS encrypts a snapshot and a restored instance with the source's key, in the caller's name. */
 function encryption(stack: Stack, targets: readonly DeployedTarget[]): iam.PolicyStatement[] {
-  const storage = keys(targets, ({ access }) => access.storageKeys);
+  const storage = unique(targets.flatMap(({ storageKeys }) => storageKeys));
   return [
     ...allow(['kms:DescribeKey'], storage, via(stack, 'rds')),
     ...allow(['kms:CreateGrant'], storage, {
@@ -164,10 +198,7 @@ function encryption(stack: Stack, targets: readonly DeployedTarget[]): iam.Polic
   ];
 }
 
-const keys = (
-  targets: readonly DeployedTarget[],
-  of: (target: DeployedTarget) => readonly (string | undefined)[],
-): string[] => [...new Set(targets.flatMap(of).filter((key) => key !== undefined))];
+const unique = (names: readonly string[]): string[] => [...new Set(names)];
 
 /** The key may be used through the service alone, not directly. */
 const via = (stack: Stack, service: string): iam.Conditions => ({

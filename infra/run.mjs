@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -7,6 +8,10 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const folder = `${root}node_modules/.cache/lockkeeper`;
 const outfile = `${folder}/infra-${process.pid}.mjs`;
+
+// What is deployed is what is here now.
+const { status } = spawnSync(process.execPath, [`${root}scripts/build.mjs`, 'lambdas'], { stdio: 'inherit' });
+if (status !== 0) process.exit(1);
 
 await mkdir(folder, { recursive: true });
 try {

@@ -1,4 +1,5 @@
-import type { DeployedTarget } from './config.ts';
+import { Token } from 'aws-cdk-lib';
+import type { DeployedTarget } from './target.ts';
 
 type Named = Pick<DeployedTarget, 'name' | 'instance'>;
 
@@ -11,9 +12,13 @@ export const failedName = (target: Named): string[] => derivedName(target, 'fail
 export const snapshotName = ({ name, instance }: Named): string[] =>
   instance === undefined ? [] : [`lockkeeper-${name}-*`];
 
+/** The instance as its owner calls it. */
+export const productionName = ({ instance }: Named): string[] =>
+  instance === undefined ? [] : [Token.isUnresolved(instance) ? instance : instance.toLowerCase()];
+
 /** The instance under all the names that a run knows it by. */
 export const instanceNames = (target: Named): string[] => [
-  ...(target.instance === undefined ? [] : [target.instance.toLowerCase()]),
+  ...productionName(target),
   ...restoredName(target),
   ...failedName(target),
 ];
@@ -24,6 +29,8 @@ const KEPT = 22;
 
 function derivedName({ instance }: Named, infix: string): string[] {
   if (instance === undefined) return [];
+  // A name that CloudFormation makes up is cut at a place not known here: the infix and the run's tag remain.
+  if (Token.isUnresolved(instance)) return [`*-${infix}-*`];
   const id = instance.toLowerCase();
   return [`${id.length <= WHOLE ? id : `${id.slice(0, KEPT)}*`}-${infix}-*`];
 }

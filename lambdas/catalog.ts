@@ -2,6 +2,8 @@
 export interface FunctionSpec {
   /** File under lambdas/ and, capitalised with `Function`, the substitution in the state machines. */
   readonly name: string;
+  /** Who invokes it: a state of a machine, or a rule below. */
+  readonly calledBy: 'machine' | 'rule';
   readonly does: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
@@ -18,14 +20,16 @@ export type Grant =
   | 'secret-read'
   | 'notify'
   | 'execution-status'
+  | 'execution-start'
   | 'task-tokens'
+  | 'snapshot-quota'
   | 'rds-describe'
   | 'rds-snapshot'
   | 'rds-restore'
   | 'rds-rename';
 
-const sql = { timeoutSeconds: 600, memoryMb: 512, network: 'sql' } as const;
-const control = { timeoutSeconds: 60, memoryMb: 256, network: 'control' } as const;
+const sql = { calledBy: 'machine', timeoutSeconds: 600, memoryMb: 512, network: 'sql' } as const;
+const control = { calledBy: 'machine', timeoutSeconds: 60, memoryMb: 256, network: 'control' } as const;
 const database = ['run-table', 'artifacts-read', 'secret-read', 'rds-describe'] as const;
 
 export const functions: readonly FunctionSpec[] = [
@@ -74,6 +78,98 @@ export const functions: readonly FunctionSpec[] = [
     uses: ['run-table', 'artifacts-read', 'rds-describe', 'rds-rename'],
   },
   { name: 'conclude', does: 'writes the verdict', ...sql, uses: [...database, 'notify'] },
+  {
+    name: 'intake',
+    does: 'starts, pauses, aborts and answers runs when an event says so',
+    ...control,
+    calledBy: 'rule',
+    uses: ['run-table', 'artifacts-read', 'execution-status', 'execution-start', 'task-tokens', 'notify'],
+  },
+  {
+    name: 'janitor',
+    does: 'cleans up behind an execution that could not conclude',
+    ...sql,
+    calledBy: 'rule',
+    uses: [...database, 'execution-status', 'notify'],
+  },
+  {
+    name: 'watch',
+    does: 'measures what a run cannot say of itself',
+    ...control,
+    calledBy: 'rule',
+    uses: ['run-table', 'artifacts-read', 'rds-describe', 'snapshot-quota'],
+  },
+];
+
+/** A rule of EventBridge that every deployment has; a text like `<Bucket>` in a pattern stands for that deployment's own. */
+export interface RuleSpec {
+  readonly name: string;
+  readonly does: string;
+  /** The function it invokes. */
+  readonly invokes: string;
+  readonly on: { readonly pattern: EventPattern } | { readonly everyMinutes: number };
+}
+
+export type EventPattern = Readonly<Record<string, unknown>>;
+
+/** Detail types of the events that people and pipelines send, from any source but our own. */
+export const detailTypes = {
+  start: 'Lockkeeper Start Requested',
+  deployment: 'Lockkeeper Deployment Succeeded',
+  alarm: 'Lockkeeper Alarm',
+} as const;
+
+/** How often the functions that measure do so. */
+export const watchMinutes = 5;
+
+const notOurs = [{ 'anything-but': 'lockkeeper' }];
+
+export const rules: readonly RuleSpec[] = [
+  {
+    name: 'asked',
+    does: 'a start that a program asks for',
+    invokes: 'intake',
+    on: { pattern: { source: notOurs, 'detail-type': [detailTypes.start] } },
+  },
+  {
+    name: 'delivered',
+    does: 'a bundle of migrations that has landed in the bucket',
+    invokes: 'intake',
+    on: {
+      pattern: {
+        source: ['aws.s3'],
+        'detail-type': ['Object Created'],
+        detail: { bucket: { name: ['<Bucket>'] }, object: { key: [{ prefix: 'bundles/' }] } },
+      },
+    },
+  },
+  {
+    name: 'deployed',
+    does: 'the new code is out: opens the contract gate',
+    invokes: 'intake',
+    on: { pattern: { source: notOurs, 'detail-type': [detailTypes.deployment] } },
+  },
+  {
+    name: 'interrupted',
+    does: 'an execution that was stopped, timed out or failed',
+    invokes: 'janitor',
+    on: {
+      pattern: {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: {
+          status: ['ABORTED', 'TIMED_OUT', 'FAILED'],
+          stateMachineArn: ['<MigrationMachine>', '<RollbackMachine>'],
+        },
+      },
+    },
+  },
+  {
+    name: 'watch',
+    does: 'the minutes between two measurements',
+    invokes: 'watch',
+    on: { everyMinutes: watchMinutes },
+  },
 ];
 
 /** The name by which a state machine file refers to a function: `${PrepareFunction}`. */

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import type { App } from '../src/app/app.ts';
 import type { Clock } from '../src/app/ports/clock.ts';
 import { type Effects, plainEffects } from '../src/app/ports/effects.ts';
+import type { Metrics } from '../src/app/ports/metrics.ts';
 import { s3Artifacts } from '../src/aws/artifacts.ts';
 import { type AwsClients, openClients } from '../src/aws/clients.ts';
 import { sfnExecutions } from '../src/aws/executions.ts';
 import { jsonLog } from '../src/aws/log.ts';
+import { embeddedMetrics, silentMetrics } from '../src/aws/metrics.ts';
 import { awsNotifier } from '../src/aws/notifier.ts';
 import { rdsControl } from '../src/aws/rds.ts';
 import { dynamoRunStore } from '../src/aws/run-store/run-store.ts';
@@ -81,11 +83,19 @@ export function composeApp(
     }),
     clock,
     log: jsonLog({ clock }),
+    metrics: metricsFrom(environment, clock),
     random,
     pollSeconds: Number(environment.LOCKKEEPER_POLL_SECONDS ?? 15),
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
     targets: targetsSchema.parse(JSON.parse(setting(environment, 'LOCKKEEPER_TARGETS'))),
   };
+}
+
+/** Only a deployment has a CloudWatch that reads the log. */
+function metricsFrom({ LOCKKEEPER_DEPLOYMENT: deployment }: Environment, clock: Clock): Metrics {
+  return deployment === undefined || deployment === ''
+    ? silentMetrics
+    : embeddedMetrics({ clock, deployment });
 }
 
 function setting(environment: Environment, name: string): string {

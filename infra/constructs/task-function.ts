@@ -1,29 +1,31 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   ArnFormat,
   Duration,
+  IgnoreMode,
   aws_iam as iam,
   aws_lambda as lambda,
   aws_logs as logs,
-  aws_lambda_nodejs as nodejs,
   RemovalPolicy,
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { FunctionSpec } from '../../lambdas/catalog.ts';
-import type { InfraConfig } from '../config.ts';
-import { type Granted, statementsFor } from '../grants.ts';
+import { type Granted, statementsFor, useKey } from '../grants.ts';
+import type { NetworkIds } from '../orchestrator-props.ts';
+import { acknowledgeWildcards, resourcesOf } from './wildcards.ts';
 
 export interface TaskFunctionProps {
   readonly spec: FunctionSpec;
-  /** The repository: entry, lock file and packages are found from here. */
+  /** The package: its bundles are found from here. */
   readonly root: string;
   readonly prefix: string;
-  readonly logRetentionDays: number;
-  readonly network: InfraConfig['network'];
+  readonly logRetention: logs.RetentionDays;
+  readonly network?: NetworkIds | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly granted: Granted;
-  /** Bundled before, with `handler` in its index.js; bundled from `lambdas/` unless given. */
+  /** Instead of the package's own bundle: an index.js that exports `handler`. */
   readonly code?: lambda.Code | undefined;
 }
 
@@ -31,20 +33,21 @@ export interface TaskFunctionProps {
 export class TaskFunction extends Construct {
   readonly handler: lambda.Function;
   readonly role: iam.Role;
+  /** What a machine's version calls for as long as one of its executions lives, whatever is deployed meanwhile. */
+  readonly version: lambda.Version;
 
   constructor(scope: Construct, id: string, props: TaskFunctionProps) {
     super(scope, id);
-    const { spec, root } = props;
+    const { spec } = props;
     const functionName = `${props.prefix}-${spec.name}`;
     const logGroup = new logs.LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
-      // The numbers are those of the enumeration.
-      retention: props.logRetentionDays as logs.RetentionDays,
+      retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const network = spec.network === 'sql' ? props.network : undefined;
     this.role = this.#createRole(props, functionName, logGroup, network !== undefined);
-    this.handler = new nodejs.NodejsFunction(this, 'Function', {
+    this.handler = new lambda.Function(this, 'Function', {
       functionName,
       description: `Lockkeeper: ${spec.does}`,
       role: this.role,
@@ -54,10 +57,14 @@ export class TaskFunction extends Construct {
       memorySize: spec.memoryMb,
       timeout: Duration.seconds(spec.timeoutSeconds),
       environment: { ...props.environment },
-      ...(props.code === undefined ? fromSource(root, spec.name) : { code: props.code }),
-      handler: 'index.handler',
+      tracing: lambda.Tracing.ACTIVE,
+      ...(props.code === undefined
+        ? { code: bundle(props.root, spec.name), handler: `${spec.name}.handler` }
+        : { code: props.code, handler: 'index.handler' }),
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
     if (network !== undefined) attachToNetwork(this.handler, network);
+    this.version = this.handler.currentVersion;
   }
 
   #createRole(
@@ -72,43 +79,48 @@ export class TaskFunction extends Construct {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
     });
-    const statements = [writesLog, ...(inNetwork ? networkInterfaces(stack, functionName) : []), ...uses];
-    return new iam.Role(this, 'Role', {
+    const statements = [
+      writesLog,
+      ...(inNetwork ? networkInterfaces(stack, functionName) : []),
+      ...uses,
+      ...(granted.keyArn === undefined ? [] : [useKey(stack, granted.keyArn)]),
+    ];
+    const role = new iam.Role(this, 'Role', {
       description: `Lockkeeper: ${spec.does}`,
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       // Part of the role and not a policy beside it: Lambda looks for them when the function is created.
       inlinePolicies: { uses: new iam.PolicyDocument({ statements }) },
     });
+    // Traces go to no resource that has a name.
+    acknowledgeWildcards(role, [...resourcesOf(statements), '*']);
+    return role;
   }
 }
 
-/** The SDK goes along, so that what was tested is what runs, whatever the runtime brings. */
-const fromSource = (root: string, name: string): Partial<nodejs.NodejsFunctionProps> => ({
-  entry: join(root, 'lambdas', `${name}.ts`),
-  projectRoot: root,
-  depsLockFilePath: join(root, 'package-lock.json'),
-  bundling: {
-    format: nodejs.OutputFormat.CJS,
-    minify: true,
-    keepNames: true,
-    bundleAwsSDK: true,
-    logLevel: nodejs.LogLevel.WARNING,
-    // Optional and native: pg works without it.
-    externalModules: ['pg-native'],
-    commandHooks: {
-      beforeBundling: () => [],
-      beforeInstall: () => [],
-      afterBundling: (_input, output) => [
-        `node "${join(root, 'infra/copy-parser.mjs')}" "${root}" "${output}"`,
-      ],
-    },
-  },
-});
+/** PostgreSQL's own parser is a WebAssembly file that its loader reads from beside itself. */
+const parser = 'libpg-query.wasm';
+
+/**
+ * The bundle as the package ships it and the tests run it, SDK included: what was tested is what runs, whatever the
+ * runtime brings.
+ */
+function bundle(root: string, name: string): lambda.Code {
+  const folder = join(root, 'dist', 'lambdas');
+  const file = `${name}.cjs`;
+  const kept = readFileSync(join(folder, file), 'utf8').includes(parser) ? [file, parser] : [file];
+  return lambda.Code.fromAsset(folder, {
+    exclude: ['*', ...kept.map((each) => `!${each}`)],
+    ignoreMode: IgnoreMode.GIT,
+  });
+}
 
 /** By id alone: importing a VPC wants zones and route tables that the function does not need. */
-function attachToNetwork(handler: lambda.Function, network: NonNullable<InfraConfig['network']>): void {
+function attachToNetwork(handler: lambda.Function, network: NetworkIds): void {
   const resource = handler.node.defaultChild as lambda.CfnFunction;
-  resource.vpcConfig = { subnetIds: network.subnetIds, securityGroupIds: network.securityGroupIds };
+  resource.vpcConfig = {
+    subnetIds: [...network.subnetIds],
+    securityGroupIds: [...network.securityGroupIds],
+  };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Artifacts, Executions, Notifier, RdsControl, Secrets } from './ports/cloud.ts';
 import type { Engine } from './ports/engine.ts';
 import type { Log } from './ports/log.ts';
+import type { Metrics } from './ports/metrics.ts';
 import type { MigrationReader } from './ports/migration-reader.ts';
 import type { RunStore } from './ports/run-store.ts';
 
@@ -19,6 +20,7 @@ export interface App {
   readonly executions: Executions;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** Uniform in [0, 1); for jitter. */
   readonly random: () => number;
   /** Between two looks at something slow (snapshot, restore, rename); seconds. */

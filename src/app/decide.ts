@@ -36,6 +36,7 @@ export async function decide(
   // A person who asks again has looked at what stood in the way.
   const undoOutcome = run.status === 'concluded' ? 'untried' : run.undoOutcome;
   if (!isGoingBack(run)) {
+    app.metrics.put(run.target, { RollbackStarted: 1 });
     await app.store.transition(runId, 'rolling-back', {
       at: 'deciding',
       ...(undoOutcome === undefined ? {} : { undoOutcome }),

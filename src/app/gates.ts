@@ -1,7 +1,8 @@
 import { type Failure, FatalError } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
+import type { Status } from '../core/lifecycle.ts';
 import { type App, isoNow } from './app.ts';
-import type { GateAnswer, GateName, RunRecord } from './ports/run-store.ts';
+import type { GateAnswer, GateName, RunPatch, RunRecord } from './ports/run-store.ts';
 import { aborted, advance, block, event, loadWork, refuseEnded } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
@@ -41,14 +42,19 @@ async function enterGate(app: App, run: RunRecord, gate: GateName): Promise<RunR
     case 'contract':
       return advance(app, run, 'awaiting-contract', { at: 'contract gate' });
     case 'restore':
-      return run.status === 'awaiting-restore'
-        ? null
-        : app.store.transition(run.runId, 'awaiting-restore', { at: 'restore' });
+      return run.status === 'awaiting-restore' ? null : stop(app, run, 'awaiting-restore', { at: 'restore' });
     case 'pause':
-      return run.status === 'paused' ? null : app.store.transition(run.runId, 'paused');
+      return run.status === 'paused' ? null : stop(app, run, 'paused');
     default:
       return gate satisfies never;
   }
+}
+
+/** Beside the way forward: since when the run stands there is read off its events. */
+async function stop(app: App, run: RunRecord, at: Status, patch: RunPatch = {}): Promise<RunRecord> {
+  const stopped = await app.store.transition(run.runId, at, patch);
+  await event(app, run.runId, 'status', `${run.status} → ${at}`);
+  return stopped;
 }
 
 /** Answers whoever waits at the gate if there is an answer; true when there was one. */
@@ -176,9 +182,10 @@ export function gateOf(run: RunRecord): 'approval' | 'contract' | 'restore' | nu
   }
 }
 
-export async function requestPause(app: App, runId: RunId): Promise<RunRecord> {
+/** @param why set where it is not a person who asks */
+export async function requestPause(app: App, runId: RunId, why?: string): Promise<RunRecord> {
   refuseEnded((await loadWork(app, runId)).run);
-  await event(app, runId, 'gate', 'pause requested');
+  await event(app, runId, 'gate', requested('pause', why));
   return app.store.updateRun(runId, { pauseRequested: true });
 }
 
@@ -191,12 +198,15 @@ export async function requestResume(app: App, runId: RunId): Promise<RunRecord> 
 }
 
 /** Abort is a flag that every slice and step reads, followed by the normal way back. */
-export async function requestAbort(app: App, runId: RunId): Promise<RunRecord> {
+export async function requestAbort(app: App, runId: RunId, why?: string): Promise<RunRecord> {
   refuseEnded((await loadWork(app, runId)).run);
   const run = await app.store.updateRun(runId, { abortRequested: true });
-  await event(app, runId, 'gate', 'abort requested');
+  await event(app, runId, 'gate', requested('abort', why));
   for (const gate of ['approval', 'contract', 'pause'] as const) {
     await failAll(app, runId, gate, gateErrors.aborted, 'the operator aborted the run');
   }
   return run;
 }
+
+const requested = (what: 'pause' | 'abort', why: string | undefined): string =>
+  `${what} requested${why === undefined ? '' : `: ${why}`}`;

@@ -25,6 +25,7 @@ export async function recordVerdict(
   // One that needed attention has concluded before.
   if (status === 'concluded') await app.store.updateRun(runId, patch);
   else await app.store.transition(runId, 'concluded', patch);
+  if (verdict === 'NEEDS_ATTENTION') app.metrics.put(target, { NeedsAttention: 1 });
   await event(app, runId, 'verdict', `${verdict}${because === '' ? '' : `: ${because}`}`);
   await app.notifier.notify({
     subject: `Lockkeeper: ${target} ${verdict}`,

@@ -2,6 +2,7 @@ import {
   CreateDBSnapshotCommand,
   type DBInstance,
   type DBSnapshot,
+  DescribeAccountAttributesCommand,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
   ModifyDBInstanceCommand,
@@ -101,6 +102,17 @@ export function rdsControl({ client, effects }: RdsControlOptions): RdsControl {
           throw new RetryableError(message, { code: 'rename-unsettled', cause: error });
         }
       });
+    },
+
+    async snapshotQuota() {
+      const command = new DescribeAccountAttributesCommand({});
+      const { AccountQuotas = [] } = await callAws(
+        { doing: 'reading the quotas of RDS', repeatable: true },
+        () => client.send(command),
+      );
+      const quota = AccountQuotas.find(({ AccountQuotaName }) => AccountQuotaName === 'ManualSnapshots');
+      if (quota?.Used === undefined || quota.Max === undefined || quota.Max <= 0) return null;
+      return { used: quota.Used, max: quota.Max };
     },
   };
 }

@@ -43,6 +43,8 @@ export interface LocalCloudOptions {
   /** DynamoDB tables to create unless they exist. */
   readonly tables?: readonly CreateTableCommandInput[];
   readonly buckets?: readonly string[];
+  /** Those of the buckets that tell EventBridge of each object. */
+  readonly eventBuckets?: readonly string[];
   readonly topics?: readonly string[];
 }
 
@@ -102,10 +104,17 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
       setDatabasePassword: ({ instanceIdentifier, user }, password) =>
         rds.instance(instanceIdentifier).setPassword(user, password),
     });
-    const s3 = new S3Service({ clock, folder: folder('s3') });
+    const events = new EventsService({ ...place, clock, functions: lambda });
+    const s3 = new S3Service({
+      clock,
+      folder: folder('s3'),
+      onCreated: (bucket, object) => {
+        if (options.eventBuckets?.includes(bucket) !== true) return;
+        events.publish('aws.s3', 'Object Created', { version: '0', bucket: { name: bucket }, object });
+      },
+    });
     for (const bucket of options.buckets ?? []) await s3.createBucket(bucket);
     const sns = new SnsService(place);
-    const events = new EventsService({ ...place, clock });
     const monitoring = new MonitoringService({ ...place, clock });
     const states = new StatesService({
       ...place,
@@ -116,6 +125,8 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
       ...(options.random ? { random: options.random } : {}),
     });
     keep({ stop: () => states.close() });
+    // Before the executions are stopped, which would have it invoke functions.
+    keep({ stop: () => events.close() });
     states.onStatusChange((detail) =>
       events.publish('aws.states', 'Step Functions Execution Status Change', { ...detail }),
     );

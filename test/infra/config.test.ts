@@ -1,7 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, parseConfig, toTarget } from '../../infra/config.ts';
 import { targetSchema } from '../../src/core/target.ts';
-import { exampleConfig } from './synth.ts';
+import { exampleConfig, root } from './synth.ts';
 
 const minimal = 'targets:\n  - { name: orders, engine: postgres, secret: prod/orders }\n';
 
@@ -28,14 +29,24 @@ describe('a configuration', () => {
           secret: 'prod/orders',
           tls: 'verify',
           restore: 'ask',
+          transport: 'direct',
+          deployments: [],
+          alarms: [],
+          onAlarm: 'pause',
           access: { storageKeys: [], roles: [] },
         },
       ],
+      thresholds: {},
     });
   });
 
   it('that is the example is valid', () => {
     expect(exampleConfig().targets.map(({ instance }) => instance)).toEqual(['orders-prod']);
+  });
+
+  it.each(readdirSync(`${root}/examples/aws`))('that is the example %s is valid', (name) => {
+    const file = `examples/aws/${name}`;
+    expect(parseConfig(file, readFileSync(`${root}/${file}`, 'utf8')).targets).not.toEqual([]);
   });
 
   it('gives the functions targets that they accept as they are', () => {
@@ -64,7 +75,7 @@ describe('a configuration', () => {
     expect(problemsOf(text)).toEqual([
       'lk.yaml:1:1: prefix: expected lower-case letters, digits and hyphens, at most 30',
       expect.stringMatching(/^lk\.yaml:2:1: logRetentionDays: one of 1, 3, 5, /),
-      'lk.yaml:3:1: networks: unknown key (known here: prefix, logRetentionDays, notify, network, targets)',
+      'lk.yaml:3:1: networks: unknown key (known here: prefix, logRetentionDays, notify, encryptionKey, objectLock, thresholds, network, targets)',
       'lk.yaml:6:5: targets[0].engine: expected postgres or mysql or sqlserver',
       'lk.yaml:7:5: targets[0].secret: expected the name or ARN of a secret',
       'lk.yaml:8:5: targets[0].instance: expected an RDS instance identifier',
@@ -115,6 +126,26 @@ describe('a configuration', () => {
       'an ARN with a wildcard',
       minimal.replace(' }', ", access: { secretKey: 'arn:aws:kms:eu-central-1:111122223333:key/*' } }"),
       /access\.secretKey: expected the ARN/,
+    ],
+    [
+      'the Data API',
+      minimal.replace(' }', ', transport: data-api }'),
+      /targets\[0\]\.transport: the Data API is not implemented yet/,
+    ],
+    [
+      'a lock that forgets at once',
+      `${minimal}objectLock: { mode: compliance, days: 0 }`,
+      /objectLock\.days: /,
+    ],
+    [
+      'an alarm by name',
+      minimal.replace(' }', ', alarms: [cpu-high] }'),
+      /alarms\[0\]: expected the ARN of an alarm/,
+    ],
+    [
+      'deployments of any source',
+      minimal.replace(' }', ', deployments: [{ detail-type: [Done] }] }'),
+      /deployments\[0\]\.source: is missing/,
     ],
     [
       'a certificate too large for the environment',

@@ -1,13 +1,14 @@
 import { readdirSync } from 'node:fs';
+import { Lazy } from 'aws-cdk-lib';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Granted, statementsFor } from '../../infra/grants.ts';
+import { type Granted, runTag, statementsFor } from '../../infra/grants.ts';
 import { instanceNames, snapshotName as snapshotPattern } from '../../infra/target-names.ts';
 import { type FunctionSpec, functions, type Grant } from '../../lambdas/catalog.ts';
-import { failedName, restoredName, snapshotName } from '../../src/core/restore/names.ts';
+import { failedName, runTag as given, restoredName, snapshotName } from '../../src/core/restore/names.ts';
 import { actionsSent, awsPorts, callsOf } from './handler-calls.ts';
 import {
-  exampleConfig,
+  deployedTargets,
   functionsIn,
   roleOf,
   root,
@@ -37,6 +38,9 @@ const actionsFor: Readonly<Record<string, readonly string[]>> = {
   'store.putToken': ['dynamodb:PutItem'],
   'store.listTokens': ['dynamodb:Query'],
   'store.dropToken': ['dynamodb:DeleteItem'],
+  'store.rememberStart': ['dynamodb:PutItem', ...read],
+  'store.readClaim': read,
+  'store.takeClaim': ['dynamodb:PutItem', ...read, ...change],
   'artifacts.putText': ['s3:PutObject'],
   // Listing is what makes a missing object NoSuchKey instead of AccessDenied.
   'artifacts.getText': ['s3:GetObject', 's3:ListBucket'],
@@ -57,6 +61,7 @@ const actionsFor: Readonly<Record<string, readonly string[]>> = {
   ],
   'rds.modifyInstance': ['rds:ModifyDBInstance'],
   'rds.renameInstance': ['rds:ModifyDBInstance'],
+  'rds.snapshotQuota': ['rds:DescribeAccountAttributes'],
 };
 
 /** Asked for along with another action, not called. */
@@ -133,7 +138,7 @@ const everything: Granted = {
   bucketArn: 'arn:aws:s3:::evidence',
   topicArn: 'arn:aws:sns:eu-central-1:111122223333:topic',
   machineNames: ['lockkeeper-migration', 'lockkeeper-rollback'],
-  targets: exampleConfig().targets,
+  targets: deployedTargets(),
 };
 
 describe('the names in policies', () => {
@@ -195,8 +200,37 @@ describe('a grant', () => {
     expect(statements).not.toEqual([]);
     for (const { actions, resources } of statements) {
       expect(actions.filter((action) => action.includes('*'))).toEqual([]);
-      expect(resources.filter((resource) => resource === '*')).toEqual([]);
+      const everywhere = resources.includes('*') ? actions : [];
+      // Of the account, which has no ARN.
+      expect(everywhere.filter((action) => action !== 'rds:DescribeAccountAttributes')).toEqual([]);
     }
+  });
+
+  it('on snapshots and restored instances asks for the tag of a run', () => {
+    const made = /:(snapshot:lockkeeper-orders-\*|db:orders-prod-rb-\*)$/;
+    const changes = /^rds:(Create|Restore|Modify|AddTags)/;
+    const statements = (['rds-snapshot', 'rds-restore', 'rds-rename'] as const)
+      .flatMap((grant) => statementsFor[grant](stack, everything))
+      .filter(
+        ({ actions, resources }) =>
+          actions.some((action) => changes.test(action)) && resources.some((arn) => made.test(arn)),
+      );
+    expect(statements.length).toBeGreaterThan(4);
+    for (const { conditions } of statements) {
+      expect(JSON.stringify(conditions)).toMatch(
+        /"Null":\{"aws:(Resource|Request)Tag\/lockkeeper:run":"false"\}/,
+      );
+    }
+  });
+
+  it('knows the tag that runs give', () => {
+    expect(runTag).toBe(given);
+  });
+
+  it('of a database whose name CloudFormation makes up still covers it under every name', () => {
+    const instance = Lazy.string({ produce: () => 'made-up' });
+    const [first = expect.fail()] = everything.targets;
+    expect(instanceNames({ ...first, instance })).toEqual([instance, '*-rb-*', '*-failed-*']);
   });
 
   it.each(['rds-snapshot', 'rds-restore', 'rds-rename', 'rds-describe'] as const)(
@@ -208,12 +242,12 @@ describe('a grant', () => {
   );
 
   it('reaches the keys and roles that a target names, only through the service and for it', () => {
-    const access = {
-      secretKey: 'arn:aws:kms:eu-central-1:111122223333:key/secret',
+    const named = {
+      secretKeys: ['arn:aws:kms:eu-central-1:111122223333:key/secret'],
       storageKeys: ['arn:aws:kms:eu-central-1:111122223333:key/storage'],
       roles: ['arn:aws:iam::111122223333:role/monitoring'],
     };
-    const targets = everything.targets.map((target) => ({ ...target, access }));
+    const targets = everything.targets.map((target) => ({ ...target, ...named }));
     const statements = (['secret-read', 'rds-snapshot', 'rds-restore'] as const)
       .flatMap((grant) => statementsFor[grant](stack, { ...everything, targets }))
       .filter(({ actions }) => actions.some((action) => /^(kms|iam):/.test(action)));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { toTarget } from '../../infra/config.ts';
-import { functions, substitutionFor } from '../../lambdas/catalog.ts';
+import { functions, rules, substitutionFor } from '../../lambdas/catalog.ts';
 import { runTableSchema } from '../../src/aws/run-store/schema.ts';
 import { targetsSchema } from '../../src/core/target.ts';
 import {
@@ -54,7 +54,7 @@ const resourcesFor = (statements: readonly Statement[], action: string): string[
     .flatMap(({ resources: named }) => named)
     .toSorted();
 
-describe.each(machines)('the $name machine', ({ resource, statements, placeholders, integrations }) => {
+describe.each(machines)('the $name machine', ({ id, resource, statements, placeholders, integrations }) => {
   const substitutions = resource.Properties.DefinitionSubstitutions as Record<string, unknown>;
 
   it('is the file, with every placeholder filled in and none besides', () => {
@@ -66,15 +66,37 @@ describe.each(machines)('the $name machine', ({ resource, statements, placeholde
   it('gets for each function the ARN of that very function', () => {
     for (const { name } of functions) {
       const given = substitutions[substitutionFor(name)];
-      if (given !== undefined) expect(render(given)).toBe(`\${${taskFunctions.get(name)?.id}.Arn}`);
+      if (given === undefined) continue;
+      const version = resources[render(given).replace(/^\$\{|\}$/g, '')];
+      expect(version?.Type).toBe('AWS::Lambda::Version');
+      expect(render(version?.Properties.FunctionName)).toBe(`\${${taskFunctions.get(name)?.id}}`);
     }
   });
 
-  it('may invoke the functions it names and no other', () => {
-    const invoked = Object.entries(substitutions)
-      .filter(([name]) => name.endsWith('Function'))
-      .map(([, arn]) => render(arn));
-    expect(resourcesFor(statements, 'lambda:InvokeFunction')).toEqual(invoked.toSorted());
+  it('may invoke the functions it names, in every version, and no other', () => {
+    const invoked = functions
+      .filter(({ name }) => substitutions[substitutionFor(name)] !== undefined)
+      .map(({ name }) => `\${${taskFunctions.get(name)?.id}.Arn}`);
+    expect(resourcesFor(statements, 'lambda:InvokeFunction')).toEqual(
+      invoked.flatMap((arn) => [arn, `${arn}:*`]).toSorted(),
+    );
+  });
+
+  it('has a version of this deployment, kept while it runs, and an alias that leads to it', () => {
+    const [versionId, version] =
+      ofType('AWS::StepFunctions::StateMachineVersion').find(
+        ([, { Properties }]) => render(Properties.StateMachineArn) === `\${${id}}`,
+      ) ?? expect.fail();
+    expect(version).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      // Another revision is another version.
+      Properties: { StateMachineRevisionId: { 'Fn::GetAtt': [id, 'StateMachineRevisionId'] } },
+    });
+    template.hasResourceProperties('AWS::StepFunctions::StateMachineAlias', {
+      Name: 'live',
+      RoutingConfiguration: [{ StateMachineVersionArn: { 'Fn::GetAtt': [versionId, 'Arn'] }, Weight: 100 }],
+    });
   });
 
   it('is allowed every kind of call it makes, and no other service', () => {
@@ -100,7 +122,7 @@ describe('the migration machine', () => {
   it('starts, watches and stops the rollback machine and the children of its own map, nothing else', () => {
     const self = statesArn('stateMachine:lockkeeper-migration');
     expect(resourcesFor(migration.statements, 'states:StartExecution')).toEqual(
-      [`\${${rollback.id}}`, self].toSorted(),
+      [`\${${rollback.id}}`, `\${${rollback.id}}:*`, self, `${self}:*`].toSorted(),
     );
     const executions = ['migration:*', 'migration/*', 'rollback:*'].map((of) =>
       statesArn(`execution:lockkeeper-${of}`),
@@ -119,11 +141,13 @@ describe('the migration machine', () => {
 });
 
 describe('the catalog', () => {
-  it('has no function that neither machine invokes', () => {
+  it('has no function that neither a machine nor a rule invokes', () => {
     const named = machines.flatMap(({ placeholders }) => placeholders);
-    expect(
-      functions.map(({ name }) => substitutionFor(name)).filter((name) => !named.includes(name)),
-    ).toEqual([]);
+    const byRules = rules.map(({ invokes }) => invokes);
+    for (const { name, calledBy } of functions) {
+      expect(named.includes(substitutionFor(name)), name).toBe(calledBy === 'machine');
+      expect(byRules.includes(name), name).toBe(calledBy === 'rule');
+    }
   });
 
   it('becomes one function an entry', () => {
@@ -143,6 +167,7 @@ describe.each(functions)('the function $name', (spec) => {
       Timeout: spec.timeoutSeconds,
       MemorySize: spec.memoryMb,
       Handler: 'index.handler',
+      TracingConfig: { Mode: 'Active' },
     });
   });
 
@@ -151,11 +176,12 @@ describe.each(functions)('the function $name', (spec) => {
     expect(
       Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, render(value)])),
     ).toEqual({
-      LOCKKEEPER_TABLE: expect.stringMatching(/^\$\{Runs/),
-      LOCKKEEPER_BUCKET: expect.stringMatching(/^\$\{Evidence/),
-      LOCKKEEPER_TOPIC_ARN: expect.stringMatching(/^\$\{Notices/),
-      LOCKKEEPER_MACHINE_ARN: statesArn('stateMachine:lockkeeper-migration'),
-      LOCKKEEPER_ROLLBACK_MACHINE_ARN: statesArn('stateMachine:lockkeeper-rollback'),
+      LOCKKEEPER_DEPLOYMENT: 'lockkeeper',
+      LOCKKEEPER_TABLE: expect.stringMatching(/^\$\{OrchestratorRuns/),
+      LOCKKEEPER_BUCKET: expect.stringMatching(/^\$\{OrchestratorEvidence/),
+      LOCKKEEPER_TOPIC_ARN: expect.stringMatching(/^\$\{OrchestratorNotices/),
+      LOCKKEEPER_MACHINE_ARN: statesArn('stateMachine:lockkeeper-migration:live'),
+      LOCKKEEPER_ROLLBACK_MACHINE_ARN: statesArn('stateMachine:lockkeeper-rollback:live'),
       LOCKKEEPER_TARGETS: expect.any(String),
     });
     const targets = targetsSchema.parse(JSON.parse(String(Variables.LOCKKEEPER_TARGETS)));
@@ -222,7 +248,11 @@ describe('the policies', () => {
       .flatMap(({ actions }) => actions);
     const services = new Set(everywhere.map((action) => action.split(':')[0]));
     // Network interfaces of Lambda, log delivery and traces of Step Functions.
-    expect([...services].toSorted()).toEqual(['ec2', 'logs', 'xray']);
+    // And the share of the account's quota that is used.
+    expect([...services].toSorted()).toEqual(['ec2', 'logs', 'rds', 'xray']);
+    expect(everywhere.filter((action) => action.startsWith('rds:'))).toEqual([
+      'rds:DescribeAccountAttributes',
+    ]);
   });
 
   it('let a production database be changed by the one function that renames it', () => {
@@ -231,7 +261,9 @@ describe('the policies', () => {
       .filter(
         ({ actions, resources: named }) => named.some((arn) => production.test(arn)) && actions.some(changes),
       )
-      .map(({ id, actions }) => `${id.replace(/task.*/, '')} ${actions.filter(changes).join()}`);
+      .map(
+        ({ id, actions }) => `${id.replace(/^Orchestrator|task.*/g, '')} ${actions.filter(changes).join()}`,
+      );
     expect(changers).toEqual(['snapshot rds:CreateDBSnapshot', 'swap rds:ModifyDBInstance']);
   });
 
@@ -285,33 +317,20 @@ describe('what is kept', () => {
 describe('whoever has to know', () => {
   const topic = ofType('AWS::SNS::Topic')[0]?.[0] ?? expect.fail();
 
-  it('is told of executions that were stopped, timed out or failed', () => {
-    template.hasResourceProperties('AWS::Events::Rule', {
-      EventPattern: {
-        source: ['aws.states'],
-        'detail-type': ['Step Functions Execution Status Change'],
-        detail: {
-          status: ['ABORTED', 'TIMED_OUT', 'FAILED'],
-          stateMachineArn: [{ Ref: migration.id }, { Ref: rollback.id }],
-        },
-      },
-      Targets: [Match.objectLike({ Arn: { Ref: topic } })],
-    });
-  });
-
   it('is alarmed by a migration that failed', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: 'ExecutionsFailed',
       Namespace: 'AWS/States',
       Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: migration.id } }],
       Statistic: 'Sum',
-      Threshold: 1,
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
       TreatMissingData: 'notBreaching',
       AlarmActions: [{ Ref: topic }],
     });
   });
 
-  it('is reached: the topic lets events and alarms publish', () => {
+  it('is reached: the topic lets alarms publish', () => {
     const [, policy] = ofType('AWS::SNS::TopicPolicy')[0] ?? expect.fail();
     const { Statement } = policy.Properties.PolicyDocument as {
       Statement: { Effect: string; Principal: { Service?: string } }[];
@@ -319,7 +338,7 @@ describe('whoever has to know', () => {
     const publishers = Statement.filter(({ Effect }) => Effect === 'Allow').map(
       ({ Principal }) => Principal.Service,
     );
-    expect(publishers.toSorted()).toEqual(['cloudwatch.amazonaws.com', 'events.amazonaws.com']);
+    expect(publishers.toSorted()).toEqual(['cloudwatch.amazonaws.com']);
   });
 
   it('gets mail at the addresses of the configuration', () => {
@@ -335,7 +354,9 @@ describe('another configuration', () => {
 
   it('renames functions and machines, so that two deployments live side by side', () => {
     const names = Object.values(other.resources).flatMap(({ Properties }) =>
-      ['FunctionName', 'StateMachineName', 'LogGroupName'].flatMap((key) => Properties?.[key] ?? []),
+      ['FunctionName', 'StateMachineName', 'LogGroupName'].flatMap((key) =>
+        typeof Properties?.[key] === 'string' ? Properties[key] : [],
+      ),
     );
     expect(names).toHaveLength(2 * (functions.length + machines.length));
     expect(names.filter((name) => !String(name).includes('ops-locks-'))).toEqual([]);

@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { App, aws_lambda as lambda } from 'aws-cdk-lib';
+import { App, aws_lambda as lambda, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type InfraConfig, parseConfig } from '../../infra/config.ts';
+import { propsFrom } from '../../infra/from-config.ts';
 import { LockkeeperStack } from '../../infra/stack.ts';
+import { type DeployedTarget, toDeployedTarget } from '../../infra/target.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 
@@ -15,6 +17,10 @@ export const exampleConfig = (): InfraConfig => {
   const file = 'examples/lockkeeper.config.yaml';
   return parseConfig(file, readFileSync(`${root}/${file}`, 'utf8'));
 };
+
+/** The targets of a configuration, as policies are made out for them. */
+export const deployedTargets = (config: InfraConfig = exampleConfig()): DeployedTarget[] =>
+  propsFrom(new Stack(), config).targets.map(toDeployedTarget);
 
 /** The stack's template as `cdk synth` makes it, without bundling the functions. */
 export function synthesize(config: InfraConfig = exampleConfig()): Synthesized {
@@ -30,7 +36,7 @@ function synthesizeInto(outdir: string, config: InfraConfig): Synthesized {
   const app = new App({ analyticsReporting: false, context: cdkJson.context, outdir });
   // Bundling fifteen functions takes half a minute and changes nothing but the hashes of the assets.
   const code = lambda.Code.fromInline('exports.handler = async () => {};');
-  const stack = new LockkeeperStack(app, 'Lockkeeper', { stackName: config.prefix, config, root, code });
+  const stack = new LockkeeperStack(app, 'Lockkeeper', { stackName: config.prefix, config, code });
   const template = Template.fromStack(stack);
   return { stack, template, resources: template.toJSON().Resources as Record<string, Resource> };
 }

@@ -1,5 +1,6 @@
 import type { App, Budget } from '../../src/app/app.ts';
 import type { InstanceDescription, Notifier, SnapshotState } from '../../src/app/ports/cloud.ts';
+import type { Figures } from '../../src/app/ports/metrics.ts';
 import type { RunPatch, RunRecord } from '../../src/app/ports/run-store.ts';
 import { planKey } from '../../src/app/runs.ts';
 import { type RunId, runId } from '../../src/core/ids.ts';
@@ -41,6 +42,9 @@ export class World {
   readonly running = new Set<string>([arn]);
   readonly instances = new Map<string, InstanceDescription>();
   readonly snapshots = new Map<string, SnapshotState>();
+  readonly figures: { readonly target: string | null; readonly figures: Figures }[] = [];
+  readonly started: { readonly name: string; readonly input: unknown }[] = [];
+  quota: { used: number; max: number } | null = null;
   /** What RDS was asked to change. */
   readonly rdsCalls: string[] = [];
   target: Target = shop;
@@ -124,16 +128,21 @@ export class World {
           this.instances.delete(from);
           this.instances.set(to, moving);
         },
+        snapshotQuota: async () => this.quota,
       },
       notifier: { notify: async (message) => void this.told.push(message) },
       executions: {
         succeed: async (token) => answer(token, 'succeed'),
         fail: async (token, error) => answer(token, error),
         isRunning: async (execution) => this.running.has(execution),
-        start: async () => arn,
+        start: async (input, name) => {
+          this.started.push({ name, input });
+          return `arn:execution:${name}`;
+        },
         startRollback: async () => arn,
       },
       clock: this.clock,
+      metrics: { put: (target, figures) => void this.figures.push({ target, figures }) },
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       random: () => 0.5,
       pollSeconds: 15,

@@ -6,6 +6,7 @@ import type {
   RunRecord,
   RunStore,
 } from '../../src/app/ports/run-store.ts';
+import type { StartClaim, StartRequest } from '../../src/app/ports/start-store.ts';
 import { FatalError } from '../../src/core/errors.ts';
 import type { RunId } from '../../src/core/ids.ts';
 import { arrow, type Status } from '../../src/core/lifecycle.ts';
@@ -17,6 +18,8 @@ export class FakeStore implements RunStore {
   readonly partitions = new Map<string, PartitionProgress>();
   readonly tokens = new Map<string, { slot: string; token: string }>();
   readonly leases = new Map<string, Lease>();
+  readonly requests = new Map<string, StartRequest>();
+  readonly claims = new Map<string, StartClaim>();
   #numbers = 0;
   /** Runs once before the next lease is taken, as another run that is faster would. */
   beforeTake: (() => void) | null = null;
@@ -87,6 +90,21 @@ export class FakeStore implements RunStore {
   async dropToken(runId: RunId, gate: string, slot: string, token: string): Promise<void> {
     const key = `${runId} ${gate} ${slot}`;
     if (this.tokens.get(key)?.token === token) this.tokens.delete(key);
+  }
+
+  async rememberStart(eventId: string, request: StartRequest): Promise<StartRequest> {
+    const kept = this.requests.get(eventId) ?? request;
+    this.requests.set(eventId, kept);
+    return kept;
+  }
+  async readClaim(request: StartRequest): Promise<StartClaim | null> {
+    return this.claims.get(JSON.stringify(request)) ?? null;
+  }
+  async takeClaim(claim: StartClaim, over: StartClaim | null): Promise<boolean> {
+    const current = await this.readClaim(claim.request);
+    if (JSON.stringify(current) !== JSON.stringify(over)) return false;
+    this.claims.set(JSON.stringify(claim.request), claim);
+    return true;
   }
 
   async #require(runId: RunId): Promise<RunRecord> {

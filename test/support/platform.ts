@@ -24,6 +24,8 @@ export interface Interference {
 export interface WorldOptions {
   readonly target?: Partial<Target>;
   readonly lambda?: Partial<LambdaHostsOptions>;
+  /** The rules of a deployment as well. */
+  readonly rules?: boolean;
   /** Makes what is in the database when a run begins. */
   readonly schema: string;
 }
@@ -85,6 +87,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const platform = await startPlatform({
     targets: [target],
     clock,
+    rules: options.rules ?? false,
     rds: { durability: 'relaxed', delays: { rename: 0 }, serverSettings: { postgres: smallLog } },
     lambda: {
       mode: 'warm',

@@ -63,4 +63,6 @@ export interface RdsControl {
   restoreInstance(parameters: Readonly<Record<string, unknown>>): Promise<void>;
   modifyInstance(parameters: Readonly<Record<string, unknown>>): Promise<void>;
   renameInstance(from: string, to: string): Promise<void>;
+  /** Manual snapshots of the Region; null when RDS does not say. */
+  snapshotQuota(): Promise<{ readonly used: number; readonly max: number } | null>;
 }

@@ -4,6 +4,7 @@ import type { Failure } from '../../core/errors.ts';
 import type { PartitionId, PlanId, RunId, StepId } from '../../core/ids.ts';
 import type { Status, Verdict } from '../../core/lifecycle.ts';
 import type { Direction } from '../../core/plan/plan.ts';
+import type { StartStore } from './start-store.ts';
 
 /** A restore point of the target, as far as it got. Times are ISO 8601. */
 export interface RestorePoint {
@@ -135,7 +136,7 @@ export interface Lease {
   readonly expiresAt: number;
 }
 
-export interface RunStore {
+export interface RunStore extends StartStore {
   /** Creates the record unless it exists; answers the stored one either way. */
   createRun(record: RunRecord): Promise<RunRecord>;
   getRun(runId: RunId): Promise<RunRecord | null>;

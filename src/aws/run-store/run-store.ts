@@ -5,6 +5,7 @@ import type { PartitionProgress, RunEvent, RunStore } from '../../app/ports/run-
 import { Leases } from './leases.ts';
 import { Runs } from './runs.ts';
 import { eventKey, eventPrefix, partitionKey, partitionPrefix, runKey } from './schema.ts';
+import { startsIn } from './starts.ts';
 import { type Item, Table } from './table.ts';
 import { Tokens } from './tokens.ts';
 
@@ -66,6 +67,8 @@ export function dynamoRunStore({
     putToken: (runId, gate, slot, token) => tokens.put(runId, gate, slot, token),
     listTokens: (runId, gate) => tokens.list(runId, gate),
     dropToken: (runId, gate, slot, token) => tokens.drop(runId, gate, slot, token),
+
+    ...startsIn(table),
   };
 }
 

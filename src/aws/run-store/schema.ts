@@ -1,4 +1,5 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { StartRequest } from '../../app/ports/start-store.ts';
 
 /** The index by which a target's runs are listed. */
 export const runsByTarget = 'runs-by-target';
@@ -14,6 +15,8 @@ export const runsByTarget = 'runs-by-target';
  * | RUN#<run>      | PARTITION#<id>           | live figures of a partition                     |
  * | RUN#<run>      | TOKEN#<gate>#<slot>      | a task token until it is answered               |
  * | LEASE#<target> | LEASE                    | the lease's number and, while held, its holder  |
+ * | EVENT#<id>     | START                    | what an event asked to start                    |
+ * | START#<target> | <direction>#<version>#<bundle> | the event that such a start was granted to |
  */
 export const runTableSchema: Omit<CreateTableCommandInput, 'TableName'> = {
   AttributeDefinitions: [
@@ -51,6 +54,11 @@ export const partitionKey = (runId: string, partition: string) => ({
 export const tokenKey = (runId: string, gate: string, slot: string) => ({
   pk: `RUN#${runId}`,
   sk: `${tokenPrefix(gate)}${slot}`,
+});
+export const startEventKey = (eventId: string) => ({ pk: `EVENT#${eventId}`, sk: 'START' });
+export const claimKey = ({ target, direction, migration, bundle }: StartRequest) => ({
+  pk: `START#${target}`,
+  sk: `${direction}#${migration}#${bundle}`,
 });
 export const leaseKey = (target: string) => ({ pk: `LEASE#${target}`, sk: 'LEASE' });
 

@@ -7,7 +7,7 @@ const account = '000000000000';
 
 export const machineArn = (name: string): string =>
   `arn:aws:states:${region}:${account}:stateMachine:${name}`;
-const functionArn = (name: string): string =>
+export const functionArn = (name: string): string =>
   `arn:aws:lambda:${region}:${account}:function:lockkeeper-${name}`;
 
 export const migrationMachine = 'lockkeeper-migration';

@@ -8,7 +8,8 @@ import { runTableSchema } from '../../aws/run-store/schema.ts';
 import type { Target } from '../../core/target.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/cloud.ts';
 import { packageRoot } from '../package-root.ts';
-import { machineArn, migrationMachine, readMachines, rollbackMachine } from './machines.ts';
+import { functionArn, machineArn, migrationMachine, readMachines, rollbackMachine } from './machines.ts';
+import { addRules } from './rules.ts';
 
 export interface PlatformOptions {
   readonly targets: readonly Target[];
@@ -23,6 +24,8 @@ export interface PlatformOptions {
   readonly bundles?: 'deployed' | 'shared';
   readonly port?: number;
   readonly random?: () => number;
+  /** The rules of a deployment as well: events start runs, and the janitor comes. Default: nobody listens. */
+  readonly rules?: boolean;
 }
 
 /** The deployed system on this machine: the same machines, handlers and adapters, behind the local cloud. */
@@ -71,8 +74,17 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     stateMachines: await readMachines(root),
     tables: [{ TableName: table, ...runTableSchema }],
     buckets: [bucket],
+    ...(options.rules === true ? { eventBuckets: [bucket] } : {}),
     topics: [topic],
   });
+  if (options.rules === true) {
+    const names = {
+      Bucket: bucket,
+      MigrationMachine: machineArn(migrationMachine),
+      RollbackMachine: machineArn(rollbackMachine),
+    };
+    addRules(cloud.events, names, functionArn);
+  }
   const { app, close } = connectLocally(cloud.endpoint, options.targets, options.clock);
   return {
     cloud,

@@ -1,8 +1,13 @@
+import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../app/ports/clock.ts';
+import { runBusy } from '../clock/busy-clock.ts';
 import { AwsError } from '../gateway/errors.ts';
 import { answerJson, type JsonObject, objects, optionalText, requiredText } from '../gateway/json.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../gateway/service.ts';
+import type { LambdaHosts } from '../lambda/hosts.ts';
+import { type Matcher, parsePattern } from './pattern.ts';
+import { type Target, toTarget } from './target.ts';
 
 export interface LocalEvent {
   readonly id: string;
@@ -17,21 +22,49 @@ interface Rule {
   readonly name: string;
   readonly arn: string;
   readonly pattern: string | undefined;
+  readonly matches: Matcher;
   readonly schedule: string | undefined;
   readonly state: string;
   readonly description: string | undefined;
   readonly targets: JsonObject[];
 }
 
-/** EventBridge that keeps rules and targets and hands events to this process; rules start nothing. */
+export interface EventsOptions {
+  readonly clock: Clock;
+  readonly region: string;
+  readonly account: string;
+  /** What rules invoke; without it they keep their targets and invoke nothing. */
+  readonly functions?: Pick<LambdaHosts, 'invoke' | 'timeoutMs'>;
+}
+
+/** An event that its target could not take, with what was said last. */
+export interface DeadLetter {
+  readonly functionName: string;
+  readonly input: unknown;
+  readonly error: string;
+}
+
+/** Lambda's own: a first attempt, and two more after one and two minutes. */
+const attemptsAfterMs = [0, 60_000, 120_000];
+
+/**
+ * EventBridge with one bus: rules match events and invoke functions, with Lambda's own three attempts; what fails
+ * each time is a dead letter. Events are handed to this process besides. Schedules do not tick by themselves, since
+ * they would drive a virtual clock for ever: `tick` fires one.
+ */
 export class EventsService implements AwsService {
   readonly name = 'events';
   readonly events: LocalEvent[] = [];
+  readonly deadLetters: DeadLetter[] = [];
   readonly #rules = new Map<string, Rule>();
   readonly #listeners = new Set<(event: LocalEvent) => void>();
-  readonly #options: { readonly clock: Clock; readonly region: string; readonly account: string };
+  readonly #deliveries = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
+  /** Deliveries belong to nobody's call, in particular not to the busy work that may have published the event. */
+  readonly #outside = new AsyncResource('Deliveries');
+  readonly #options: EventsOptions;
 
-  constructor(options: { readonly clock: Clock; readonly region: string; readonly account: string }) {
+  constructor(options: EventsOptions) {
     this.#options = options;
   }
 
@@ -57,6 +90,25 @@ export class EventsService implements AwsService {
     this.#publish({ source, detailType, detail, bus: 'default' });
   }
 
+  /** Fires the schedule of a rule once. */
+  tick(rule: string): void {
+    const { arn, targets } = this.#rule(rule);
+    const event = { source: 'aws.events', detailType: 'Scheduled Event', detail: {}, bus: 'default' };
+    const published = { ...event, id: randomUUID(), timeMs: this.#options.clock.now() };
+    this.#hand({ ...this.#envelope(published), resources: [arn] }, targets);
+  }
+
+  /** Resolves when no delivery is under way. */
+  async settled(): Promise<void> {
+    while (this.#deliveries.size > 0) await Promise.all(this.#deliveries);
+  }
+
+  /** Delivers nothing any more; what is under way ends. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('the local EventBridge is closing'));
+    await this.settled();
+  }
+
   /** Calls `listener` for each event from now on; returns the function that ends this. */
   onEvent(listener: (event: LocalEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -67,7 +119,63 @@ export class EventsService implements AwsService {
     const published = { ...event, id: randomUUID(), timeMs: this.#options.clock.now() };
     this.events.push(published);
     for (const listener of this.#listeners) listener(published);
+    const envelope = this.#envelope(published);
+    for (const { matches, state, targets } of this.#rules.values()) {
+      if (state === 'ENABLED' && published.bus === 'default' && matches(envelope))
+        this.#hand(envelope, targets);
+    }
     return published.id;
+  }
+
+  #envelope({ id, source, detailType, detail, timeMs }: LocalEvent): JsonObject {
+    const { region, account } = this.#options;
+    // EventBridge tells whole seconds.
+    const time = new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z');
+    return {
+      version: '0',
+      id,
+      'detail-type': detailType,
+      source,
+      account,
+      time,
+      region,
+      resources: [],
+      detail,
+    };
+  }
+
+  #hand(event: JsonObject, targets: readonly JsonObject[]): void {
+    const { functions } = this.#options;
+    if (functions === undefined || this.#closing.signal.aborted) return;
+    for (const target of targets.map(toTarget)) {
+      const delivery = this.#outside.runInAsyncScope(() =>
+        this.#deliver(target, target.input(event), functions),
+      );
+      this.#deliveries.add(delivery);
+      void delivery.then(() => this.#deliveries.delete(delivery));
+    }
+  }
+
+  async #deliver(
+    { functionName }: Target,
+    input: unknown,
+    functions: NonNullable<EventsOptions['functions']>,
+  ): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = this.#closing;
+    let error = '';
+    for (const afterMs of attemptsAfterMs) {
+      try {
+        await clock.sleep(afterMs, signal);
+      } catch {
+        return;
+      }
+      const timeoutMs = functions.timeoutMs(functionName) ?? 0;
+      const result = await runBusy(clock, () => functions.invoke(functionName, input, { timeoutMs, signal }));
+      if (result.ok || signal.aborted) return;
+      error = `${result.errorType}: ${result.errorMessage}`;
+    }
+    this.deadLetters.push({ functionName, input, error });
   }
 
   #putEvents(input: JsonObject) {
@@ -84,13 +192,21 @@ export class EventsService implements AwsService {
     return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
   }
 
+  /** Makes a rule and its targets from in-process code, as PutRule and PutTargets do. */
+  addRule(rule: JsonObject, targets: readonly JsonObject[]): void {
+    this.#putRule(rule);
+    this.#putTargets({ Rule: rule.Name, Targets: targets });
+  }
+
   #putRule(input: JsonObject) {
     const name = requiredText(input, 'Name');
     const { region, account } = this.#options;
+    const pattern = optionalText(input, 'EventPattern');
     const rule: Rule = {
       name,
       arn: `arn:aws:events:${region}:${account}:rule/${name}`,
-      pattern: optionalText(input, 'EventPattern'),
+      pattern,
+      matches: pattern === undefined ? () => false : parsePattern(pattern),
       schedule: optionalText(input, 'ScheduleExpression'),
       state: optionalText(input, 'State') ?? 'ENABLED',
       description: optionalText(input, 'Description'),
@@ -103,6 +219,7 @@ export class EventsService implements AwsService {
   #putTargets(input: JsonObject) {
     const { targets } = this.#rule(requiredText(input, 'Rule'));
     for (const target of objects(input, 'Targets')) {
+      toTarget(target);
       const known = targets.findIndex(({ Id }) => Id === target.Id);
       targets.splice(known < 0 ? targets.length : known, known < 0 ? 0 : 1, target);
     }

@@ -9,6 +9,11 @@ export interface S3Options {
   readonly clock: Clock;
   /** Folder of the objects; in memory when omitted. */
   readonly folder?: string | undefined;
+  /** Told of each object that has been written, in the words of EventBridge's `Object Created`. */
+  readonly onCreated?: (
+    bucket: string,
+    object: { readonly key: string; readonly size: number; readonly etag: string },
+  ) => void;
 }
 
 /** Query parameters that select another operation of S3 than the plain ones below. */
@@ -21,9 +26,11 @@ export class S3Service implements AwsService {
   readonly name = 's3';
   readonly #clock: Clock;
   readonly #store: ObjectStore;
+  readonly #onCreated: NonNullable<S3Options['onCreated']>;
 
   constructor(options: S3Options) {
     this.#clock = options.clock;
+    this.#onCreated = options.onCreated ?? (() => undefined);
     this.#store = new ObjectStore(options.folder);
   }
 
@@ -93,6 +100,7 @@ export class S3Service implements AwsService {
       headers: keptHeaders(request.headers),
     };
     await this.#store.write(bucket, key, received.content, info);
+    this.#onCreated(bucket, { key, size: info.bytes, etag: info.etag.replaceAll('"', '') });
     return { status: 200, headers: { etag: info.etag, 'x-amz-checksum-crc32': info.crc32 } };
   }
 

@@ -1,0 +1,77 @@
+import { type aws_rds as rds, Token } from 'aws-cdk-lib';
+import type { Target } from '../src/core/target.ts';
+import type { DatabaseAttributes, MigrationTarget } from './orchestrator-props.ts';
+
+/** A target as the functions know it, and what their policies are made out for. */
+export interface DeployedTarget {
+  readonly name: string;
+  /** In lower case, as RDS keeps it; not known before deployment for a database of the same app. */
+  readonly instance: string | undefined;
+  /** ARN, or the pattern of one. */
+  readonly secretArn: string;
+  readonly secretKeys: readonly string[];
+  readonly storageKeys: readonly string[];
+  readonly roles: readonly string[];
+  /** What the functions are told. */
+  readonly told: Target;
+}
+
+/** @throws Error for a target that the functions cannot work on */
+export function toDeployedTarget(target: MigrationTarget): DeployedTarget {
+  if (target.transport === 'data-api') {
+    throw new Error(`target ${target.name}: transport data-api is not implemented yet; use direct`);
+  }
+  const { instance, host, port } = attributesOf(target.database, target.engine);
+  if (instance === undefined && host === undefined) {
+    throw new Error(`target ${target.name}: its database has neither an instance identifier nor a host`);
+  }
+  const key = target.secretKey ?? target.secret.encryptionKey;
+  return {
+    name: target.name,
+    instance: instance === undefined || Token.isUnresolved(instance) ? instance : instance.toLowerCase(),
+    secretArn: target.secret.secretFullArn ?? `${target.secret.secretArn}-??????`,
+    secretKeys: key === undefined ? [] : [key.keyArn],
+    storageKeys: (target.storageKeys ?? []).map(({ keyArn }) => keyArn),
+    roles: (target.restoreRoles ?? []).map(({ roleArn }) => roleArn),
+    told: {
+      name: target.name,
+      engine: target.engine,
+      secret: secretId(target),
+      tls: 'verify',
+      restore: target.restore ?? 'ask',
+      ...given({ instance, host, port, database: target.databaseName, tlsCa: target.tlsCa }),
+    },
+  };
+}
+
+/** The functions ask for it by name where that is all that is known. */
+function secretId({ secret }: MigrationTarget): string {
+  if (secret.secretFullArn !== undefined) return secret.secretFullArn;
+  return Token.isUnresolved(secret.secretArn) ? secret.secretName : secret.secretArn;
+}
+
+/** Where a cluster's own number is known at deployment only, and no longer as a number. */
+const defaultPorts = { postgres: 5432, mysql: 3306, sqlserver: 1433 } as const;
+
+function attributesOf(
+  database: MigrationTarget['database'],
+  engine: MigrationTarget['engine'],
+): DatabaseAttributes {
+  // The functions ask RDS for an instance's endpoint: it is another one after a restore under the same name.
+  if (isInstance(database)) return { instance: database.instanceIdentifier };
+  if (!isCluster(database)) return database;
+  const { hostname, port } = database.clusterEndpoint;
+  return { host: hostname, port: Token.isUnresolved(port) ? defaultPorts[engine] : port };
+}
+
+const isInstance = (database: MigrationTarget['database']): database is rds.IDatabaseInstance =>
+  'instanceIdentifier' in database;
+
+const isCluster = (database: MigrationTarget['database']): database is rds.IDatabaseCluster =>
+  'clusterIdentifier' in database;
+
+/** Without the members that have no value. */
+function given<Fields extends object>(fields: Fields): Partial<Fields> {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<Fields>;
+}
