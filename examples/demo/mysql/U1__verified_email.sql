@@ -1,5 +1,5 @@
 -- Gives the old code its column back. The tokens themselves only a restore brings back.
-ALTER TABLE users ADD COLUMN email_confirmation_token varchar(255);
+ALTER TABLE users ADD COLUMN email_confirmation_token varchar(255) AFTER name;
 
 DROP INDEX idx_users_email_verified ON users;
 

@@ -78,6 +78,8 @@ export interface SessionOptions {
 export interface Dialect {
   /** For a person, e.g. `PostgreSQL`. */
   readonly title: string;
+  /** Said before the server is started, where the first start on a machine takes its time. */
+  readonly firstTime: string | null;
   readonly engine: EngineName;
   readonly rdsEngine: RdsEngine;
   /** Its folder of migrations below `examples/demo`. */

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { relative } from 'node:path';
 import { storeBundle } from '../../app/bundle.ts';
 import type { Clock } from '../../app/ports/clock.ts';
+import { FatalError } from '../../core/errors.ts';
 import type { Target } from '../../core/target.ts';
 import { loadSources } from '../../formats/load-folder.ts';
+import { AwsError } from '../../local/gateway/errors.ts';
 import { type Platform, startPlatform } from '../local/platform.ts';
 import { packageRoot } from '../package-root.ts';
 import { demoSize } from './data.ts';
@@ -54,13 +56,8 @@ export async function setStage(
   });
   try {
     const masterPassword = randomBytes(18).toString('base64url');
-    const server = await platform.cloud.rds.createInstance({
-      identifier: instance,
-      engine: dialect.rdsEngine,
-      masterUsername: 'keeper',
-      masterPassword,
-      dbName: database,
-    });
+    if (dialect.firstTime !== null) say(dialect.firstTime);
+    const server = await createInstance(platform, dialect, masterPassword);
     platform.cloud.secrets.create(secret, { username: 'keeper', password: masterPassword });
     say(
       `${dialect.title} "${instance}" is up on ${server.host}:${server.port}; loading ${rows.toLocaleString('en')} users`,
@@ -101,6 +98,25 @@ export async function setStage(
   } catch (error) {
     await platform.stop();
     throw error;
+  }
+}
+
+async function createInstance(platform: Platform, dialect: Dialect, masterPassword: string) {
+  try {
+    return await platform.cloud.rds.createInstance({
+      identifier: instance,
+      engine: dialect.rdsEngine,
+      masterUsername: 'keeper',
+      masterPassword,
+      dbName: database,
+    });
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== 'InsufficientDBInstanceCapacity') throw error;
+    throw new FatalError(error.message, {
+      code: 'no-server',
+      remedy: `install ${dialect.title}, or give the demo another --engine`,
+      cause: error,
+    });
   }
 }
 

@@ -19,6 +19,7 @@ const parameters = { log_bin_trust_function_creators: '1' };
 export const mariadbDialect: Dialect = {
   ...shared,
   title: 'MariaDB',
+  firstTime: 'starting MariaDB; a machine without one fetches it the first time',
   rdsEngine: 'mariadb',
   serverSettings: { mariadb: parameters },
 };
@@ -26,6 +27,7 @@ export const mariadbDialect: Dialect = {
 export const mysqlDialect: Dialect = {
   ...shared,
   title: 'MySQL',
+  firstTime: 'starting MySQL; a machine without one fetches it the first time',
   rdsEngine: 'mysql',
   serverSettings: { mysql: parameters },
 };

@@ -5,6 +5,7 @@ import { postgresStatements } from './statements.ts';
 
 export const postgresDialect: Dialect = {
   title: 'PostgreSQL',
+  firstTime: null,
   engine: 'postgres',
   rdsEngine: 'postgres',
   migrations: 'postgres',
