@@ -1,16 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createConnection } from 'node:net';
-import { join } from 'node:path';
-import { build } from 'esbuild';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isReachable } from '../../../src/local/rds/postgres/account.ts';
+import { isReachable } from '../../../src/local/rds/host/account.ts';
 import { PostgresLauncher } from '../../../src/local/rds/postgres/launcher.ts';
 import { takeSnapshot } from '../../../src/local/rds/postgres/snapshot.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startPostgres } from '../../support/postgres.ts';
+import { accepts, buildOwner, cache } from './owner-process.ts';
 
 describe('a server for tests', () => {
   test('is UTF-8 with a collation that is not C, and its databases are apart', async () => {
@@ -96,48 +92,19 @@ describe('a physical snapshot', () => {
 });
 
 describe('the process that owns a server', () => {
-  // Inside node_modules, so that the bundle finds the packages it leaves out.
-  const cache = join(import.meta.dirname, '../../../node_modules/.cache');
-  let folder: string;
-  let script: string;
-
+  let owner: Awaited<ReturnType<typeof buildOwner>>;
   beforeAll(async () => {
-    await mkdir(cache, { recursive: true });
-    folder = await mkdtemp(join(cache, 'lockkeeper-test-'));
-    await chmod(folder, 0o755);
-    script = join(folder, 'owner.mjs');
-    await build({
-      stdin: {
-        resolveDir: import.meta.dirname,
-        contents: `
-          import { PostgresLauncher } from '../../../src/local/rds/postgres/launcher.ts';
-          const launcher = await PostgresLauncher.open();
-          const server = await launcher.create({ masterUsername: 'test', masterPassword: 'test-password', durability: 'relaxed' });
-          process.stdout.write(JSON.stringify({ port: server.port, folder: launcher.folder, uid: process.getuid() }) + '\\n');
-          process.stdin.resume().on('end', async () => { await launcher.close(); });`,
-      },
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      packages: 'external',
-      outfile: script,
-    });
+    owner = await buildOwner(`
+      import { PostgresLauncher } from '../../../src/local/rds/postgres/launcher.ts';
+      const launcher = await PostgresLauncher.open();
+      const server = await launcher.create({ masterUsername: 'test', masterPassword: 'test-password', durability: 'relaxed' });
+      process.stdout.write(JSON.stringify({ port: server.port, folder: launcher.folder, uid: process.getuid() }) + '\\n');
+      process.stdin.resume().on('end', async () => { await launcher.close(); });`);
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-
-  async function start(options: { uid?: number; gid?: number } = {}) {
-    const child = spawn(process.execPath, [script], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      cwd: '/',
-      env: { PATH: process.env.PATH, HOME: '/nonexistent' },
-      ...options,
-    });
-    const line = await firstLine(child);
-    return { child, ...(JSON.parse(line) as { port: number; folder: string; uid: number }) };
-  }
+  afterAll(() => owner?.remove());
 
   test('takes its servers and their data with it, even when it is killed', async () => {
-    const { child, port, folder: data } = await start();
+    const { child, port, folder: data } = await owner.start();
     expect(await accepts(port)).toBe(true);
     child.kill('SIGKILL');
     await eventually(async () => expect(await accepts(port)).toBe(false));
@@ -149,7 +116,7 @@ describe('the process that owns a server', () => {
   test.skipIf(!root || !isReachable(cache.replace('/.cache', ''), nobody))(
     'needs no special rights (run as nobody; skipped unless this is root with readable packages)',
     async () => {
-      const { child, port, uid, folder: data } = await start({ uid: nobody.uid, gid: nobody.gid });
+      const { child, port, uid, folder: data } = await owner.start({ uid: nobody.uid, gid: nobody.gid });
       expect(uid).toBe(nobody.uid);
       await (await connectOnce(port)).end();
       const exited = new Promise((resolve) => child.once('exit', resolve));
@@ -166,26 +133,4 @@ async function connectOnce(port: number, password = 'test-password'): Promise<pg
   client.on('error', () => {});
   await client.connect();
   return client;
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host: '127.0.0.1', port });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
-
-function firstLine(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk;
-      if (text.includes('\n')) resolve(text.split('\n')[0] ?? '');
-    });
-    child.once('exit', (code) => reject(new Error(`the owner ended with ${code} before it was ready`)));
-  });
 }
