@@ -73,7 +73,8 @@ function attribute(cursor: Cursor, read: Draft): void {
   else if (cursor.accept('ON', 'UPDATE')) currentTime(cursor);
   else if (cursor.accept('AUTO_INCREMENT')) read.autoIncrement = true;
   else if (cursor.accept('UNIQUE', 'KEY') || cursor.accept('UNIQUE')) read.unique = true;
-  else if (cursor.accept('PRIMARY', 'KEY') || cursor.accept('PRIMARY') || cursor.accept('KEY')) read.primary = true;
+  else if (cursor.accept('PRIMARY', 'KEY') || cursor.accept('PRIMARY') || cursor.accept('KEY'))
+    read.primary = true;
   else if (cursor.accept('COMMENT')) cursor.take();
   else if (cursor.accept('COLLATE')) nameOrText(cursor);
   else if (cursor.accept('CHARACTER', 'SET') || cursor.accept('CHARSET')) nameOrText(cursor);
@@ -89,7 +90,8 @@ function attribute(cursor: Cursor, read: Draft): void {
     cursor.expect('CHECK');
     check(cursor, read, name);
   } else if (cursor.word() === 'REFERENCES') read.references = references(cursor);
-  else if (cursor.accept('WITH', 'SYSTEM', 'VERSIONING') || cursor.accept('WITHOUT', 'SYSTEM', 'VERSIONING')) return;
+  else if (cursor.accept('WITH', 'SYSTEM', 'VERSIONING') || cursor.accept('WITHOUT', 'SYSTEM', 'VERSIONING'))
+    return;
   else if (cursor.acceptAny(['VISIBLE', 'INVISIBLE', 'COMPRESSED']) === null) {
     throw new Unread(`in a column: ${cursor.peek()?.raw ?? ''}`);
   }
@@ -109,7 +111,14 @@ function defaultValue(cursor: Cursor): readonly Token[] | null {
   return tokens;
 }
 
-const timeFunctions = new Set(['CURRENT_TIMESTAMP', 'NOW', 'LOCALTIME', 'LOCALTIMESTAMP', 'CURRENT_DATE', 'CURDATE']);
+const timeFunctions = new Set([
+  'CURRENT_TIMESTAMP',
+  'NOW',
+  'LOCALTIME',
+  'LOCALTIMESTAMP',
+  'CURRENT_DATE',
+  'CURDATE',
+]);
 
 function currentTime(cursor: Cursor): readonly Token[] {
   if (!timeFunctions.has(cursor.word())) throw new Unread('expected CURRENT_TIMESTAMP');

@@ -1,4 +1,4 @@
-import { joinName } from './names.ts';
+import { joinName } from '../quote.ts';
 import type { Token } from './tokens.ts';
 
 /** What comes next is not what this parser knows. */

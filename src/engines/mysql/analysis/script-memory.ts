@@ -1,4 +1,5 @@
-import { sameWord } from './names.ts';
+/** Names of columns and indexes are compared without regard to case. */
+const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /**
  * What earlier statements of the same script tell about later ones: a table made here has no reader to block and
