@@ -32,7 +32,11 @@ export async function openGround(): Promise<Ground> {
     clock,
     bundles: 'deployed',
     // What RDS sets on an instance of this size; a checkpoint every few seconds would be measured instead of us.
-    rds: { serverSettings: { shared_buffers: '1GB', max_wal_size: '8GB', checkpoint_timeout: '30min' } },
+    rds: {
+      serverSettings: {
+        postgres: { shared_buffers: '1GB', max_wal_size: '8GB', checkpoint_timeout: '30min' },
+      },
+    },
     lambda: {
       mode: 'own',
       onLog: (name, line) => {

@@ -85,7 +85,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const platform = await startPlatform({
     targets: [target],
     clock,
-    rds: { durability: 'relaxed', delays: { rename: 0 }, serverSettings: smallLog },
+    rds: { durability: 'relaxed', delays: { rename: 0 }, serverSettings: { postgres: smallLog } },
     lambda: {
       mode: 'warm',
       faults: (delivery) => current.faults?.(delivery),

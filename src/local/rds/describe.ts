@@ -1,6 +1,7 @@
 import type { DBInstance, DBSnapshot } from '@aws-sdk/client-rds';
 import type { ItemNames } from '../gateway/xml.ts';
 import type { NameEndpoint } from './endpoint.ts';
+import { defaultPort } from './engines.ts';
 import type { InstanceRecord, SnapshotRecord } from './records.ts';
 
 /** Item element names of RDS's lists; the others are called `member`. */
@@ -65,7 +66,7 @@ export function describeInstance(
     DBInstanceArn: instanceArn(at, instance.identifier),
     DbiResourceId: instance.resourceId,
     DBInstanceStatus: instance.status,
-    Engine: 'postgres',
+    Engine: instance.engine,
     EngineVersion: instance.engineVersion,
     MasterUsername: instance.masterUsername,
     DBName: instance.databaseName,
@@ -123,14 +124,14 @@ export function describeSnapshot(snapshot: SnapshotRecord, at: Location): DBSnap
     SnapshotDatabaseTime:
       snapshot.status === 'available' && content ? new Date(content.databaseTimeMs) : undefined,
     InstanceCreateTime: new Date(source.createdMs),
-    Engine: 'postgres',
+    Engine: source.engine,
     EngineVersion: source.engineVersion,
     Status: snapshot.status,
     PercentProgress:
       snapshot.status === 'available' ? 100 : Math.min(99, Math.floor(snapshot.progress * 100)),
     SnapshotType: 'manual',
     SnapshotTarget: 'region',
-    Port: 5432,
+    Port: defaultPort[source.engine],
     AvailabilityZone: settings.AvailabilityZone,
     VpcId: 'vpc-local',
     MasterUsername: source.masterUsername,

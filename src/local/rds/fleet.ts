@@ -2,10 +2,11 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Clock } from '../../app/ports/clock.ts';
 import { runBusy } from '../clock/busy-clock.ts';
 import { AwsError } from '../gateway/errors.ts';
+import type { DatabaseLauncher, Durability, LaunchOptions } from './database-server.ts';
 import type { Location } from './describe.ts';
 import { NameEndpoint } from './endpoint.ts';
-import { PostgresLauncher } from './postgres/launcher.ts';
-import type { Durability } from './postgres/server.ts';
+import type { RdsEngine } from './engines.ts';
+import { Launchers } from './launchers.ts';
 import type { InstanceRecord, SnapshotRecord } from './records.ts';
 
 /** Milliseconds that RDS would take beside the real work; all 0 unless said otherwise. */
@@ -28,8 +29,8 @@ export interface RdsOptions extends Location {
   readonly random?: () => number;
   readonly delays?: Partial<Delays>;
   readonly durability?: Durability;
-  /** Further settings of every database server. */
-  readonly serverSettings?: Readonly<Record<string, string>>;
+  /** Further settings of every database server, by engine. */
+  readonly serverSettings?: Readonly<Partial<Record<RdsEngine, Readonly<Record<string, string>>>>>;
   /** Manual snapshots in the account; AWS's default is 100. */
   readonly snapshotQuota?: number;
   /** Instances in the account; AWS's default is 40. */
@@ -51,33 +52,44 @@ const DELAYS: Delays = {
 export class Fleet {
   readonly instances = new Map<string, InstanceRecord>();
   readonly snapshots = new Map<string, SnapshotRecord>();
-  readonly launcher: PostgresLauncher;
   readonly options: RdsOptions;
   readonly delays: Delays;
   readonly random: () => number;
+  readonly #launchers = new Launchers();
   readonly #endpoints = new Map<string, NameEndpoint>();
   readonly #tasks = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   /** A copy goes on after the call that asked for it, so it is no part of that call's busy work. */
   readonly #outside = new AsyncResource('Fleet');
 
-  private constructor(launcher: PostgresLauncher, options: RdsOptions) {
-    this.launcher = launcher;
+  constructor(options: RdsOptions) {
     this.options = options;
     this.delays = { ...DELAYS, ...options.delays };
     this.random = options.random ?? Math.random;
   }
 
-  static async open(options: RdsOptions): Promise<Fleet> {
-    return new Fleet(await PostgresLauncher.open(), options);
+  /** @throws AwsError `InsufficientDBInstanceCapacity` with the reason why this machine has no such server */
+  async launcher(engine: RdsEngine): Promise<DatabaseLauncher> {
+    try {
+      return await this.work(() => this.#launchers.of(engine));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new AwsError('InsufficientDBInstanceCapacity', reason);
+    }
   }
 
-  get launchOptions() {
+  /** Engines whose launchers are open, with the version of their servers. */
+  versions(): { readonly engine: RdsEngine; readonly version: string }[] {
+    return [...this.#launchers.opened()].map(([engine, { engineVersion }]) => ({
+      engine,
+      version: engineVersion,
+    }));
+  }
+
+  launchOptions(engine: RdsEngine): LaunchOptions {
     const { durability, serverSettings } = this.options;
-    return {
-      ...(durability ? { durability } : {}),
-      ...(serverSettings ? { settings: serverSettings } : {}),
-    };
+    const settings = serverSettings?.[engine];
+    return { ...(durability ? { durability } : {}), ...(settings ? { settings } : {}) };
   }
 
   now(): number {
@@ -158,7 +170,7 @@ export class Fleet {
     this.#stopping.abort(new Error('the local cloud is stopping'));
     await this.idle();
     await Promise.all([...this.#endpoints.values()].map((endpoint) => endpoint.close()));
-    await this.launcher.close();
+    await this.#launchers.close();
   }
 }
 

@@ -1,14 +1,17 @@
-import pg from 'pg';
 import { AwsError } from '../gateway/errors.ts';
 import { change, failing } from './changes.ts';
+import type { DatabaseServer } from './database-server.ts';
+import type { RdsEngine } from './engines.ts';
+import { engineDefaults } from './engines.ts';
 import type { Fleet } from './fleet.ts';
-import type { PostgresServer } from './postgres/server.ts';
 import { type InstanceRecord, newResourceId, type Tag } from './records.ts';
 import { RULES, type Settings, settingsForCreate, settingsForRestore } from './settings.ts';
 import { createSnapshot } from './snapshots.ts';
 
 export interface CreateInstanceInput {
   readonly identifier: string;
+  /** Default `postgres`. */
+  readonly engine?: RdsEngine;
   readonly masterUsername: string;
   readonly masterPassword: string;
   /** First database, owned by the master user; none when omitted. */
@@ -25,16 +28,23 @@ export async function createInstance(fleet: Fleet, input: CreateInstanceInput): 
       'The parameter MasterUserPassword is not a valid password because it is shorter than 8 characters.',
     );
   }
-  const { masterUsername, masterPassword, dbName } = input;
+  const { engine = 'postgres', masterUsername, masterPassword, dbName } = input;
+  const launcher = await fleet.launcher(engine);
+  const { engineVersion } = launcher;
   const instance = await newInstance(fleet, input.identifier, {
     masterUsername,
     databaseName: dbName,
-    engineVersion: fleet.launcher.engineVersion,
-    settings: settingsForCreate(input.settings ?? {}, fleet.options.region, fleet.random),
+    engine,
+    engineVersion,
+    settings: settingsForCreate(input.settings ?? {}, {
+      ...engineDefaults(engine, engineVersion),
+      region: fleet.options.region,
+      random: fleet.random,
+    }),
     tags: input.tags ?? [],
   });
   bringUp(fleet, instance, fleet.delays.create, () =>
-    fleet.launcher.create({ masterUsername, masterPassword, database: dbName, ...fleet.launchOptions }),
+    launcher.create({ masterUsername, masterPassword, database: dbName, ...fleet.launchOptions(engine) }),
   );
   return instance;
 }
@@ -57,15 +67,22 @@ export async function restoreInstance(fleet: Fleet, input: RestoreInput): Promis
       `Cannot restore from snapshot ${snapshot.identifier} because it is ${snapshot.status}.`,
     );
   }
+  const { engine, engineVersion } = source;
+  const launcher = await fleet.launcher(engine);
   const instance = await newInstance(fleet, input.identifier, {
     masterUsername: source.masterUsername,
     databaseName: source.databaseName,
-    engineVersion: source.engineVersion,
-    settings: settingsForRestore(source.settings, input.settings ?? {}, fleet.options.region, fleet.random),
+    engine,
+    engineVersion,
+    settings: settingsForRestore(source.settings, input.settings ?? {}, {
+      ...engineDefaults(engine, engineVersion),
+      region: fleet.options.region,
+      random: fleet.random,
+    }),
     tags: input.tags ?? source.tags,
   });
   bringUp(fleet, instance, fleet.delays.restore, () =>
-    fleet.launcher.restore(content.folder, fleet.launchOptions),
+    launcher.restore(content.folder, fleet.launchOptions(engine)),
   );
   return instance;
 }
@@ -94,17 +111,10 @@ export function modifySettings(
 export function resetMasterPassword(fleet: Fleet, instance: InstanceRecord, password: string): void {
   instance.pending.MasterUserPassword = password;
   change(fleet, instance, 'resetting-master-credentials', async () => {
-    await fleet.work(() => setPassword(serverOf(instance), instance.masterUsername, password));
+    await fleet.work(() => serverOf(instance).setPassword(instance.masterUsername, password));
     await fleet.pause(fleet.delays.modify);
     delete instance.pending.MasterUserPassword;
   });
-}
-
-/** `ALTER ROLE` through the private socket. */
-export async function setPassword(server: PostgresServer, user: string, password: string): Promise<void> {
-  await server.asAdmin((client) =>
-    client.query(`ALTER ROLE ${pg.escapeIdentifier(user)} PASSWORD ${pg.escapeLiteral(password)}`),
-  );
 }
 
 /**
@@ -150,7 +160,7 @@ export function deleteInstance(
     await snapshot?.done;
     fleet.knownEndpoint(instance.identifier)?.cut();
     const { server } = instance;
-    if (server) await fleet.work(() => fleet.launcher.discard(server));
+    if (server) await fleet.work(() => server.discard());
     await fleet.pause(fleet.delays.delete);
     fleet.instances.delete(instance.identifier);
   }, failing(instance));
@@ -165,14 +175,14 @@ export function requireAvailable(instance: InstanceRecord): void {
   );
 }
 
-export function serverOf(instance: InstanceRecord): PostgresServer {
+export function serverOf(instance: InstanceRecord): DatabaseServer {
   if (instance.server) return instance.server;
   throw new AwsError('InvalidDBInstanceState', `Database instance ${instance.identifier} has no server yet.`);
 }
 
 type Beginning = Pick<
   InstanceRecord,
-  'masterUsername' | 'databaseName' | 'engineVersion' | 'settings' | 'tags'
+  'masterUsername' | 'databaseName' | 'engine' | 'engineVersion' | 'settings' | 'tags'
 >;
 
 async function newInstance(fleet: Fleet, identifier: string, from: Beginning): Promise<InstanceRecord> {
@@ -198,7 +208,7 @@ function bringUp(
   fleet: Fleet,
   instance: InstanceRecord,
   delayMs: number,
-  start: () => Promise<PostgresServer>,
+  start: () => Promise<DatabaseServer>,
 ): void {
   fleet.background(async () => {
     const server = await fleet.work(start);
@@ -214,5 +224,5 @@ function bringUp(
 }
 
 async function restart(fleet: Fleet, instance: InstanceRecord): Promise<void> {
-  instance.server = await fleet.work(() => fleet.launcher.restart(serverOf(instance), fleet.launchOptions));
+  instance.server = await fleet.work(() => serverOf(instance).restart(fleet.launchOptions(instance.engine)));
 }

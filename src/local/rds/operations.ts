@@ -1,6 +1,7 @@
 import { AwsError, notImplemented } from '../gateway/errors.ts';
 import type { QueryOperation, QueryParameters } from '../gateway/query.ts';
 import { describeInstance, describeSnapshot, instanceArn, snapshotArn } from './describe.ts';
+import { isRdsEngine, isVersion, type RdsEngine } from './engines.ts';
 import type { Fleet } from './fleet.ts';
 import * as instances from './instances.ts';
 import type { InstanceRecord, SnapshotRecord, Tag } from './records.ts';
@@ -18,10 +19,11 @@ export function rdsOperations(fleet: Fleet): Readonly<Record<string, QueryOperat
     async CreateDBInstance(parameters) {
       refuseUnknown('create', parameters, CREATE_PARAMETERS);
       const engine = parameters.required('Engine');
-      if (engine !== 'postgres') throw notImplemented('rds', `CreateDBInstance with the engine ${engine}`);
-      requireVersion(fleet, parameters);
+      if (!isRdsEngine(engine)) throw notImplemented('rds', `CreateDBInstance with the engine ${engine}`);
+      requireVersion(engine, (await fleet.launcher(engine)).engineVersion, parameters);
       const instance = await instances.createInstance(fleet, {
         identifier: parameters.required('DBInstanceIdentifier'),
+        engine,
         masterUsername: parameters.required('MasterUsername'),
         masterPassword: parameters.required('MasterUserPassword'),
         dbName: parameters.optional('DBName'),
@@ -39,9 +41,11 @@ export function rdsOperations(fleet: Fleet): Readonly<Record<string, QueryOperat
 
     async RestoreDBInstanceFromDBSnapshot(parameters) {
       refuseUnknown('restore', parameters, RESTORE_PARAMETERS);
+      const snapshotIdentifier = lastPart(parameters.required('DBSnapshotIdentifier'));
+      requireSameEngine(fleet.snapshot(snapshotIdentifier), parameters);
       const instance = await instances.restoreInstance(fleet, {
         identifier: parameters.required('DBInstanceIdentifier'),
-        snapshotIdentifier: lastPart(parameters.required('DBSnapshotIdentifier')),
+        snapshotIdentifier,
         settings: readSettings('restore', parameters),
         tags: parameters.tags(),
       });
@@ -52,7 +56,7 @@ export function rdsOperations(fleet: Fleet): Readonly<Record<string, QueryOperat
       refuseUnknown('modify', parameters, MODIFY_PARAMETERS);
       const instance = named(parameters);
       instances.requireAvailable(instance);
-      requireVersion(fleet, parameters);
+      requireVersion(instance.engine, instance.engineVersion, parameters);
       const immediately = parameters.boolean('ApplyImmediately') ?? false;
       const password = parameters.optional('MasterUserPassword');
       const newName = parameters.optional('NewDBInstanceIdentifier');
@@ -139,11 +143,19 @@ export function rdsOperations(fleet: Fleet): Readonly<Record<string, QueryOperat
       return undefined;
     },
 
-    DescribeDBEngineVersions: () => ({
-      DBEngineVersions: [
-        { Engine: 'postgres', EngineVersion: fleet.launcher.engineVersion, Status: 'available' },
-      ],
-    }),
+    async DescribeDBEngineVersions(parameters) {
+      const asked = parameters.optional('Engine');
+      const wanted = asked ?? 'postgres';
+      if (isRdsEngine(wanted)) await fleet.launcher(wanted);
+      const found = fleet.versions().filter(({ engine }) => asked === undefined || engine === asked);
+      return {
+        DBEngineVersions: found.map(({ engine, version }) => ({
+          Engine: engine,
+          EngineVersion: version,
+          Status: 'available',
+        })),
+      };
+    },
 
     ListTagsForResource: (parameters) => ({ TagList: taggable(fleet, parameters).get() }),
   };
@@ -179,12 +191,20 @@ function refuseUnknown(call: Call, parameters: QueryParameters, known: readonly 
     throw notImplemented('rds', `${parameters.required('Action')}, parameter ${unknown}`);
 }
 
-/** There is one version here: a request may name it, by its major number or in full. */
-function requireVersion(fleet: Fleet, parameters: QueryParameters): void {
-  const { engineVersion } = fleet.launcher;
+/** There is one version of an engine here: a request may name it, in part or in full. */
+function requireVersion(engine: RdsEngine, version: string, parameters: QueryParameters): void {
   const asked = parameters.optional('EngineVersion');
-  if (asked === undefined || asked === engineVersion || asked === engineVersion.split('.')[0]) return;
-  throw new AwsError('InvalidParameterCombination', `Cannot find version ${asked} for postgres`);
+  if (asked === undefined || isVersion(asked, version)) return;
+  throw new AwsError('InvalidParameterCombination', `Cannot find version ${asked} for ${engine}`);
+}
+
+function requireSameEngine({ source }: SnapshotRecord, parameters: QueryParameters): void {
+  const asked = parameters.optional('Engine');
+  if (asked === undefined || asked === source.engine) return;
+  throw new AwsError(
+    'InvalidParameterCombination',
+    `A snapshot of ${source.engine} cannot be restored as ${asked}.`,
+  );
 }
 
 function exportedLogs(instance: InstanceRecord, parameters: QueryParameters): string[] | undefined {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { PostgresServer } from './postgres/server.ts';
-import type { PhysicalSnapshot } from './postgres/snapshot.ts';
+import type { DatabaseServer, PhysicalSnapshot } from './database-server.ts';
+import type { RdsEngine } from './engines.ts';
 import type { Settings } from './settings.ts';
 
 export interface Tag {
@@ -25,6 +25,7 @@ export interface InstanceRecord {
   readonly resourceId: string;
   readonly masterUsername: string;
   readonly databaseName: string | undefined;
+  readonly engine: RdsEngine;
   readonly engineVersion: string;
   readonly createdMs: number;
   status: InstanceStatus;
@@ -32,7 +33,7 @@ export interface InstanceRecord {
   /** What waits for the maintenance window, and the name to come during a rename. */
   pending: Partial<Settings> & { DBInstanceIdentifier?: string; MasterUserPassword?: string };
   tags: readonly Tag[];
-  server: PostgresServer | undefined;
+  server: DatabaseServer | undefined;
   /** Why the status is `failed`. */
   failure?: Error;
 }

@@ -2,7 +2,7 @@ import { answerQuery } from '../gateway/query.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../gateway/service.ts';
 import { ITEM_NAMES } from './describe.ts';
 import { Fleet, type RdsOptions } from './fleet.ts';
-import { type CreateInstanceInput, createInstance, serverOf, setPassword } from './instances.ts';
+import { type CreateInstanceInput, createInstance, serverOf } from './instances.ts';
 import { rdsOperations } from './operations.ts';
 import type { InstanceStatus, SnapshotRecord } from './records.ts';
 
@@ -22,7 +22,7 @@ export interface LocalInstance {
   setPassword(user: string, password: string): Promise<void>;
 }
 
-/** RDS over real PostgreSQL servers: an instance is a server, a snapshot a physical copy of its data. */
+/** RDS over real database servers: an instance is a server, a snapshot a physical copy of its data. */
 export class RdsService implements AwsService {
   readonly name = 'rds';
   readonly #fleet: Fleet;
@@ -34,7 +34,7 @@ export class RdsService implements AwsService {
   }
 
   static async open(options: RdsOptions): Promise<RdsService> {
-    return new RdsService(await Fleet.open(options));
+    return new RdsService(new Fleet(options));
   }
 
   handle(request: AwsRequest): Promise<AwsResponse> {
@@ -95,7 +95,7 @@ export class RdsService implements AwsService {
       get serverPort() {
         return serverOf(record).port;
       },
-      setPassword: (user, password) => setPassword(serverOf(record), user, password),
+      setPassword: (user, password) => serverOf(record).setPassword(user, password),
     };
   }
 }

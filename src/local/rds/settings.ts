@@ -1,4 +1,5 @@
 import type { QueryParameters } from '../gateway/query.ts';
+import type { EngineDefaults } from './engines.ts';
 
 /** Everything about an instance that its owner chooses, by the member names of RDS's own description. */
 export interface Settings {
@@ -134,8 +135,17 @@ function readOne(kind: Kind, name: string, parameters: QueryParameters): unknown
   return kind === 'list' ? parameters.list(name) : parameters.optional(name);
 }
 
+/** What RDS's defaults depend on. */
+export interface Circumstances extends EngineDefaults {
+  readonly region: string;
+  readonly random: () => number;
+}
+
 /** Settings of a new instance: what is asked for, over RDS's defaults. */
-export function settingsForCreate(asked: Partial<Settings>, region: string, random: () => number): Settings {
+export function settingsForCreate(
+  asked: Partial<Settings>,
+  { region, random, ...ofEngine }: Circumstances,
+): Settings {
   const subnetGroup = asked.DBSubnetGroupName ?? 'default';
   const storageType = asked.StorageType ?? storageTypeFor(asked);
   const large = (asked.AllocatedStorage ?? 0) >= 400;
@@ -154,8 +164,6 @@ export function settingsForCreate(asked: Partial<Settings>, region: string, rand
     PubliclyAccessible: subnetGroup === 'default',
     NetworkType: 'IPV4',
     VpcSecurityGroupIds: ['sg-default'],
-    DBParameterGroupName: 'default.postgres18',
-    OptionGroupName: 'default:postgres-18',
     BackupRetentionPeriod: 1,
     PreferredBackupWindow: randomWindow(random),
     PreferredMaintenanceWindow: weeklyWindow(random),
@@ -168,8 +176,8 @@ export function settingsForCreate(asked: Partial<Settings>, region: string, rand
     MonitoringInterval: 0,
     DatabaseInsightsMode: 'standard',
     PerformanceInsightsEnabled: false,
-    LicenseModel: 'postgresql-license',
     EngineLifecycleSupport: 'open-source-rds-extended-support',
+    ...ofEngine,
     ...asked,
   };
 }
@@ -178,15 +186,14 @@ export function settingsForCreate(asked: Partial<Settings>, region: string, rand
 export function settingsForRestore(
   source: Settings,
   asked: Partial<Settings>,
-  region: string,
-  random: () => number,
+  circumstances: Circumstances,
 ): Settings {
   const kept = Object.fromEntries(
     Object.entries(source).filter(([name]) => RULES[name as Name].restored === KEPT),
   ) as Partial<Settings>;
   // The type follows from what the request says about IOPS, not from what the snapshot does.
   const storage = { StorageType: storageTypeFor(asked) };
-  return settingsForCreate({ ...kept, ...storage, ...asked }, region, random);
+  return settingsForCreate({ ...kept, ...storage, ...asked }, circumstances);
 }
 
 function storageTypeFor(asked: Partial<Settings>): string {

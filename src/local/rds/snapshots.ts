@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import { AwsError } from '../gateway/errors.ts';
 import { checkedName, type Fleet } from './fleet.ts';
 import { requireAvailable, serverOf } from './instances.ts';
-import { takeSnapshot } from './postgres/snapshot.ts';
 import type { InstanceRecord, SnapshotRecord, Tag } from './records.ts';
 
 /**
@@ -87,7 +86,7 @@ async function fill(fleet: Fleet, instance: InstanceRecord, snapshot: SnapshotRe
   // With a delay configured, the copy counts as half of the way.
   const copyShare = delayMs > 0 ? 0.5 : 1;
   snapshot.content = await fleet.work(() =>
-    takeSnapshot(serverOf(instance), fleet.launcher.newFolder('snapshot'), {
+    serverOf(instance).takeSnapshot({
       now: () => fleet.now(),
       onProgress: (share) => {
         snapshot.progress = share * copyShare;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isReachable } from '../../../src/local/rds/postgres/account.ts';
+import { isReachable } from '../../../src/local/rds/host/account.ts';
 import { PostgresLauncher } from '../../../src/local/rds/postgres/launcher.ts';
 import { takeSnapshot } from '../../../src/local/rds/postgres/snapshot.ts';
 import { eventually } from '../../support/eventually.ts';

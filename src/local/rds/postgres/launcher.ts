@@ -1,25 +1,28 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { serverAccount } from './account.ts';
+import type {
+  CreateServerOptions,
+  EngineLauncher,
+  LaunchOptions,
+  SnapshotOptions,
+} from '../database-server.ts';
+import { serverAccount } from '../host/account.ts';
+import { privateFolder } from '../host/cache.ts';
+import { copyTree } from '../host/copy.ts';
+import { watchFolder } from '../host/watchdog.ts';
 import { locateBinaries } from './binaries.ts';
-import { privateFolder } from './cache.ts';
-import { copyTree } from './copy.ts';
-import { type LaunchOptions, PostgresServer } from './server.ts';
+import { PostgresServer } from './server.ts';
+import { type PostgresSnapshot, takeSnapshot } from './snapshot.ts';
 import { templateFolder } from './template.ts';
-import { watchFolder } from './watchdog.ts';
 
-export interface CreateServerOptions extends LaunchOptions {
-  readonly masterUsername: string;
-  readonly masterPassword: string;
-  /** Owned by the master user; none when omitted. */
-  readonly database?: string | undefined;
+export interface CreatePostgresOptions extends CreateServerOptions {
   /** Real superuser rights for the master user, which RDS never gives. Default false. */
   readonly superuser?: boolean;
 }
 
 /** Makes PostgreSQL servers in one folder of this process, and removes all of it again. */
-export class PostgresLauncher {
+export class PostgresLauncher implements EngineLauncher<PostgresServer> {
   readonly folder: string;
   /** Version of PostgreSQL that new servers run, as RDS writes it, e.g. `18.4`. */
   readonly engineVersion: string;
@@ -40,7 +43,7 @@ export class PostgresLauncher {
   }
 
   /** A new, empty server with its master user. */
-  async create(options: CreateServerOptions): Promise<PostgresServer> {
+  async create(options: CreatePostgresOptions): Promise<PostgresServer> {
     const server = await this.#launchCopy(await templateFolder(), options);
     try {
       await server.asAdmin(async (client) => {
@@ -78,6 +81,18 @@ export class PostgresLauncher {
     await server.stop();
     this.#servers.delete(server);
     await rm(server.dataDir, { recursive: true, force: true });
+  }
+
+  /** Copies the data of a running server into this launcher's folder. */
+  async takeSnapshot(server: PostgresServer, options: SnapshotOptions): Promise<PostgresSnapshot> {
+    return takeSnapshot(server, this.newFolder('snapshot'), options);
+  }
+
+  /** `ALTER ROLE` through the private socket. */
+  async setPassword(server: PostgresServer, user: string, password: string): Promise<void> {
+    await server.asAdmin((client) =>
+      client.query(`ALTER ROLE ${pg.escapeIdentifier(user)} PASSWORD ${pg.escapeLiteral(password)}`),
+    );
   }
 
   /** An unused path in this folder, e.g. for a snapshot. */

@@ -2,28 +2,16 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { chown, copyFile, mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { copyTree } from './copy.ts';
+import type { PhysicalSnapshot, SnapshotOptions } from '../database-server.ts';
+import { copyTree } from '../host/copy.ts';
 import type { PostgresServer } from './server.ts';
 
-export interface PhysicalSnapshot {
-  /** A complete data folder: a server started on a copy of it recovers to `lsn`. */
-  readonly folder: string;
+export interface PostgresSnapshot extends PhysicalSnapshot {
   /**
    * Where the content ends, e.g. `0/3000120`. What is not in the log before this position is not in the
    * snapshot, even when it was committed while the last files were being copied.
    */
   readonly lsn: string;
-  /**
-   * Milliseconds since the epoch, read just before the backup was ended: every transaction whose commit was
-   * acknowledged by then is in the snapshot. A commit in the few milliseconds until `lsn` may be in it too.
-   */
-  readonly databaseTimeMs: number;
-}
-
-export interface SnapshotOptions {
-  readonly now: () => number;
-  /** Share of the bytes copied so far, 0 to 1. */
-  readonly onProgress?: (share: number) => void;
 }
 
 /** Contents that a server rebuilds or that belong to the running process: what pg_basebackup leaves out. */
@@ -40,13 +28,14 @@ const CONTROL_FILE = 'global/pg_control';
 
 /**
  * Copies the data folder of a running server into `folder` with PostgreSQL's own backup protocol; readers
- * and writers go on meanwhile. On failure the folder is removed.
+ * and writers go on meanwhile. The recovery point is read just before the backup is ended: a commit in the few
+ * milliseconds until `lsn` may be in it too. On failure the folder is removed.
  */
 export async function takeSnapshot(
   server: PostgresServer,
   folder: string,
   options: SnapshotOptions,
-): Promise<PhysicalSnapshot> {
+): Promise<PostgresSnapshot> {
   try {
     return await server.asAdmin(async (client) => {
       // A temporary slot holds back the log from the start on, however long the copy takes.

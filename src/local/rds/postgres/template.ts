@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { appendFile, chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ServerAccount, serverAccount } from './account.ts';
+import { type ServerAccount, serverAccount } from '../host/account.ts';
+import { buildOnce, scratchFolder } from '../host/cache.ts';
+import { serverProcess } from '../host/process.ts';
 import { locateBinaries, type PostgresBinaries } from './binaries.ts';
-import { buildOnce, scratchFolder } from './cache.ts';
-import { ADMIN_USER, PostgresServer, serverProcess } from './server.ts';
+import { ADMIN_USER, PostgresServer } from './server.ts';
 
 /** Grows with each change of what a template contains, so that old ones in the cache are not used. */
 const REVISION = 1;

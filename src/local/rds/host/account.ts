@@ -8,7 +8,7 @@ export interface ServerAccount {
   readonly gid: number;
 }
 
-/** Tried in this order; PostgreSQL refuses to run as root. */
+/** Tried in this order; database servers refuse to run as root. */
 const UNPRIVILEGED = ['postgres', 'nobody'];
 
 /**
@@ -26,7 +26,7 @@ export function serverAccount(): ServerAccount | undefined {
     if (entry) return { name, uid: Number(entry[2]) >>> 0, gid: Number(entry[3]) >>> 0 };
   }
   throw new Error(
-    'PostgreSQL does not run as root, and this machine has no account "postgres" or "nobody" to run it under. Run as an ordinary user instead.',
+    'A database server does not run as root, and this machine has no account "postgres" or "nobody" to run it under. Run as an ordinary user instead.',
   );
 }
 

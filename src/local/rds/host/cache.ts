@@ -6,23 +6,28 @@ import { isReachable, type ServerAccount } from './account.ts';
 
 /**
  * A folder below the system's temporary one that this user owns and `account` can walk through.
+ * @param longest bytes that its own path may have, for what has to stay short below it
  * @throws Error when no temporary folder qualifies, or when someone else owns ours.
  */
-export function scratchFolder(account: ServerAccount | undefined): string {
+export function scratchFolder(
+  account: ServerAccount | undefined,
+  longest = Number.POSITIVE_INFINITY,
+): string {
+  const uid = process.getuid?.() ?? 0;
+  const name = `lockkeeper-u${uid}`;
   const base = [tmpdir(), '/tmp', '/var/tmp'].find((folder) => {
     try {
-      return isReachable(folder, account);
+      return isReachable(folder, account) && Buffer.byteLength(join(folder, name)) <= longest;
     } catch {
       return false;
     }
   });
   if (base === undefined) {
     throw new Error(
-      `No temporary folder can be entered by the account "${account?.name}" that runs the database. Set TMPDIR to one that can.`,
+      `No temporary folder with a short path can be entered by ${account ? `the account "${account.name}"` : 'the user'} that runs the database. Set TMPDIR to one that can.`,
     );
   }
-  const uid = process.getuid?.() ?? 0;
-  const folder = join(base, `lockkeeper-u${uid}`);
+  const folder = join(base, name);
   mkdirSync(folder, { recursive: true, mode: account ? 0o711 : 0o700 });
   // The name can be guessed, so another user may have been there first and would own what we run.
   const stat = lstatSync(folder);
@@ -33,8 +38,12 @@ export function scratchFolder(account: ServerAccount | undefined): string {
 }
 
 /** A fresh folder of this process; the account may pass through it but not list it. */
-export async function privateFolder(account: ServerAccount | undefined, prefix: string): Promise<string> {
-  const folder = await mkdtemp(join(scratchFolder(account), prefix));
+export async function privateFolder(
+  account: ServerAccount | undefined,
+  prefix: string,
+  longest?: number,
+): Promise<string> {
+  const folder = await mkdtemp(join(scratchFolder(account, longest), prefix));
   if (account) await chmod(folder, 0o711);
   return folder;
 }
