@@ -51,7 +51,9 @@ export function drop(cursor: Cursor, memory: ScriptMemory): Claim | null {
 function namesOf(cursor: Cursor, type: ObjectType): readonly string[] {
   // Users come as 'name'@'host'.
   if (type === 'other')
-    return cursor.takeAll().flatMap(({ kind, value }) => (kind === 'sign' ? [] : [value]));
+    return cursor
+      .takeAll()
+      .flatMap(({ kind, value }) => (kind === 'sign' || kind === 'variable' ? [] : [value]));
   const names = [cursor.qualifiedName()];
   while (cursor.accept(',')) names.push(cursor.qualifiedName());
   return names;

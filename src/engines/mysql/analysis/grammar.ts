@@ -31,11 +31,58 @@ async function load(): Promise<Grammar> {
   const parser = new MySQL();
   return (text) => {
     if (text.length > longest) return null;
-    const [first] = parser.validate(text);
-    if (first === undefined) return null;
-    return { message: first.message, line: first.startLine, column: first.startColumn };
+    return complaintOf(parser, text);
   };
 }
+
+interface Validator {
+  validate(
+    text: string,
+  ): readonly { message: string; startLine: number; startColumn: number; endColumn: number }[];
+}
+
+/** Names that the grammar wrongly takes for keywords (`old`, `code`), one after the other, before it is believed. */
+const tries = 6;
+
+function complaintOf(parser: Validator, text: string): Complaint | null {
+  let tried = text;
+  let complaint: Complaint | null = null;
+  for (let count = 0; count < tries; count++) {
+    const [first] = parser.validate(tried);
+    if (first === undefined) return null;
+    const { message, startLine: line, startColumn: column } = first;
+    if (complaint !== null && complaint.line === line && complaint.column === column) return complaint;
+    complaint ??= { message, line, column };
+    const renamed = withNeutralName(tried, indexOfPlace(tried, line, column));
+    if (renamed === null) return complaint;
+    tried = renamed;
+  }
+  return complaint;
+}
+
+/** The text with another word for the one where the grammar stopped, or else for the one before. */
+function withNeutralName(text: string, at: number): string | null {
+  const [here = ''] = /^\w+/.exec(text.slice(at)) ?? [];
+  const [before = '', blanks = ''] = /\w+(\W*)$/.exec(text.slice(0, at)) ?? [];
+  const word = here !== '' ? here : before.slice(0, before.length - blanks.length);
+  if (word === '' || reserved.has(word.toUpperCase())) return null;
+  const start = here !== '' ? at : at - before.length;
+  return `${text.slice(0, start)}${'n'.repeat(word.length)}${text.slice(start + word.length)}`;
+}
+
+function indexOfPlace(text: string, line: number, column: number): number {
+  let start = 0;
+  for (let count = 1; count < line; count++) start = text.indexOf('\n', start) + 1;
+  return start + column - 1;
+}
+
+/** Words that stand for no name without backticks, so far as they begin or end something. */
+const reserved = new Set(
+  `ALL AND AS ASC BETWEEN BY CASE CROSS DELETE DESC DISTINCT ELSE EXISTS FALSE FOR FROM GROUP HAVING IF IN INNER INSERT INTO IS JOIN KEY KEYS LEFT
+   LIKE LIMIT NATURAL NOT NULL ON OR ORDER RIGHT SELECT SET TABLE THEN TRUE UNION UPDATE USING VALUES WHEN WHERE WITH XOR RETURN CREATE DROP ALTER`.split(
+    /\s+/,
+  ),
+);
 
 /**
  * The statement's text for the grammar, every position kept: what stands in versioned comments stands bare, and what
