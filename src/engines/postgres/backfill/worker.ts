@@ -2,10 +2,10 @@ import type { BatchOutcome, PartitionState, PartitionWorker } from '../../../app
 import { AmbiguousError, FatalError, type LockkeeperError, RetryableError } from '../../../core/errors.ts';
 import type { PartitionId, RunId } from '../../../core/ids.ts';
 import type { Backfill } from '../../../core/plan/plan.ts';
+import { poll } from '../../pause.ts';
 import { ownBatch } from '../keep-current.ts';
 import type { Connection } from '../session/connection.ts';
 import { endSessions } from '../session/end-sessions.ts';
-import { poll } from '../session/pause.ts';
 import type { OwnSession } from '../session/session.ts';
 import { applicationName } from '../session/tag.ts';
 import { lockPartition, shareTarget, targetBusy, targetHolders } from '../session/target-lock.ts';

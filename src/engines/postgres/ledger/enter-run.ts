@@ -1,9 +1,9 @@
 import type { EnterResult, RunEntry } from '../../../app/ports/engine.ts';
 import { type RunId, runId } from '../../../core/ids.ts';
 import type { Verdict } from '../../../core/lifecycle.ts';
+import { poll } from '../../pause.ts';
 import type { Connection } from '../session/connection.ts';
 import { endSessions } from '../session/end-sessions.ts';
-import { poll } from '../session/pause.ts';
 import type { OwnSession } from '../session/session.ts';
 import {
   describeHolder,

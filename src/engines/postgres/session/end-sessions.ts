@@ -1,5 +1,5 @@
 import { RetryableError } from '../../../core/errors.ts';
-import { pause } from './pause.ts';
+import { pause } from '../../pause.ts';
 import type { Session } from './session.ts';
 
 /** Milliseconds a session gets to end by itself after its statement was cancelled. */

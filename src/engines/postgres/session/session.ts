@@ -3,10 +3,10 @@ import pg from 'pg';
 import type { Effects } from '../../../app/ports/effects.ts';
 import type { Login, SessionTag } from '../../../app/ports/engine.ts';
 import { AmbiguousError, type LockkeeperError, RetryableError } from '../../../core/errors.ts';
+import { tlsOptions } from '../../tls.ts';
 import { classify, toLockkeeperError, toServerError } from '../errors.ts';
 import { type SessionUse, sessionSettings, settingsQuery } from './settings.ts';
 import { applicationName } from './tag.ts';
-import { tlsOptions } from './tls.ts';
 
 /** Milliseconds for the connection, TLS and login together. */
 const CONNECT_TIMEOUT_MS = 10_000;

