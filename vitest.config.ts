@@ -13,5 +13,7 @@ export default defineConfig({
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
+    // These packages import folders, which Node does not; a bundler resolves them.
+    server: { deps: { inline: ['dt-sql-parser', 'antlr4-c3'] } },
   },
 });

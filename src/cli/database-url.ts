@@ -12,18 +12,54 @@ export interface UrlTarget {
   readonly shown: string;
 }
 
-const engines: Readonly<Record<string, { readonly engine: EngineName; readonly port: number }>> = {
-  'postgres:': { engine: 'postgres', port: 5432 },
-  'postgresql:': { engine: 'postgres', port: 5432 },
+/** How the clients of an engine name things: its port, the variable of its password, and the parameters of TLS. */
+interface Scheme {
+  readonly engine: EngineName;
+  readonly port: number;
+  readonly passwordFrom: string;
+  readonly tls: TlsWords;
+}
+
+interface TlsWords {
+  readonly mode: string;
+  readonly ca: string;
+  /** Values of the mode: certificate and host name verified, and no TLS. */
+  readonly verified: string;
+  readonly off: string;
+}
+
+const postgres: Scheme = {
+  engine: 'postgres',
+  port: 5432,
+  passwordFrom: 'PGPASSWORD',
+  tls: { mode: 'sslmode', ca: 'sslrootcert', verified: 'verify-full', off: 'disable' },
 };
+
+const mysql: Scheme = {
+  engine: 'mysql',
+  port: 3306,
+  passwordFrom: 'MYSQL_PWD',
+  tls: { mode: 'ssl-mode', ca: 'ssl-ca', verified: 'VERIFY_IDENTITY', off: 'DISABLED' },
+};
+
+const schemes: Readonly<Record<string, Scheme>> = {
+  'postgres:': postgres,
+  'postgresql:': postgres,
+  'mysql:': mysql,
+  'mariadb:': mysql,
+};
+
+/** The variables that passwords may come from, for messages. */
+export const passwordVariables = [...new Set(Object.values(schemes).map((scheme) => scheme.passwordFrom))];
 
 /** The name of targets made from a URL begins so; configured targets may not. */
 export const urlTargetPrefix = 'url-';
 
 /**
- * Reads `postgres://user:password@host:port/database?sslmode=verify-full&sslrootcert=ca.pem`. The password may
- * come from PGPASSWORD. TLS is verified, except on loopback addresses without an sslmode. Throws InputError,
- * which never repeats the URL: it may hold a password in an unexpected place.
+ * Reads `postgres://user:password@host:port/database?sslmode=verify-full&sslrootcert=ca.pem` or
+ * `mysql://…?ssl-mode=VERIFY_IDENTITY&ssl-ca=ca.pem` (`mariadb://` is the same). The password may come from
+ * PGPASSWORD or MYSQL_PWD, as for each one's own clients. TLS is verified, except on loopback addresses without a
+ * mode. Throws InputError, which never repeats the URL: it may hold a password in an unexpected place.
  */
 export function parseDatabaseUrl(text: string, environment: NodeJS.ProcessEnv): UrlTarget {
   let url: URL;
@@ -32,11 +68,11 @@ export function parseDatabaseUrl(text: string, environment: NodeJS.ProcessEnv): 
   } catch {
     throw bad('it is not a URL', form);
   }
-  const known = engines[url.protocol];
+  const known = schemes[url.protocol];
   if (known === undefined) {
     throw bad(
       `the scheme ${url.protocol.replace(':', '')} is not known`,
-      Object.keys(engines)
+      Object.keys(schemes)
         .map((scheme) => `${scheme}//`)
         .join(' or '),
     );
@@ -54,12 +90,12 @@ export function parseDatabaseUrl(text: string, environment: NodeJS.ProcessEnv): 
       host,
       port,
       database,
-      ...tlsOf(url.searchParams, host),
+      ...tlsOf(url.searchParams, host, known.tls),
       restore: 'ask',
     },
     secret: {
       username: decode(url.username, 'user'),
-      password: decode(url.password, 'password') || (environment.PGPASSWORD ?? ''),
+      password: decode(url.password, 'password') || (environment[known.passwordFrom] ?? ''),
       host,
       port,
       dbname: database,
@@ -77,7 +113,7 @@ function targetName(database: string): string {
 }
 
 const form =
-  'postgres://user:password@host:port/database, with special characters of user and password as in %40 for @';
+  'postgres:// or mysql://user:password@host:port/database, with special characters of user and password as in %40 for @';
 
 function decode(text: string, part: string): string {
   try {
@@ -88,39 +124,38 @@ function decode(text: string, part: string): string {
 }
 
 /** What it does not know is refused: a setting that is ignored silently could be one of safety. */
-function tlsOf(parameters: URLSearchParams, host: string): Pick<Target, 'tls' | 'tlsCa'> {
-  const unknown = [...parameters.keys()].filter((name) => name !== 'sslmode' && name !== 'sslrootcert');
+function tlsOf(parameters: URLSearchParams, host: string, words: TlsWords): Pick<Target, 'tls' | 'tlsCa'> {
+  const unknown = [...parameters.keys()].filter((name) => name !== words.mode && name !== words.ca);
   if (unknown.length > 0) {
-    throw bad(`the parameter ${unknown.join(', ')} is not known`, 'sslmode and sslrootcert only');
+    throw bad(`the parameter ${unknown.join(', ')} is not known`, `${words.mode} and ${words.ca} only`);
   }
-  const file = parameters.get('sslrootcert');
-  const asked = parameters.get('sslmode') ?? (file === null ? null : 'verify-full');
-  const tls = tlsMode(asked, host);
+  const file = parameters.get(words.ca);
+  const asked = parameters.get(words.mode) ?? (file === null ? null : words.verified);
+  const tls = tlsMode(asked, host, words);
   if (file === null) return { tls };
-  if (tls === 'off') throw bad('sslrootcert is of no use without TLS', 'sslmode=verify-full');
+  if (tls === 'off') throw bad(`${words.ca} is of no use without TLS`, `${words.mode}=${words.verified}`);
   try {
     return { tls, tlsCa: readFileSync(file, 'utf8') };
   } catch (error) {
-    throw bad(`sslrootcert ${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'error'}`);
+    throw bad(`${words.ca} ${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'error'}`);
   }
 }
 
 /** Weaker modes are not taken silently for strong ones. */
-function tlsMode(sslmode: string | null, host: string): 'verify' | 'off' {
-  switch (sslmode) {
-    case null:
-      return isLoopback(host) ? 'off' : 'verify';
-    case 'verify-full':
-      return 'verify';
-    case 'disable':
-      if (isLoopback(host)) return 'off';
-      throw new FatalError('sslmode=disable is allowed for loopback addresses only', {
-        code: 'tls-required',
-        remedy: 'use sslmode=verify-full',
-      });
-    default:
-      throw bad(`sslmode=${sslmode} does not verify the server`, 'sslmode=verify-full (or none given)');
+function tlsMode(asked: string | null, host: string, words: TlsWords): 'verify' | 'off' {
+  if (asked === null) return isLoopback(host) ? 'off' : 'verify';
+  if (asked === words.verified) return 'verify';
+  if (asked !== words.off) {
+    throw bad(
+      `${words.mode}=${asked} does not verify the server`,
+      `${words.mode}=${words.verified} (or none given)`,
+    );
   }
+  if (isLoopback(host)) return 'off';
+  throw new FatalError(`${words.mode}=${words.off} is allowed for loopback addresses only`, {
+    code: 'tls-required',
+    remedy: `use ${words.mode}=${words.verified}`,
+  });
 }
 
 const bad = (message: string, expected?: string): InputError =>

@@ -104,10 +104,10 @@ const cases: Readonly<Record<string, Case>> = {
     says: [/^error: .*database "nowhere" does not exist/, /^what to do: correct the database name/],
   },
   'a scheme that is unknown': {
-    args: runOn(() => 'mysql://me:canary-of-a-wrong-password@host/shop'),
+    args: runOn(() => 'oracle://me:canary-of-a-wrong-password@host/shop'),
     says: [
       'error: the database URL cannot be used',
-      '  --database-url: the scheme mysql is not known (expected postgres:// or postgresql://)',
+      '  --database-url: the scheme oracle is not known (expected postgres:// or postgresql:// or mysql:// or mariadb://)',
     ],
   },
   'a password whose signs are not escaped': {

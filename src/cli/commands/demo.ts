@@ -1,4 +1,6 @@
 import type { Clock } from '../../app/ports/clock.ts';
+import { dialects } from '../demo/dialects.ts';
+import type { DemoEngine } from '../demo/engines.ts';
 import { play } from '../demo/play.ts';
 import { type DemoResult, isProved, renderResult, type ScenarioResult } from '../demo/result.ts';
 import { demoScenarios } from '../demo/scenarios.ts';
@@ -8,6 +10,7 @@ import { type ExitCode, exitCodes, type Output } from '../output.ts';
 import { openProgress } from '../run-progress.ts';
 
 export interface DemoOptions {
+  readonly engine: DemoEngine;
   readonly rows: number;
   /** Leave the local cloud up until Ctrl-C. */
   readonly keep: boolean;
@@ -20,7 +23,7 @@ export async function demo(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const stage = await setStage(options.rows, clock, output.say, signal);
+  const stage = await setStage(dialects[options.engine], options.rows, clock, output.say, signal);
   try {
     const scenarios: ScenarioResult[] = [];
     for (const scenario of demoScenarios) {

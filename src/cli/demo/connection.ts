@@ -1,18 +1,17 @@
-import pg from 'pg';
 import type { Clock } from '../../app/ports/clock.ts';
-import type { Command } from './application.ts';
-import { serverIdentitySql } from './write-log.ts';
+import type { ChangedRow, Command, Dialect, Login, Session } from './dialect.ts';
 
 /** How one statement ended for the writer that sent it. */
 export type Reply =
-  | { readonly is: 'done'; readonly row: Record<string, unknown> | null }
-  /** The server refused it: nothing changed. */
-  | { readonly is: 'refused'; readonly sqlState: string }
+  | { readonly is: 'done'; readonly row: ChangedRow | null }
+  /** The server refused it: nothing changed. `code` is the server's. */
+  | { readonly is: 'refused'; readonly code: string }
   /** The connection went before the reply: it may have happened. */
   | { readonly is: 'lost' };
 
 export interface ConnectionOptions {
-  readonly connect: () => pg.ClientConfig;
+  readonly dialect: Dialect;
+  readonly connect: () => Login;
   /** The current password, asked for when a login is refused. */
   readonly password?: () => Promise<string>;
   readonly name: string;
@@ -30,14 +29,14 @@ const replyWithinMs = 30_000;
 /** A connection that comes back: lost, it is opened again with short pauses until it works or is stopped. */
 export class LastingConnection {
   readonly #options: ConnectionOptions;
-  #client: pg.Client | null = null;
+  #session: Session | null = null;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
   }
 
   get isOpen(): boolean {
-    return this.#client !== null;
+    return this.#session !== null;
   }
 
   /**
@@ -45,11 +44,11 @@ export class LastingConnection {
    * @returns the identity of the server it leads to
    */
   async open(): Promise<string> {
-    const { connect, password } = this.#options;
+    const { dialect, connect, password } = this.#options;
     try {
       return await this.#openWith(connect());
     } catch (error) {
-      if (password === undefined || !isRefusedLogin(error)) throw error;
+      if (password === undefined || !dialect.isRefusedLogin(error)) throw error;
       return this.#openWith({ ...connect(), password: await password() });
     }
   }
@@ -72,57 +71,50 @@ export class LastingConnection {
     return null;
   }
 
-  async send({ sql, values }: Command): Promise<Reply> {
-    const client = this.#client;
-    if (client === null) return { is: 'lost' };
+  async send(command: Command): Promise<Reply> {
+    const session = this.#session;
+    if (session === null) return { is: 'lost' };
     try {
-      const { rows } = await client.query<Record<string, unknown>>(sql, [...values]);
-      return { is: 'done', row: rows[0] ?? null };
+      return { is: 'done', row: await session.write(command) };
     } catch (error) {
-      const sqlState = refusalOf(error);
-      if (sqlState !== null) return { is: 'refused', sqlState };
-      this.#drop(client);
+      const code = this.#options.dialect.refusalOf(error);
+      if (code !== null) return { is: 'refused', code };
+      this.#drop(session);
       return { is: 'lost' };
     }
   }
 
   async close(): Promise<void> {
-    const client = this.#client;
-    this.#client = null;
-    await client?.end().catch(() => undefined);
+    const session = this.#session;
+    this.#session = null;
+    await session?.close().catch(() => undefined);
   }
 
-  async #openWith(config: pg.ClientConfig): Promise<string> {
-    const client = new pg.Client({
-      ...config,
-      application_name: this.#options.name,
-      connectionTimeoutMillis: connectWithinMs,
-      query_timeout: replyWithinMs,
+  async #openWith(login: Login): Promise<string> {
+    const { dialect, name } = this.#options;
+    const opening: { session?: Session } = {};
+    const session = await dialect.open(login, {
+      name,
+      connectWithinMs,
+      replyWithinMs,
+      onLost: () => {
+        if (opening.session !== undefined) this.#drop(opening.session);
+      },
     });
-    client.on('error', () => this.#drop(client));
+    opening.session = session;
     try {
-      await client.connect();
-      const { rows } = await client.query<{ identity: string }>(serverIdentitySql);
-      this.#client = client;
-      return rows[0]?.identity ?? '';
+      const identity = await session.identity();
+      this.#session = session;
+      return identity;
     } catch (error) {
-      void client.end().catch(() => undefined);
+      void session.close().catch(() => undefined);
       throw error;
     }
   }
 
-  #drop(client: pg.Client): void {
-    if (this.#client !== client) return;
-    this.#client = null;
-    void client.end().catch(() => undefined);
+  #drop(session: Session): void {
+    if (this.#session !== session) return;
+    this.#session = null;
+    void session.close().catch(() => undefined);
   }
-}
-
-const isRefusedLogin = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && /^28/.test(error.code ?? '');
-
-/** Classes 08 (connection) and 57P (shutdown) end the session, perhaps after the commit: not a refusal. */
-function refusalOf(error: unknown): string | null {
-  if (!(error instanceof pg.DatabaseError) || error.code === undefined) return null;
-  return /^(08|57P)/.test(error.code) ? null : error.code;
 }

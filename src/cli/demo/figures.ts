@@ -11,7 +11,7 @@ export interface WriterFigures {
   readonly maxBlockedMs: number;
   /** The longest that one writer was without a connection. */
   readonly longestOutageMs: number;
-  /** Failed writes by SQLSTATE. */
+  /** Failed writes by the server's code. */
   readonly failures: Readonly<Record<string, number>>;
 }
 

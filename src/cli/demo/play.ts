@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { answerGate } from '../../app/gates.ts';
 import type { Clock } from '../../app/ports/clock.ts';
 import type { RunRecord } from '../../app/ports/run-store.ts';
@@ -114,13 +113,12 @@ class Person {
 async function countLost(stage: Stage, run: RunRecord): Promise<number> {
   const point = run.contractRestorePoint?.recoveryTime ?? run.restorePoint?.recoveryTime;
   const restored = run.verdict === 'RESTORED' && point !== undefined;
-  const client = new pg.Client(stage.connect());
-  await client.connect();
+  const session = await stage.dialect.open(stage.connect());
   try {
-    const { lost } = await findLost(client, stage.writers.log, restored ? { before: new Date(point) } : {});
+    const { lost } = await findLost(session, stage.writers.log, restored ? { before: new Date(point) } : {});
     return lost;
   } finally {
-    await client.end();
+    await session.close();
   }
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Verdict } from '../../core/lifecycle.ts';
+import type { Dialect } from './dialect.ts';
 
 /** One act of the demo: a migration and how it has to end. */
 export interface DemoScenario {
@@ -7,7 +8,7 @@ export interface DemoScenario {
   readonly name: string;
   /** For a person: what is shown. */
   readonly title: string;
-  /** The version in `examples/demo/migrations`. */
+  /** The version in the engine's folder below `examples/demo`. */
   readonly migration: string;
   readonly expected: Extract<Verdict, 'SUCCEEDED' | 'ROLLED_BACK' | 'RESTORED'>;
   /** At its contract gate the application is deployed: the writers change to the new version. */
@@ -43,6 +44,6 @@ export const demoScenarios: readonly DemoScenario[] = [
   },
 ];
 
-/** The demo's folder of migrations in an installed package. */
-export const demoMigrations = (packageRoot: string): string =>
-  join(packageRoot, 'examples', 'demo', 'migrations');
+/** The demo's folder of migrations for an engine in an installed package. */
+export const demoMigrations = (packageRoot: string, { migrations }: Pick<Dialect, 'migrations'>): string =>
+  join(packageRoot, 'examples', 'demo', migrations);

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { relative } from 'node:path';
-import type pg from 'pg';
 import { storeBundle } from '../../app/bundle.ts';
 import type { Clock } from '../../app/ports/clock.ts';
+import { FatalError } from '../../core/errors.ts';
 import type { Target } from '../../core/target.ts';
 import { loadSources } from '../../formats/load-folder.ts';
+import { AwsError } from '../../local/gateway/errors.ts';
 import { type Platform, startPlatform } from '../local/platform.ts';
 import { packageRoot } from '../package-root.ts';
-import { loadData } from './data.ts';
+import { demoSize } from './data.ts';
+import type { Dialect, Login } from './dialect.ts';
 import { demoMigrations } from './scenarios.ts';
 import { startWriters, type Writers } from './writers.ts';
 
@@ -15,10 +17,11 @@ import { startWriters, type Writers } from './writers.ts';
 export interface Stage {
   readonly platform: Platform;
   readonly target: Target;
+  readonly dialect: Dialect;
   readonly writers: Writers;
   readonly bundle: string;
   /** For looking at the database past Lockkeeper; always the current password and server. */
-  readonly connect: () => pg.ClientConfig;
+  readonly connect: () => Login;
   close(): Promise<void>;
 }
 
@@ -31,6 +34,7 @@ const writerCount = 4;
 const writerPauseMs = 10;
 
 export async function setStage(
+  dialect: Dialect,
   rows: number,
   clock: Clock,
   say: (line: string) => void,
@@ -38,25 +42,25 @@ export async function setStage(
 ): Promise<Stage> {
   const target: Target = {
     name: 'shop',
-    engine: 'postgres',
+    engine: dialect.engine,
     secret,
     instance,
     database,
     tls: 'off',
     restore: 'ask',
   };
-  const platform = await startPlatform({ targets: [target], clock });
+  const platform = await startPlatform({
+    targets: [target],
+    clock,
+    rds: { serverSettings: dialect.serverSettings },
+  });
   try {
     const masterPassword = randomBytes(18).toString('base64url');
-    const server = await platform.cloud.rds.createInstance({
-      identifier: instance,
-      masterUsername: 'keeper',
-      masterPassword,
-      dbName: database,
-    });
+    if (dialect.firstTime !== null) say(dialect.firstTime);
+    const server = await createInstance(platform, dialect, masterPassword);
     platform.cloud.secrets.create(secret, { username: 'keeper', password: masterPassword });
     say(
-      `PostgreSQL "${instance}" is up on ${server.host}:${server.port}; loading ${rows.toLocaleString('en')} users`,
+      `${dialect.title} "${instance}" is up on ${server.host}:${server.port}; loading ${rows.toLocaleString('en')} users`,
     );
     const connect = () => ({
       host: server.host,
@@ -66,10 +70,12 @@ export async function setStage(
       database,
     });
     signal.throwIfAborted();
-    const size = await loadData(connect(), rows);
+    const size = demoSize(rows);
+    await dialect.load(connect(), size);
     signal.throwIfAborted();
-    const bundle = await storeBundle(platform.app, target.name, await readMigrationFiles());
+    const bundle = await storeBundle(platform.app, target.name, await readMigrationFiles(dialect));
     const writers = await startWriters({
+      dialect,
       connect,
       size,
       writers: writerCount,
@@ -80,6 +86,7 @@ export async function setStage(
     return {
       platform,
       target,
+      dialect,
       writers,
       bundle,
       connect,
@@ -94,8 +101,27 @@ export async function setStage(
   }
 }
 
+async function createInstance(platform: Platform, dialect: Dialect, masterPassword: string) {
+  try {
+    return await platform.cloud.rds.createInstance({
+      identifier: instance,
+      engine: dialect.rdsEngine,
+      masterUsername: 'keeper',
+      masterPassword,
+      dbName: database,
+    });
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== 'InsufficientDBInstanceCapacity') throw error;
+    throw new FatalError(error.message, {
+      code: 'no-server',
+      remedy: `install ${dialect.title}, or give the demo another --engine`,
+      cause: error,
+    });
+  }
+}
+
 /** Named within their folder: where this package is installed is of no interest in plans and messages. */
-async function readMigrationFiles() {
-  const folder = demoMigrations(packageRoot());
+async function readMigrationFiles(dialect: Dialect) {
+  const folder = demoMigrations(packageRoot(), dialect);
   return (await loadSources(folder)).map(({ path, text }) => ({ path: relative(folder, path), text }));
 }

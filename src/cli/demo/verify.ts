@@ -1,10 +1,9 @@
+import type { Session } from './dialect.ts';
 import { expect, inWords, type RestoredServer, type RowState } from './history.ts';
-import { type LoggedWrite, serverIdentitySql, type WriteLog, type WrittenTable } from './write-log.ts';
+import type { LoggedWrite, WriteLog, WrittenTable } from './write-log.ts';
 
-/** What is needed of a database client. */
-export interface Querier {
-  query(sql: string, values?: unknown[]): Promise<{ readonly rows: readonly Record<string, unknown>[] }>;
-}
+/** What is needed of a database session. */
+export type Reader = Pick<Session, 'identity' | 'revisions'>;
 
 export interface LostWrite {
   readonly table: WrittenTable;
@@ -26,14 +25,9 @@ export interface VerifyOptions {
   readonly before?: Date;
 }
 
-/** What one query asks for: arrays of this many keys keep its parameters small. */
-const keysAQuery = 20_000;
+/** What one query asks for: lists of this many keys keep it small. */
+const keysAQuery = 5_000;
 const examplesShown = 5;
-
-const columnOf: Readonly<Record<WrittenTable, { readonly table: string; readonly type: string }>> = {
-  users: { table: 'users', type: 'bigint' },
-  orders: { table: 'orders', type: 'uuid' },
-};
 
 /**
  * Compares the log with the tables, row by row. The writers must be paused or stopped meanwhile. With
@@ -41,16 +35,16 @@ const columnOf: Readonly<Record<WrittenTable, { readonly table: string; readonly
  * has acknowledged must be there.
  */
 export async function findLost(
-  client: Querier,
+  reader: Reader,
   log: WriteLog,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  const restored = options.before === undefined ? undefined : await identify(client, log, options.before);
+  const restored = options.before === undefined ? undefined : await identify(reader, log, options.before);
   const lost: LostWrite[] = [];
   let rows = 0;
   for (const table of ['users', 'orders'] as const) {
     const histories = groupByKey(log.writes.filter((write) => write.table === table));
-    const found = await readRevisions(client, table, [...histories.keys()]);
+    const found = await readRevisions(reader, table, [...histories.keys()]);
     rows += histories.size;
     for (const [key, writes] of histories) {
       const problem = compare(writes, found.get(key) ?? null, restored);
@@ -60,9 +54,8 @@ export async function findLost(
   return { rows, lost: lost.length, examples: lost.slice(0, examplesShown) };
 }
 
-async function identify(client: Querier, log: WriteLog, before: Date): Promise<RestoredServer> {
-  const [row] = (await client.query(serverIdentitySql)).rows;
-  const number = log.servers.indexOf(String(row?.identity));
+async function identify(reader: Reader, log: WriteLog, before: Date): Promise<RestoredServer> {
+  const number = log.servers.indexOf(await reader.identity());
   return { before: before.getTime(), server: number < 0 ? null : number };
 }
 
@@ -77,19 +70,14 @@ function groupByKey(writes: readonly LoggedWrite[]): Map<string, LoggedWrite[]> 
 }
 
 async function readRevisions(
-  client: Querier,
+  reader: Reader,
   table: WrittenTable,
   keys: readonly string[],
 ): Promise<Map<string, number>> {
-  const { table: name, type } = columnOf[table];
   const found = new Map<string, number>();
   for (let start = 0; start < keys.length; start += keysAQuery) {
-    const { rows } = await client.query(
-      `SELECT t.id::text AS key, t.revision::text AS revision
-       FROM unnest($1::${type}[]) AS wanted(id) JOIN ${name} t USING (id)`,
-      [keys.slice(start, start + keysAQuery)],
-    );
-    for (const row of rows) found.set(String(row.key), Number(row.revision));
+    const some = await reader.revisions(table, keys.slice(start, start + keysAQuery));
+    for (const [key, revision] of some) found.set(key, revision);
   }
   return found;
 }

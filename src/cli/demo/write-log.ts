@@ -32,6 +32,3 @@ export class WriteLog {
     return known >= 0 ? known : this.servers.push(identity) - 1;
   }
 }
-
-/** Tells a restored or restarted server from the one before it, which bears the same name and address. */
-export const serverIdentitySql = `SELECT pg_postmaster_start_time()::text || ' ' || coalesce(inet_server_port(), 0) AS identity`;

@@ -1,9 +1,9 @@
 import type { Clock } from '../../app/ports/clock.ts';
-import { type Application, currencies, deleteUser, insertOrder, updateOrder } from './application.ts';
 import type { LastingConnection, Reply } from './connection.ts';
-import { type DemoSize, hasPreloadedOrder, orderKey, userOfOrder } from './data.ts';
+import { currencies, type DemoSize, hasPreloadedOrder, orderKey, userOfOrder } from './data.ts';
+import type { ApplicationVersion, Command, Statements } from './dialect.ts';
 import type { Measurements } from './figures.ts';
-import { pickBelow } from './random.ts';
+import { pick, pickBelow, uuid } from './random.ts';
 import type { LoggedWrite, WriteLog, WrittenTable } from './write-log.ts';
 
 /** A row this writer alone changes, with its revision as far as the writer knows. */
@@ -30,7 +30,9 @@ export interface WriterParts {
   /** Monotonic milliseconds, for latencies. */
   readonly stopwatch: () => number;
   readonly random: () => number;
-  readonly application: () => Application;
+  readonly statements: Statements;
+  /** Of the application, now. */
+  readonly version: () => ApplicationVersion;
 }
 
 /**
@@ -80,34 +82,40 @@ export class Writer {
   async #insertUser(operation: string): Promise<void> {
     const verified = this.#parts.random() < 0.6;
     const email = `${operation}@example.net`;
-    const command = this.#parts.application().insertUser({ email, name: operation, verified });
+    const { statements, version } = this.#parts;
+    const command = statements.insertUser(version(), { email, name: operation, verified });
     const reply = await this.#send(command);
     // The key of an insert without reply is unknown, and nothing can be said about it.
     if (reply.is !== 'done') return;
-    const key = String(reply.row?.id);
-    const revision = Number(reply.row?.revision);
+    const key = String(reply.row?.key);
+    const revision = reply.row?.revision ?? 0;
     this.#users.push({ key, revision, orders: [] });
     this.#record('users', key, 'insert', revision);
   }
 
   async #updateUser(operation: string, user: OwnUser | undefined): Promise<void> {
     if (user === undefined) return;
-    const command = this.#parts.application().updateUser(user.key, operation, this.#parts.random() < 0.1);
+    const command = this.#updateUserCommand(user.key, operation);
     const known = this.#afterUpdate('users', user, await this.#send(command));
     if (!known) remove(this.#users, user);
+  }
+
+  #updateUserCommand(key: string, operation: string): Command {
+    const { statements, version, random } = this.#parts;
+    return statements.updateUser(version(), key, operation, random() < 0.1);
   }
 
   async #updatePreloadedUser(operation: string): Promise<void> {
     const key = this.#ownPreloaded('users');
     if (key === null) return;
-    const command = this.#parts.application().updateUser(key, operation, this.#parts.random() < 0.1);
+    const command = this.#updateUserCommand(key, operation);
     this.#afterPreloaded('users', key, await this.#send(command));
   }
 
   /** The cascade takes the user's orders along: they are recorded as deleted by the same statement. */
   async #deleteUser(user: OwnUser | undefined): Promise<void> {
     if (user === undefined) return;
-    const reply = await this.#send(deleteUser(user.key));
+    const reply = await this.#send(this.#parts.statements.deleteUser(user.key));
     if (reply.is === 'refused') return;
     remove(this.#users, user);
     if (reply.is === 'done' && reply.row === null) {
@@ -125,7 +133,7 @@ export class Writer {
   async #deletePreloadedUser(): Promise<void> {
     const key = this.#ownPreloaded('users');
     if (key === null || hasPreloadedOrder(Number(key))) return;
-    const reply = await this.#send(deleteUser(key));
+    const reply = await this.#send(this.#parts.statements.deleteUser(key));
     if (reply.is === 'refused') return;
     this.#done.add(`users ${key}`);
     if (reply.is === 'done' && reply.row === null) {
@@ -136,11 +144,11 @@ export class Writer {
   }
 
   async #insertOrder(operation: string): Promise<void> {
-    const { random, size } = this.#parts;
+    const { random, size, statements } = this.#parts;
     const user = random() < 0.5 ? pick(this.#users, random) : undefined;
     const order: OwnRow = { key: uuid(random), revision: 0 };
     const reply = await this.#send(
-      insertOrder({
+      statements.insertOrder({
         id: order.key,
         user: user?.key ?? String(userOfOrder(1 + pickBelow(random, size.orders))),
         cents: 100 + pickBelow(random, 90_000),
@@ -156,13 +164,19 @@ export class Writer {
 
   async #updateOrder(operation: string, order: OwnRow | undefined): Promise<void> {
     if (order === undefined) return;
-    const known = this.#afterUpdate('orders', order, await this.#send(updateOrder(order.key, operation)));
+    const known = this.#afterUpdate(
+      'orders',
+      order,
+      await this.#send(this.#parts.statements.updateOrder(order.key, operation)),
+    );
     if (!known) remove(this.#orders, order);
   }
 
   async #updatePreloadedOrder(operation: string): Promise<void> {
     const key = this.#ownPreloaded('orders');
-    if (key !== null) this.#afterPreloaded('orders', key, await this.#send(updateOrder(key, operation)));
+    if (key === null) return;
+    const command = this.#parts.statements.updateOrder(key, operation);
+    this.#afterPreloaded('orders', key, await this.#send(command));
   }
 
   /** False when the row's state is no longer known for certain: it is then left alone. */
@@ -176,7 +190,7 @@ export class Writer {
       this.#record(table, row.key, 'miss', null);
       return false;
     }
-    row.revision = Number(reply.row.revision);
+    row.revision = reply.row.revision;
     this.#record(table, row.key, 'update', row.revision);
     return true;
   }
@@ -184,7 +198,7 @@ export class Writer {
   #afterPreloaded(table: WrittenTable, key: string, reply: Reply): void {
     if (reply.is === 'refused') return;
     if (reply.is === 'done' && reply.row !== null) {
-      this.#record(table, key, 'update', Number(reply.row.revision));
+      this.#record(table, key, 'update', reply.row.revision);
       return;
     }
     this.#done.add(`${table} ${key}`);
@@ -209,12 +223,12 @@ export class Writer {
     return this.#done.has(`${table} ${key}`) ? null : key;
   }
 
-  async #send(command: Parameters<LastingConnection['send']>[0]): Promise<Reply> {
+  async #send(command: Command): Promise<Reply> {
     const { connection, measurements, stopwatch } = this.#parts;
     const measured = measurements.begin(stopwatch());
     const reply = await connection.send(command);
     const outcome =
-      reply.is === 'done' ? 'acknowledged' : reply.is === 'lost' ? 'ambiguous' : { failed: reply.sqlState };
+      reply.is === 'done' ? 'acknowledged' : reply.is === 'lost' ? 'ambiguous' : { failed: reply.code };
     measured.end(stopwatch(), outcome);
     return reply;
   }
@@ -231,16 +245,7 @@ export class Writer {
   }
 }
 
-const pick = <Item>(items: readonly Item[], random: () => number): Item | undefined =>
-  items[pickBelow(random, items.length)];
-
 function remove<Item>(items: Item[], item: Item): void {
   const index = items.indexOf(item);
   if (index >= 0) items.splice(index, 1);
-}
-
-/** Random bits in the form of a version 4 UUID. */
-function uuid(random: () => number): string {
-  const hex = Array.from({ length: 32 }, () => pickBelow(random, 16).toString(16)).join('');
-  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-a$4-$5');
 }

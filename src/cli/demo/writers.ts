@@ -1,15 +1,15 @@
-import type pg from 'pg';
 import type { Clock } from '../../app/ports/clock.ts';
-import { type ApplicationVersion, applications } from './application.ts';
 import { LastingConnection } from './connection.ts';
 import type { DemoSize } from './data.ts';
+import type { ApplicationVersion, Dialect, Login } from './dialect.ts';
 import { type Mark, Measurements, type WriterFigures } from './figures.ts';
 import { seededRandom } from './random.ts';
 import { WriteLog } from './write-log.ts';
 import { Writer } from './writer.ts';
 
 export interface WritersOptions {
-  readonly connect: () => pg.ClientConfig;
+  readonly dialect: Dialect;
+  readonly connect: () => Login;
   /** The current password, asked for when a login is refused, as after a rotation. */
   readonly password?: () => Promise<string>;
   readonly size: DemoSize;
@@ -45,6 +45,7 @@ export async function startWriters(options: WritersOptions): Promise<Writers> {
   // Two generators a writer: how often it had to reconnect must not change what it writes.
   const clients = Array.from({ length: options.writers }, (_, number) => {
     const connection = new LastingConnection({
+      dialect: options.dialect,
       connect: options.connect,
       ...(options.password === undefined ? {} : { password: options.password }),
       name: `demo-writer-${number + 1}`,
@@ -63,7 +64,8 @@ export async function startWriters(options: WritersOptions): Promise<Writers> {
       clock,
       stopwatch: () => performance.now(),
       random: seededRandom(seed + number),
-      application: () => applications[shared.version],
+      statements: options.dialect.statements,
+      version: () => shared.version,
     });
     return { connection, writer, underWay: Promise.resolve() };
   });

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Clock } from '../../app/ports/clock.ts';
 import { type CommonOptions, carryOut } from '../carry-out.ts';
+import { type DemoEngine, demoEngines } from '../demo/engines.ts';
 import { fewestRows } from '../demo/size.ts';
 import { addCommand, positiveInteger } from './command.ts';
 
@@ -9,14 +10,16 @@ export function addBeginning(program: Command, clock: Clock): void {
   addCommand(
     program,
     'demo',
-    'three migrations on a real PostgreSQL server under live writes, with both ways back',
+    'three migrations on a real database server under live writes, with both ways back',
   )
     .option('--rows <n>', `rows of the users table, ${fewestRows} at least`, demoRows, 1_000_000)
+    .addOption(new Option('--engine <name>', 'kind of server').choices([...demoEngines]).default('postgres'))
     .option('--keep', 'leave the local cloud up afterwards, for the aws command')
-    .action((options: CommonOptions & { rows: number; keep?: boolean }) =>
+    .action((options: CommonOptions & { engine: DemoEngine; rows: number; keep?: boolean }) =>
       carryOut(options, async (output, signal) => {
         const { demo } = await import('../commands/demo.ts');
-        return demo({ rows: options.rows, keep: options.keep === true }, output, clock, signal);
+        const { engine, rows, keep = false } = options;
+        return demo({ engine, rows, keep }, output, clock, signal);
       }),
     );
 

@@ -2,7 +2,7 @@ import { openDatabase } from '../../app/open-database.ts';
 import type { Clock } from '../../app/ports/clock.ts';
 import type { Database, Engine } from '../../app/ports/engine.ts';
 import { FatalError } from '../../core/errors.ts';
-import type { UrlTarget } from '../database-url.ts';
+import { passwordVariables, type UrlTarget } from '../database-url.ts';
 import { type Platform, type PlatformOptions, startPlatform } from './platform.ts';
 import { isAlive, prepareStateFolder, readSession, writeSession } from './state-folder.ts';
 
@@ -125,7 +125,7 @@ function aboutTheUrl(error: unknown, shown: string): unknown {
   if (!(error instanceof FatalError) || error.code !== 'login-refused') return error;
   return new FatalError(`${shown} refuses the user and password`, {
     code: error.code,
-    remedy: 'check both in the URL; the password may also come from PGPASSWORD',
+    remedy: `check both in the URL; the password may also come from ${passwordVariables.join(' or ')}`,
     cause: error,
   });
 }

@@ -2,7 +2,7 @@ const mask = '***';
 
 /** Where the host of a URL that begins at the password could be: the last `@` of the word decides. */
 const inUrl = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@"'`<>]*):[^\s"'`<>]*@/gi;
-const inParameter = /\b((?:pg)?(?:password|passwd|pwd)\s*=\s*)(?:'[^']*'|"[^"]*"|[^\s&;,'"]+)/gi;
+const inParameter = /\b((?:pg|mysql_)?(?:password|passwd|pwd)\s*=\s*)(?:'[^']*'|"[^"]*"|[^\s&;,'"]+)/gi;
 const inJson = /("(?:password|SecretString|MasterUserPassword)"\s*:\s*)"(?:[^"\\]|\\.)*"/gi;
 
 /**

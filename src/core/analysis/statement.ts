@@ -27,6 +27,8 @@ export interface SchemaObject {
   readonly name: string;
   /** The table a column, constraint, trigger or policy belongs to. */
   readonly table?: string;
+  /** Its name is its table's own, so that other tables may have one of the same name (indexes, on some engines). */
+  readonly inTable?: true;
 }
 
 /** What a statement does to the schema or its data, as far as its text tells. */

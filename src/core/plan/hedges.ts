@@ -86,11 +86,12 @@ class Proof {
   }
 
   #isAbsent(object: SchemaObject): boolean {
-    const { type, name, table } = object;
+    const { type, name, table, inTable } = object;
     if (isDoubtful(this.#doubt, table ?? name)) return false;
     if (this.#renamed.some((other) => sameObject(other, object))) return false;
-    if (relations.has(type)) return this.#wasDropped(object) || isKnownAbsent(this.#known, name);
-    if (!parts.has(type) || table === undefined) return false;
+    const isPart = parts.has(type) || inTable === true;
+    if (relations.has(type) && !isPart) return this.#wasDropped(object) || isKnownAbsent(this.#known, name);
+    if (!isPart || table === undefined) return false;
     if (this.#made.some((other) => other.type === 'table' && sameName(other.name, table))) return true;
     if (this.#wasDropped(object)) return true;
     if (type !== 'column' || this.#renamed.some((other) => sameName(other.name, table))) return false;

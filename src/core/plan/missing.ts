@@ -95,7 +95,7 @@ class Script {
       if (does !== 'create') this.#columns.push({ table, name: object.name, there: false });
       if (does === 'create') this.#columns.push({ table, name: object.name, there: true });
       if (does === 'rename') this.#columns.push({ table, name: effect.to, there: true });
-    } else if (relations.has(object.type)) {
+    } else if (relations.has(object.type) && object.inTable !== true) {
       if (does !== 'create') this.#relations.push({ name: object.name, there: false });
       if (does === 'create') this.#relations.push({ name: object.name, there: true });
       if (does === 'rename') this.#relations.push({ name: effect.to, there: true });

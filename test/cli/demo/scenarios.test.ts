@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makePlan } from '../../../src/app/make-plan.ts';
 import { plainEffects } from '../../../src/app/ports/effects.ts';
 import { findMigration } from '../../../src/app/prepare.ts';
-import { loadData } from '../../../src/cli/demo/data.ts';
+import { demoSize } from '../../../src/cli/demo/data.ts';
+import { postgresDialect } from '../../../src/cli/demo/postgres/dialect.ts';
 import { demoMigrations, demoScenarios } from '../../../src/cli/demo/scenarios.ts';
 import type { Migration } from '../../../src/core/migration.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
@@ -13,6 +14,7 @@ import { createPostgresEngine } from '../../../src/engines/postgres/engine.ts';
 import { loadFolder } from '../../../src/formats/load-folder.ts';
 import { RealClock } from '../../../src/local/clock/real-clock.ts';
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
+import { loginOf } from './login.ts';
 
 const engine = createPostgresEngine({ effects: plainEffects, clock: new RealClock() });
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -22,7 +24,7 @@ let migrations: readonly Migration[];
 
 beforeAll(async () => {
   server = await startPostgres();
-  ({ migrations } = await loadFolder(demoMigrations(join(import.meta.dirname, '../../..'))));
+  ({ migrations } = await loadFolder(demoMigrations(join(import.meta.dirname, '../../..'), postgresDialect)));
 });
 afterAll(() => server.stop());
 
@@ -35,9 +37,8 @@ const scenario = (name: string) => {
 /** Loads the data and plans a scenario's migration for a target that has snapshots. */
 async function plan(name: string) {
   const { url } = await server.createDatabase();
-  await loadData({ connectionString: url }, 2_000);
-  const { hostname, port, username, password, pathname } = new URL(url);
-  const login = { host: hostname, port: Number(port), user: username, password, database: pathname.slice(1) };
+  const login = loginOf(url);
+  await postgresDialect.load(login, demoSize(2_000));
   const database = await engine.connect(
     { ...login, tls: { mode: 'off' } },
     { runId: 'none', role: 'plan' },

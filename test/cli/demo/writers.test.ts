@@ -1,12 +1,14 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { loadData, orderKey } from '../../../src/cli/demo/data.ts';
+import { demoSize, orderKey } from '../../../src/cli/demo/data.ts';
+import { postgresDialect } from '../../../src/cli/demo/postgres/dialect.ts';
 import { findLost } from '../../../src/cli/demo/verify.ts';
-import { serverIdentitySql, type WriteLog } from '../../../src/cli/demo/write-log.ts';
+import type { WriteLog } from '../../../src/cli/demo/write-log.ts';
 import { startWriters, type Writers, type WritersOptions } from '../../../src/cli/demo/writers.ts';
 import { RealClock } from '../../../src/local/clock/real-clock.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
+import { loginOf } from './login.ts';
 
 let server: TestPostgres;
 const opened: (() => Promise<unknown>)[] = [];
@@ -21,11 +23,16 @@ afterAll(() => server.stop());
 
 async function open(rows = 2_000) {
   const { url } = await server.createDatabase();
-  const size = await loadData({ connectionString: url }, rows);
+  const size = demoSize(rows);
+  await postgresDialect.load(loginOf(url), size);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  opened.push(() => client.end());
-  return { url, size, client };
+  const session = await postgresDialect.open(loginOf(url));
+  opened.push(
+    () => client.end(),
+    () => session.close(),
+  );
+  return { url, size, client, session };
 }
 
 async function start(
@@ -33,7 +40,8 @@ async function start(
   more: Partial<WritersOptions> = {},
 ): Promise<Writers> {
   const writers = await startWriters({
-    connect: () => ({ connectionString: url }),
+    dialect: postgresDialect,
+    connect: () => loginOf(url),
     size,
     writers: 3,
     pauseMs: 0,
@@ -105,7 +113,7 @@ describe('the writers', () => {
     const writers = await start(demo);
     await acknowledges(writers, 1500);
     await writers.pause();
-    const verification = await findLost(demo.client, writers.log);
+    const verification = await findLost(demo.session, writers.log);
     expect(verification).toEqual({ rows: expect.any(Number), lost: 0, examples: [] });
     expect(verification.rows).toBeGreaterThan(500);
     const kinds = new Set(writers.log.writes.map((write) => `${write.does} ${write.table}`));
@@ -172,7 +180,7 @@ describe('the writers', () => {
     await demo.client.query('ALTER TABLE users DROP COLUMN email_confirmation_token');
     await eventually(() => expect(writers.figures().failures['42703']).toBeGreaterThan(5));
     await writers.pause();
-    expect(await findLost(demo.client, writers.log)).toMatchObject({ lost: 0 });
+    expect(await findLost(demo.session, writers.log)).toMatchObject({ lost: 0 });
   });
 
   it('come back after their connections were cut, with what happened then left open', async () => {
@@ -188,7 +196,7 @@ describe('the writers', () => {
     expect(writers.figures().ambiguous).toBeGreaterThanOrEqual(3);
     expect(writers.figures().maxBlockedMs).toBeGreaterThan(0);
     expect(writers.figures().longestOutageMs).toBeGreaterThan(0);
-    expect(await findLost(demo.client, writers.log)).toMatchObject({ lost: 0 });
+    expect(await findLost(demo.session, writers.log)).toMatchObject({ lost: 0 });
   });
 
   it('ask for the current password when theirs is refused', async () => {
@@ -199,13 +207,7 @@ describe('the writers', () => {
     url.password = 'first';
     const asked: string[] = [];
     const writers = await start(demo, {
-      connect: () => ({
-        host: url.hostname,
-        port: Number(url.port),
-        database: url.pathname.slice(1),
-        user: url.username,
-        password: 'first',
-      }),
+      connect: () => loginOf(url.href),
       password: async () => {
         asked.push('second');
         return 'second';
@@ -223,7 +225,7 @@ describe('the writers', () => {
   it('do not start where nobody answers', async () => {
     const demo = await open();
     await expect(
-      start(demo, { connect: () => ({ connectionString: demo.url.replace(/\d+\/test/, '1/test') }) }),
+      start(demo, { connect: () => loginOf(demo.url.replace(/\d+\/test/, '1/test')) }),
     ).rejects.toThrow(/ECONNREFUSED/);
   });
 });
@@ -238,10 +240,10 @@ describe('a lost write is found', () => {
   }
 
   it('when a row is missing', async () => {
-    const { client, log } = await written();
+    const { client, session, log } = await written();
     const key = last(log, 'insert')?.key;
     await client.query('DELETE FROM users WHERE id = $1', [key]);
-    const { lost, examples } = await findLost(client, log);
+    const { lost, examples } = await findLost(session, log);
     expect(lost).toBeGreaterThanOrEqual(1);
     expect(examples).toContainEqual({
       table: 'users',
@@ -252,10 +254,10 @@ describe('a lost write is found', () => {
   });
 
   it('when a row is older than its last write', async () => {
-    const { client, log } = await written();
+    const { client, session, log } = await written();
     const write = last(log, 'update');
     await client.query('UPDATE users SET revision = revision - 1 WHERE id = $1', [write?.key]);
-    expect(await findLost(client, log)).toMatchObject({
+    expect(await findLost(session, log)).toMatchObject({
       lost: 1,
       examples: [
         {
@@ -268,49 +270,48 @@ describe('a lost write is found', () => {
   });
 
   it('when a deleted row is back', async () => {
-    const { client, log } = await written();
+    const { client, session, log } = await written();
     const key = last(log, 'delete')?.key;
     await client.query(`INSERT INTO users (id, email) OVERRIDING SYSTEM VALUE VALUES ($1, 'back')`, [key]);
-    expect(await findLost(client, log)).toMatchObject({
+    expect(await findLost(session, log)).toMatchObject({
       lost: 1,
       examples: [{ key, kind: 'resurrected', text: 'no row was expected, and there is revision 0' }],
     });
   });
 
   it('when a row has a revision that nobody wrote', async () => {
-    const { client, log } = await written();
+    const { client, session, log } = await written();
     const key = last(log, 'update')?.key;
     await client.query('UPDATE users SET revision = revision + 1 WHERE id = $1', [key]);
-    expect(await findLost(client, log)).toMatchObject({ lost: 1, examples: [{ key, kind: 'unexplained' }] });
+    expect(await findLost(session, log)).toMatchObject({ lost: 1, examples: [{ key, kind: 'unexplained' }] });
   });
 
   it('when an order is gone', async () => {
-    const { client, log } = await written();
+    const { client, session, log } = await written();
     const key = last(log, 'update', 'orders')?.key;
     await client.query('DELETE FROM orders WHERE id = $1', [key]);
-    expect(await findLost(client, log)).toMatchObject({
+    expect(await findLost(session, log)).toMatchObject({
       lost: 1,
       examples: [{ table: 'orders', key, kind: 'missing' }],
     });
   });
 
   it('when it was made before the recovery point of a restore, but not when later', async () => {
-    const { client, log } = await written();
+    const { client, session, log } = await written();
     const write = last(log, 'update');
     await client.query('UPDATE users SET revision = revision - 1 WHERE id = $1', [write?.key]);
     const at = write?.at ?? 0;
     // The log knows the server at hand; a restored one would bear another identity.
     log.servers[0] = 'the server before';
-    expect(await findLost(client, log, { before: new Date(at + 1) })).toMatchObject({ lost: 1 });
-    expect(await findLost(client, log, { before: new Date(at - 1) })).toMatchObject({ lost: 0 });
+    expect(await findLost(session, log, { before: new Date(at + 1) })).toMatchObject({ lost: 1 });
+    expect(await findLost(session, log, { before: new Date(at - 1) })).toMatchObject({ lost: 0 });
   });
 
   it('when the restored server acknowledged it, however late', async () => {
-    const { client, log } = await written();
+    const { client, session, log } = await written();
     const write = last(log, 'update');
-    const { rows } = await client.query<{ identity: string }>(serverIdentitySql);
-    expect(log.servers).toEqual([rows[0]?.identity]);
+    expect(log.servers).toEqual([await session.identity()]);
     await client.query('UPDATE users SET revision = revision - 1 WHERE id = $1', [write?.key]);
-    expect(await findLost(client, log, { before: new Date(0) })).toMatchObject({ lost: 1 });
+    expect(await findLost(session, log, { before: new Date(0) })).toMatchObject({ lost: 1 });
   });
 });

@@ -63,6 +63,7 @@ describe('passwords in a text', () => {
     ["password = 'a secret' x", 'password = *** x'],
     ['postgres://h/db?user=u&password=secret&sslmode=x', 'postgres://h/db?user=u&password=***&sslmode=x'],
     ['PGPASSWORD=secret psql', 'PGPASSWORD=*** psql'],
+    ['MYSQL_PWD=secret mysql', 'MYSQL_PWD=*** mysql'],
     ['{"username":"u","password":"se\\"cret"}', '{"username":"u","password":"***"}'],
   ])('%s', (text, expected) => {
     expect(redact(text)).toBe(expected);

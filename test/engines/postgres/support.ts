@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Clock } from '../../../src/app/ports/clock.ts';
 import { type Effects, plainEffects } from '../../../src/app/ports/effects.ts';
-import type { AttemptOptions, EnterResult, Login } from '../../../src/app/ports/engine.ts';
+import type { AttemptOptions, Database, EnterResult, Login } from '../../../src/app/ports/engine.ts';
 import { planId, type RunId, runId, stepId } from '../../../src/core/ids.ts';
 import type { Backfill, Direction, Plan, Step, UndoStep } from '../../../src/core/plan/plan.ts';
 import { PostgresDatabase } from '../../../src/engines/postgres/database.ts';
@@ -164,12 +164,7 @@ export function plan({ version = '042', direction = 'up', repeatable = false }: 
 }
 
 /** Enters a run and returns its fence; fails the test when it is not let in. */
-export async function enter(
-  database: PostgresDatabase,
-  run = 'run-1',
-  lease = 1,
-  of = plan(),
-): Promise<number> {
+export async function enter(database: Database, run = 'run-1', lease = 1, of = plan()): Promise<number> {
   const result: EnterResult = await database.enterRun({ runId: runId(run), plan: of, lease });
   if (result.kind !== 'entered') throw new Error(`not entered: ${JSON.stringify(result)}`);
   return result.fence;
@@ -231,7 +226,7 @@ export function backfill(table: string, key: Backfill['key'], changed: Partial<B
 
 /** Works through every partition, `rows` at a time; returns the rows visited and changed. */
 export async function workThrough(
-  database: PostgresDatabase,
+  database: Database,
   fence: number,
   of: Backfill,
   rows: number,

@@ -22,9 +22,10 @@ export async function copyWithTool(
   { now, onProgress }: SnapshotOptions,
 ): Promise<number> {
   const sizes = await Sizes.below(server.dataDir);
+  // What was committed before the program began is there in any case, whatever it says on the way.
+  let recoveryMs = now();
   // The program's times are the machine's; `now` may be another clock.
-  const offsetMs = now() - Date.now();
-  let blockedMs: number | undefined;
+  const offsetMs = recoveryMs - Date.now();
   await runCommand(
     backup,
     [
@@ -44,16 +45,13 @@ export async function copyWithTool(
         // We may read the line late, when commits go on again. The program's own time, cut to the second, is not
         // after the moment at which it blocked them.
         const printed = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)/.exec(line);
-        const printedMs = Date.parse(`${printed?.[1]}T${printed?.[2]}Z`);
-        blockedMs = Math.min(now(), printedMs + offsetMs);
+        const printedMs = Date.parse(`${printed?.[1]}T${printed?.[2]}Z`) + offsetMs;
+        if (printedMs > recoveryMs) recoveryMs = Math.min(now(), printedMs);
       },
     },
   );
-  if (blockedMs === undefined || Number.isNaN(blockedMs)) {
-    throw new Error(`${backup} did not say when it blocked commits`);
-  }
   onProgress?.(1);
-  return blockedMs;
+  return recoveryMs;
 }
 
 /** Applies the log that was copied along, so that a server can start on the folder. */

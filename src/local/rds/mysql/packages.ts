@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildOnce, scratchFolder } from '../host/cache.ts';
 import { runCommand } from '../host/command.ts';
@@ -51,6 +51,7 @@ export async function unpack(packages: readonly string[], folder: string): Promi
   for (const archive of await readdir(archives)) {
     await runCommand('dpkg', ['-x', join(archives, archive), folder]);
   }
+  await rm(archives, { recursive: true });
   await chmod(folder, 0o755);
 }
 

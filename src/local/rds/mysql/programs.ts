@@ -42,13 +42,19 @@ const SOURCES: Readonly<
   mysql: [findInstalled, npmPackage],
 };
 
+/** What is known to work: older servers lack a part of it, MySQL 9 has no `mysql_native_password`. */
+const SUPPORTED: Readonly<Record<MysqlKind, RegExp>> = {
+  mariadb: /^(10\.([5-9]|1\d)|1[1-9])\./,
+  mysql: /^(5\.7|8\.\d)\./,
+};
+
 const NAMES: Readonly<Record<MysqlKind, string>> = { mariadb: 'MariaDB', mysql: 'MySQL' };
 
 const located = new Map<string, Promise<MysqlPrograms>>();
 
 /**
  * Finds or fetches the programs of a server, once a process.
- * @param series e.g. `5.7`; any version when omitted
+ * @param series e.g. `5.7`; any supported version when omitted
  * @throws NoServerError
  */
 export function locatePrograms(kind: MysqlKind, series?: string): Promise<MysqlPrograms> {
@@ -63,7 +69,8 @@ async function locate(kind: MysqlKind, series: string | undefined): Promise<Mysq
   const wanted: Wanted = {
     kind,
     account: serverAccount(),
-    accepts: (version) => series === undefined || version.startsWith(`${series}.`),
+    accepts: (version) =>
+      SUPPORTED[kind].test(version) && (series === undefined || version.startsWith(`${series}.`)),
   };
   const reasons: string[] = [];
   for (const source of SOURCES[kind]) {

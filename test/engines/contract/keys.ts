@@ -1,0 +1,199 @@
+import type { EngineUnderTest } from './world.ts';
+
+/** A key that has to be walked along: its columns, and rows in the order of the key. */
+export interface KeyCase {
+  readonly name: string;
+  readonly columns: Readonly<Record<string, string>>;
+  /** Values as SQL, a row each. */
+  readonly rows: readonly string[];
+}
+
+export interface RefusedKey {
+  readonly name: string;
+  readonly table: string;
+  readonly because: RegExp;
+}
+
+const keyed = (name: string, type: string, ...rows: readonly string[]): KeyCase => ({
+  name,
+  columns: { id: type },
+  rows,
+});
+
+/** Types that every engine has, under the same name. */
+const everywhere: readonly KeyCase[] = [
+  keyed('integers below zero', 'int', '-2147483648', '-1', '0', '1', '2147483647'),
+  keyed(
+    'integers that JavaScript cannot hold',
+    'bigint',
+    '-9223372036854775808',
+    '9023393775362049',
+    '9023393775362050',
+    '9223372036854775807',
+  ),
+  keyed('sparse integers', 'bigint', '1', '2', '3', '300000000000', '300000000001'),
+  keyed(
+    'exact numbers',
+    'decimal(30,10)',
+    '-1.5',
+    '0.0000000001',
+    '0.0000000002',
+    '12345678901234567890.1234567891',
+  ),
+  keyed('dates', 'date', `'1000-01-01'`, `'2026-11-26'`, `'9999-12-31'`),
+  {
+    name: 'several columns',
+    columns: { a: 'int', b: 'varchar(10)' },
+    rows: [`1, 'a'`, `1, 'b'`, `1, 'c'`, `2, 'a'`, `2, 'b'`, `3, 'a'`],
+  },
+];
+
+const mysql: readonly KeyCase[] = [
+  ...everywhere,
+  keyed(
+    'unsigned integers',
+    'bigint unsigned',
+    '0',
+    '9223372036854775807',
+    '9223372036854775808',
+    '18446744073709551614',
+    '18446744073709551615',
+  ),
+  keyed('medium unsigned integers', 'mediumint unsigned', '0', '1', '16777214', '16777215'),
+  keyed('integers filled with zeros', 'int(10) unsigned zerofill', '0', '7', '80', '4294967295'),
+  keyed('bits', 'bit(64)', `b'0'`, `b'1'`, `b'10'`, `b'${'1'.repeat(63)}0'`, `b'${'1'.repeat(64)}'`),
+  keyed('members of an ENUM in their order', `enum('b','a','c','Z')`, `'b'`, `'a'`, `'c'`, `'Z'`),
+  {
+    name: 'an ENUM and a number',
+    columns: { a: `enum('b','a')`, b: 'int' },
+    rows: [`'b', 1`, `'b', 2`, `'a', 1`, `'a', 2`, `'a', 3`],
+  },
+  keyed(
+    'instants',
+    'datetime(6)',
+    `'2026-01-01 00:00:00.000000'`,
+    `'2026-01-01 00:00:00.000012'`,
+    `'2026-01-01 00:00:00.000013'`,
+    `'2026-01-01 00:00:01'`,
+  ),
+  keyed(
+    'timestamps',
+    'timestamp(6)',
+    `'2026-10-25 00:30:00'`,
+    `'2026-10-25 01:30:00'`,
+    `'2026-10-25 01:30:00.000001'`,
+  ),
+  keyed('times below zero', 'time(6)', `'-838:59:59'`, `'-00:00:00.000001'`, `'00:00:00'`, `'838:59:59'`),
+  keyed('years', 'year', '1901', '2026', '2155'),
+  keyed('bytes', 'varbinary(8)', `X''`, `X'00'`, `X'0000'`, `X'27'`, `X'5C'`, `X'FF'`),
+  keyed('bytes of fixed length', 'binary(4)', `X'00000000'`, `X'00010000'`, `X'FFFFFFFF'`),
+  keyed(
+    'texts without regard to case',
+    'varchar(20) character set utf8mb4 collate utf8mb4_general_ci',
+    `''`,
+    `'_'`,
+    `'a'`,
+    `'Á2'`,
+    `'B'`,
+    `'c''\\\\'`,
+    `'ß'`,
+    `'日本'`,
+  ),
+  keyed(
+    'texts by their bytes',
+    'varchar(20) character set utf8mb4 collate utf8mb4_bin',
+    `'A'`,
+    `'B '`,
+    `'_'`,
+    `'a'`,
+    `'é'`,
+    `'日本'`,
+  ),
+  keyed(
+    'texts of another character set',
+    'varchar(20) character set latin1 collate latin1_swedish_ci',
+    `'a'`,
+    `'e'`,
+    `'É2'`,
+    `'z'`,
+    `'ö'`,
+  ),
+];
+
+export const walkedKeys: Readonly<Record<EngineUnderTest, readonly KeyCase[]>> = {
+  postgres: [
+    ...everywhere,
+    keyed(
+      'instants',
+      'timestamptz',
+      `'2026-10-25 00:30:00.000001Z'`,
+      `'2026-10-25 00:30:00.000002Z'`,
+      `'2026-10-25 01:30Z'`,
+    ),
+    keyed('texts', 'text COLLATE "C"', `''`, `'A'`, `'_'`, `'a'`, `'é'`),
+    keyed(
+      'uuids',
+      'uuid',
+      `'00000000-0000-0000-0000-000000000000'`,
+      `'ffffffff-ffff-ffff-ffff-ffffffffffff'`,
+    ),
+    keyed('bytes', 'bytea', `'\\x'`, `'\\x00'`, `'\\xff'`),
+  ],
+  mariadb: [
+    ...mysql,
+    keyed(
+      'uuids',
+      'uuid',
+      `'00000000-0000-1000-8000-000000000000'`,
+      `'00000001-0000-1000-8000-000000000000'`,
+      `'ffffffff-ffff-1fff-bfff-ffffffffffff'`,
+    ),
+    keyed('addresses', 'inet6', `'::1'`, `'2001:db8::1'`, `'2001:db8::2'`),
+  ],
+  mysql57: mysql,
+  mysql8: mysql,
+};
+
+const nullable: RefusedKey = {
+  name: 'a key that may be null',
+  table: 'CREATE TABLE k (id int UNIQUE, visits int DEFAULT 0)',
+  because: /may be null/,
+};
+
+const mysqlRefused: readonly RefusedKey[] = [
+  nullable,
+  {
+    name: 'a floating point key',
+    table: 'CREATE TABLE k (id double PRIMARY KEY, visits int DEFAULT 0)',
+    because: /floating point/,
+  },
+  {
+    name: 'the beginning of a text',
+    table: 'CREATE TABLE k (id varchar(100) NOT NULL, visits int, UNIQUE (id(5)))',
+    because: /only the beginning of column id/,
+  },
+  {
+    name: 'a SET',
+    table: `CREATE TABLE k (id set('a','b') PRIMARY KEY, visits int)`,
+    because: /has type set\('a','b'\)/,
+  },
+  {
+    name: 'a table without transactions',
+    table: 'CREATE TABLE k (id int PRIMARY KEY, visits int) ENGINE=MyISAM',
+    because: /has no transactions/,
+  },
+];
+
+export const refusedKeys: Readonly<Record<EngineUnderTest, readonly RefusedKey[]>> = {
+  postgres: [
+    nullable,
+    {
+      name: 'a floating point key',
+      table: 'CREATE TABLE k (id float8 PRIMARY KEY, visits int DEFAULT 0)',
+      because: /floating point/,
+    },
+  ],
+  mariadb: mysqlRefused,
+  mysql57: mysqlRefused,
+  mysql8: mysqlRefused,
+};

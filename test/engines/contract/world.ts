@@ -1,0 +1,117 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, it, type TestContext } from 'vitest';
+import type { Clock } from '../../../src/app/ports/clock.ts';
+import { type Effects, plainEffects } from '../../../src/app/ports/effects.ts';
+import type { Database } from '../../../src/app/ports/engine.ts';
+import { runId } from '../../../src/core/ids.ts';
+import { RealClock } from '../../../src/local/clock/real-clock.ts';
+import { openMysqlWorld } from './mysql-world.ts';
+import { openPostgresWorld } from './postgres-world.ts';
+
+/** Servers that the suite runs against. What is expected of them is typed by this: one that is missing does not compile. */
+export type EngineUnderTest = 'postgres' | 'mariadb' | 'mysql57' | 'mysql8';
+
+/** A server and what tests open on it. */
+export interface World {
+  /** A fresh, empty database. */
+  database(): Promise<TestDatabase>;
+  /** After each test: whatever it opened. */
+  closeAll(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** One database of a world, as the application and as Lockkeeper see it. */
+export interface TestDatabase {
+  /** Runs statements over a connection of their own; rows of the last one, values as text. */
+  query<Row = Record<string, string | null>>(...statements: readonly string[]): Promise<readonly Row[]>;
+  /** A session of the application that stays open. */
+  client(): Promise<TestClient>;
+  connect(options?: ConnectOptions): Promise<Database>;
+}
+
+export interface TestClient {
+  query(sql: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  readonly run?: string;
+  readonly role?: string;
+  readonly effects?: Effects;
+  readonly clock?: Clock;
+  readonly signal?: AbortSignal;
+}
+
+/** What a world makes of options: everything that is left out is filled in. */
+export const connectionOf = (options: ConnectOptions) => ({
+  tag: { runId: runId(options.run ?? 'run-1'), role: options.role ?? 'main' },
+  effects: options.effects ?? plainEffects,
+  clock: options.clock ?? new RealClock(),
+  signal: options.signal ?? new AbortController().signal,
+});
+
+/** Why there is no such server here. */
+export interface NoWorld {
+  readonly reason: string;
+}
+
+const servers: Readonly<
+  Record<
+    EngineUnderTest,
+    {
+      readonly open: () => Promise<World | NoWorld>;
+      /** The variable that leads to it, where nothing else does. */
+      readonly variable: string | null;
+    }
+  >
+> = {
+  postgres: { open: openPostgresWorld, variable: null },
+  mariadb: { open: () => openMysqlWorld('mariadb'), variable: null },
+  mysql57: { open: () => openMysqlWorld('mysql57'), variable: null },
+  mysql8: { open: () => openMysqlWorld('mysql8'), variable: 'LOCKKEEPER_TEST_MYSQL_URL' },
+};
+
+/** Describes the same for every engine; `world()` is the server of the engine at hand. */
+export function everyEngine(
+  what: string,
+  tests: (engine: EngineUnderTest, database: () => Promise<TestDatabase>) => void,
+): void {
+  for (const engine of Object.keys(servers) as EngineUnderTest[]) {
+    describe(`${what} (${engine})`, () => {
+      const { open, variable } = servers[engine];
+      if (variable !== null && (process.env[variable] ?? '') === '') {
+        it('is unverified', ({ skip }) => skip(`${variable} names no server`));
+        return;
+      }
+      let world: World | NoWorld;
+      beforeAll(async () => {
+        world = await open();
+      });
+      beforeEach((context: TestContext) => {
+        if ('reason' in world) context.skip(world.reason);
+      });
+      afterEach(async () => {
+        if (!('reason' in world)) await world.closeAll();
+      });
+      afterAll(async () => {
+        if (!('reason' in world)) await world.stop();
+      });
+      tests(engine, () => {
+        if ('reason' in world) throw new Error(world.reason);
+        return world.database();
+      });
+    });
+  }
+}
+
+/** Closes what was opened, the latest first. */
+export class Closers {
+  readonly #closers: (() => Promise<unknown>)[] = [];
+
+  add(close: () => Promise<unknown>): void {
+    this.#closers.push(close);
+  }
+
+  async closeAll(): Promise<void> {
+    for (const close of this.#closers.splice(0).reverse()) await close().catch(() => undefined);
+  }
+}
