@@ -16,18 +16,35 @@ export async function loadFolder(folder: string, options: ReadOptions = {}): Pro
  * The files themselves, for keeping them elsewhere, without those of another format than the one asked for.
  * @throws InputError as `loadFolder` does, names and contents aside
  */
-export async function loadSources(folder: string, options: ReadOptions = {}): Promise<readonly SqlSource[]> {
-  const files = await listFiles(folder);
+export async function loadSources(
+  folder: string,
+  options: ReadOptions & { readonly mostEntries?: number } = {},
+): Promise<readonly SqlSource[]> {
+  const files = await listFiles(folder, options.mostEntries ?? mostEntriesEver);
   const loaded = await Promise.all(files.filter((path) => isMigrationFile(path, options.format)).map(load));
   const problems = loaded.flatMap((result) => ('problem' in result ? [result.problem] : []));
   if (problems.length > 0) throw new InputError('some migration files cannot be read', problems);
   return loaded.flatMap((result) => ('source' in result ? [result.source] : []));
 }
 
-async function listFiles(folder: string): Promise<string[]> {
+/**
+ * One file by itself, whatever it is called.
+ * @throws InputError when it cannot be read or is not UTF-8
+ */
+export async function loadFile(path: string): Promise<SqlSource> {
+  const loaded = await load(path);
+  if ('source' in loaded) return loaded.source;
+  throw new InputError(`${path} cannot be read`, [loaded.problem]);
+}
+
+/** Far more than any team's migrations; a home or a system folder has more, and links may lead anywhere. */
+const mostEntriesEver = 50_000;
+
+async function listFiles(folder: string, mostEntries: number): Promise<string[]> {
   try {
-    return await listBelow(folder, []);
+    return await listBelow(folder, [], { most: mostEntries, left: mostEntries });
   } catch (error) {
+    if (error instanceof InputError) throw error;
     const { path, reason } = describeFailure(error, folder);
     throw new InputError(
       `the folder of migrations cannot be read: ${path} ${reason}`,
@@ -38,10 +55,22 @@ async function listFiles(folder: string): Promise<string[]> {
 }
 
 /** @param above real paths of the folders around this one, so that a link cannot lead in circles */
-async function listBelow(folder: string, above: readonly string[]): Promise<string[]> {
+async function listBelow(
+  folder: string,
+  above: readonly string[],
+  budget: { readonly most: number; left: number },
+): Promise<string[]> {
   const real = await realpath(folder);
   if (above.includes(real)) return [];
   const names = (await readdir(folder)).filter((name) => !name.startsWith('.')).toSorted();
+  budget.left -= names.length;
+  if (budget.left < 0) {
+    throw new InputError(
+      `below the folder of migrations there are more than ${budget.most} files, ${folder} among them`,
+      [],
+      'name the folder that holds the migrations alone',
+    );
+  }
   const found: string[] = [];
   for (const name of names) {
     const path = join(folder, name);
@@ -50,7 +79,7 @@ async function listBelow(folder: string, above: readonly string[]): Promise<stri
       (status) => status.isDirectory(),
       () => false,
     );
-    if (isFolder) found.push(...(await listBelow(path, [...above, real])));
+    if (isFolder) found.push(...(await listBelow(path, [...above, real], budget)));
     else found.push(path);
   }
   return found;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/core/errors.ts';
-import { loadFolder, loadSources } from '../../src/formats/load-folder.ts';
+import { loadFile, loadFolder, loadSources } from '../../src/formats/load-folder.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -56,6 +56,23 @@ describe('a folder on disk', () => {
     await symlink(join(folder, 'real', 'V1__a.sql'), join(folder, 'other', 'V2__b.sql'));
     const { migrations } = await loadFolder(folder);
     expect(migrations.map(({ version }) => version)).toEqual(['1', '2']);
+  });
+
+  it('is not read on and on when it is no folder of migrations', async () => {
+    await write({ 'V1__a.sql': '', 'b/one.txt': '', 'b/two.txt': '' });
+    expect(await loadSources(folder, { mostEntries: 4 })).toHaveLength(1);
+    const { message } = await refusal(loadSources(folder, { mostEntries: 3 }));
+    expect(message).toMatch(/more than 3 files, .*b among them$/);
+  });
+
+  it('is left alone where one file is asked for', async () => {
+    const latin = new Uint8Array([0x2d, 0x2d, 0xe9]);
+    await write({ 'a.sql': 'SELECT 1;', 'V1__b.sql': latin });
+    const path = join(folder, 'a.sql');
+    expect(await loadFile(path)).toEqual({ path, text: 'SELECT 1;' });
+    expect((await refusal(loadFile(join(folder, 'V1__b.sql')))).problems[0]?.message).toBe(
+      'this file is not UTF-8',
+    );
   });
 
   it('may be empty', async () => {

@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
 import type { LintSources } from '../../app/lint.ts';
 import { InputError } from '../../core/errors.ts';
 import type { SqlSource } from '../../core/migration.ts';
-import { loadSources } from '../../formats/load-folder.ts';
+import { loadFile, loadSources } from '../../formats/load-folder.ts';
 import type { FolderFormat } from '../../formats/naming.ts';
 import { isNamedMigration, readFolder } from '../../formats/read-folder.ts';
 
@@ -34,7 +33,7 @@ export async function readLintSources(
 
 async function readOne(path: string, format: FolderFormat | undefined): Promise<LintSources> {
   if ((await stat(path)).isDirectory()) return readMigrationFolder(path, format);
-  const files = await readFile(path);
+  const files = [await readFile(path)];
   return { migrations: [], scripts: files, files };
 }
 
@@ -48,15 +47,11 @@ async function readMigrationFolder(path: string, format: FolderFormat | undefine
   return { migrations: readFolder(files, options).migrations, scripts: [], files };
 }
 
-/** One file, through its folder, so that it is checked as all are. */
-async function readFile(path: string): Promise<readonly SqlSource[]> {
-  if (!/\.sql$/i.test(path)) {
-    throw new InputError(
-      `${path} is not an SQL file`,
-      [],
-      'name a file ending in .sql, or the folder of a manifest',
-    );
-  }
-  const found = (await loadSources(dirname(path))).filter((file) => basename(file.path) === basename(path));
-  return found.filter((file) => dirname(file.path) === dirname(path)).map(({ text }) => ({ path, text }));
+async function readFile(path: string): Promise<SqlSource> {
+  if (/\.sql$/i.test(path)) return loadFile(path);
+  throw new InputError(
+    `${path} is not an SQL file`,
+    [],
+    'name a file ending in .sql, or the folder of a manifest',
+  );
 }
