@@ -16,7 +16,7 @@ export function doubtAfter(statement: Statement): Doubt {
 }
 
 /** Settings that decide what an unqualified name means. */
-const lookup = /search_path|role|authorization|discard|reset\s+all/i;
+const lookup = /search_path|role|authorization|discard|reset\s+all|^use\b/i;
 
 /** Doubts add up. */
 export const moreDoubt = (a: Doubt, b: Doubt): Doubt =>
