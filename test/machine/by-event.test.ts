@@ -1,8 +1,11 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { detailTypes } from '../../lambdas/catalog.ts';
+import { requestResume } from '../../src/app/gates.ts';
 import type { RunRecord } from '../../src/app/ports/run-store.ts';
-import { runId } from '../../src/core/ids.ts';
+import { loadWork } from '../../src/app/runs.ts';
+import { project, usualAssumptions } from '../../src/core/cost/project.ts';
+import type { RunId } from '../../src/core/ids.ts';
 import type { Delivery } from '../../src/local/lambda/hosts.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld, type World } from '../support/platform.ts';
@@ -45,12 +48,12 @@ interface At {
   readonly function: string;
   readonly gate: string | undefined;
   readonly phase: string | undefined;
-  readonly runId: ReturnType<typeof runId>;
+  readonly runId: RunId;
 }
 
 const whereabouts = ({ functionName, payload }: Delivery): At => {
   const { gate, phase, runId: id } = payload as { gate?: string; phase?: string; runId?: string };
-  return { function: functionName.replace('lockkeeper-', ''), gate, phase, runId: runId(id ?? 'none') };
+  return { function: functionName.replace('lockkeeper-', ''), gate, phase, runId: (id ?? 'none') as RunId };
 };
 
 /** `act` is called after each invocation, before the machine hears of it. */
@@ -76,10 +79,18 @@ describe('an event', () => {
     const before = known();
     await world.upload(verifiedEmail);
     onEach(deployWhenAsked);
+    const entered: string[] = [];
+    const end = cloud().states.onTransition(({ kind, state }) => kind === 'entered' && entered.push(state));
     ask('V042');
     await cloud().events.settled();
     const [started = expect.fail(), ...more] = executionsSince(before);
     const { status, run } = await world.finish(started);
+    end();
+    // What the plan projects is what it takes, but for the looks at slow things.
+    const plan = await loadWork(app(), run.runId);
+    const again = entered.filter((state) => state.startsWith('Wait')).length;
+    const looked = entered.length - again * 3;
+    expect(looked).toBe(project(plan.plan, { ...usualAssumptions, snapshotLooks: 1 }).transitions);
     expect({ status, verdict: run.verdict, more }).toEqual({
       status: 'SUCCEEDED',
       verdict: 'SUCCEEDED',
@@ -187,7 +198,7 @@ describe('an event', () => {
     let waiting = 0;
     onEach(async (at) => {
       if (at.function === 'partition') await intake({ ...alarm, detail });
-      if (at.gate === 'pause' && ++waiting === 2) await resume(at);
+      if (at.gate === 'pause' && ++waiting === 2) await requestResume(app(), at.runId);
       await deployWhenAsked(at);
     });
     const { run } = await world.finish(world.start({ migration: '042' }));
@@ -249,7 +260,7 @@ describe('when somebody presses Stop', () => {
       runs: ['042 up open'],
       lease: { runId: run.runId },
       snapshots: [expect.stringContaining('lockkeeper-shop-start-')],
-      instances: ['main'],
+      instances: ['main available'],
       history: [],
     });
     expect(cloud().sns.messages.at(-1)?.message).toContain('ended: NEEDS_ATTENTION. somebody pressed Stop');
@@ -308,11 +319,6 @@ describe('when somebody presses Stop', () => {
 
 const later = (seconds: number): string =>
   new Date(world.clock.now() + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
-
-async function resume(at: At): Promise<void> {
-  const { requestResume } = await import('../../src/app/gates.ts');
-  await requestResume(app(), at.runId);
-}
 
 /** Invokes the intake as EventBridge does, and answers what it answered. */
 async function intake(event: object): Promise<unknown> {

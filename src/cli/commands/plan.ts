@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { makePlan } from '../../app/make-plan.ts';
 import type { Clock } from '../../app/ports/clock.ts';
 import { findMigration } from '../../app/prepare.ts';
+import { project } from '../../core/cost/project.ts';
 import { migrationName } from '../../core/migration.ts';
 import type { Direction, Plan } from '../../core/plan/plan.ts';
 import type { FolderFormat } from '../../formats/naming.ts';
@@ -60,7 +61,12 @@ export async function plan(
       output.say('\n"lockkeeper run" stops before anything happens unless --accept-risk "reason" is given:');
       for (const risk of risks) output.say(`  ${risk.migration}: ${risk.reason}`);
     }
-    output.emit({ plan: made, pending: work.migrations.map(migrationName), risks });
+    output.emit({
+      plan: made,
+      projection: project(made),
+      pending: work.migrations.map(migrationName),
+      risks,
+    });
     return made.approvalReasons.length > 0 || risks.length > 0 ? exitCodes.findings : exitCodes.done;
   } finally {
     await platform.stop();
