@@ -1,6 +1,7 @@
 import { nextBatchSize, startBatchSize } from '../core/backfill/batch-size.ts';
 import { pauseAfter } from '../core/backfill/pace.ts';
 import {
+  type Signal,
   startThrottle,
   type ThrottleDecision,
   type ThrottleState,
@@ -15,6 +16,7 @@ import { withDatabase } from './open-database.ts';
 import type { BatchOutcome, Database, PartitionWorker } from './ports/engine.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { aborted, advance, loadWork } from './runs.ts';
+import { SliceMetrics } from './slice-metrics.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
 /** Asking the server and the run store costs a round trip each: about once a second is soon enough. */
@@ -66,6 +68,19 @@ interface Slice {
 }
 
 async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: number }>> {
+  const metrics = new SliceMetrics(app, slice.target);
+  try {
+    return await workThrough(app, slice, metrics);
+  } finally {
+    metrics.publish();
+  }
+}
+
+async function workThrough(
+  app: App,
+  slice: Slice,
+  metrics: SliceMetrics,
+): Promise<TaskResult<{ rowsVisited: number }>> {
   const { runId, backfill, worker, budget } = slice;
   const limits = { targetMs: backfill.batch.targetMs, maxRows: backfill.batch.maxRows };
   const timeoutMs = Math.max(limits.targetMs * timeoutMultiple, shortestTimeoutMs);
@@ -82,7 +97,7 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
     if (app.clock.now() - around.at >= lookAroundMs) {
       const [order, seen] = await Promise.all([
         operatorsOrder(app, slice),
-        lookAround(app, slice, around.throttle),
+        lookAround(app, slice, around.throttle, metrics),
       ]);
       if (order !== null) {
         if (order.kind === 'paused') await reporter.report(size.rows, 'paused by the operator', true);
@@ -93,6 +108,7 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
     if (!around.decision.go) {
       const { how, pauseMs, because } = around.decision;
       await reporter.report(size.rows, because, false);
+      metrics.paused(how === 'stop' ? (Object.keys(around.throttle.stopped) as Signal[]) : []);
       await sleepWithin(app, budget, pauseMs);
       if (how === 'stop') {
         // Only a fresh reading may let the work go on.
@@ -114,6 +130,7 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
     }
     refusals = 0;
     reporter.add(outcome);
+    metrics.did(outcome.rowsVisited);
     await reporter.report(size.rows, '', outcome.done);
     if (outcome.done) return done({ rowsVisited: outcome.total.rowsVisited });
     size = nextBatchSize(
@@ -171,8 +188,15 @@ interface Surroundings {
   readonly at: number;
 }
 
-async function lookAround(app: App, { database }: Slice, before: ThrottleState): Promise<Surroundings> {
-  const { state, decision } = throttle(before, await database.pressure());
+async function lookAround(
+  app: App,
+  { database }: Slice,
+  before: ThrottleState,
+  metrics: SliceMetrics,
+): Promise<Surroundings> {
+  const pressure = await database.pressure();
+  metrics.saw(pressure);
+  const { state, decision } = throttle(before, pressure);
   return { throttle: state, decision, at: app.clock.now() };
 }
 
