@@ -1,8 +1,10 @@
 import type { Finding, Severity } from '../core/analysis/statement.ts';
 import type { Check } from '../core/checks.ts';
+import { project } from '../core/cost/project.ts';
 import type { Backfill, Plan, Step, UndoStep } from '../core/plan/plan.ts';
 import { lockEffect } from './lock-effect.ts';
 import { type Paint, plainPaint } from './paint.ts';
+import { projectionLines } from './projection.ts';
 import { count, describeCheck, describeGate, describePolicy, duration, place, plural } from './words.ts';
 
 /** The plan for a person at a terminal: what happens in order, what it holds up, and every way back. */
@@ -36,6 +38,7 @@ export function renderPlan(plan: Plan, paint: Paint = plainPaint): string {
       wayBack(plan, paint),
       paint,
     ),
+    section('Projected on AWS', projectionLines(project(plan)), paint),
   ];
   return sections.filter((text) => text !== '').join('\n\n');
 }

@@ -4,6 +4,7 @@ import { makePlan } from '../../app/make-plan.ts';
 import type { Clock } from '../../app/ports/clock.ts';
 import type { Database } from '../../app/ports/engine.ts';
 import { findMigration } from '../../app/prepare.ts';
+import { project } from '../../core/cost/project.ts';
 import { migrationName, type SqlSource } from '../../core/migration.ts';
 import type { Direction, Plan } from '../../core/plan/plan.ts';
 import type { FolderFormat } from '../../formats/naming.ts';
@@ -69,7 +70,12 @@ export async function plan(
       await writePage(options.html, made, files, platform.database);
       output.say(`\nThe same as a page: ${options.html}`);
     }
-    output.emit({ plan: made, pending: work.migrations.map(migrationName), risks });
+    output.emit({
+      plan: made,
+      projection: project(made),
+      pending: work.migrations.map(migrationName),
+      risks,
+    });
     return made.approvalReasons.length > 0 || risks.length > 0 ? exitCodes.findings : exitCodes.done;
   } finally {
     await platform.stop();
