@@ -242,7 +242,7 @@ function attachPartition(action: Action): ClaimDetails {
     ...plain(action, 'SHARE UPDATE EXCLUSIVE'),
     locks: [...lockOn('SHARE UPDATE EXCLUSIVE', action.table), ...lockOn('ACCESS EXCLUSIVE', partition)],
     long: !small,
-    findings: small ? [] : [found.attachPartitionScan(partition)],
+    findings: small || action.memory.isProven(partition) ? [] : [found.attachPartitionScan(partition)],
   };
 }
 
