@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { applyRewrites } from '../../../src/core/rewrites/apply.ts';
-import { diffOf } from '../../../src/core/rewrites/diff.ts';
 import type { Rewrite } from '../../../src/core/rewrites/rewrite.ts';
 
 const path = 'V1.sql';
@@ -32,14 +31,5 @@ describe('rewrites in a file', () => {
   it('are not put into a file that has changed, nor into another', () => {
     expect(applyRewrites({ path, text: 'ZERO;' }, [rewrite(1, 1, 'X', 'y')], false)).toBeNull();
     expect(applyRewrites({ path: 'V2.sql', text: 'X;' }, [rewrite(1, 1, 'X', 'y')], false)).toBe('X;');
-  });
-
-  it('are shown as lines out and in', () => {
-    expect(diffOf(rewrite(1, 1, 'X\nY', 'a', 'b'))).toEqual([
-      { sign: '-', text: 'X' },
-      { sign: '-', text: 'Y;' },
-      { sign: '+', text: 'a;' },
-      { sign: '+', text: 'b;' },
-    ]);
   });
 });
