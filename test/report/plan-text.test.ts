@@ -12,6 +12,25 @@ plan 0123456789ab
 Needs consent before anything happens
   ! contract-2 destroys data: ALTER TABLE users DROP COLUMN token
 
+What changes
+  1 × rows written
+
+Strategy
+  Expand, then contract
+      what the new code needs is added beside what the old code uses, so that both run; only then is the old taken away
+  Locks are asked for with a timeout of 500 ms
+      a waiting lock makes everybody behind it wait: it is given up, all others pass, and it is asked for again for up to 40 min 00 s
+  1 step outside a transaction
+      a concurrent build holds up nobody, and the server refuses it inside one; it is written down as intended, then looked for in the catalogue
+  public.users is backfilled in batches along id
+      batches of about 250 ms hold their row locks for no longer and can be paused between any two; 2 workers on 8 partitions of about equal size; a trigger keeps rows in step that are written meanwhile
+  The contract begins when the new code is deployed
+      it destroys data: until then, everything can be undone without loss
+  A snapshot is taken before the first change
+      what no down script brings back is in it
+  Way back: the down script; the snapshot where that does not help
+      a down script keeps what was written since, a restore does not
+
 Findings
   danger  m/V1__verified.yaml:10:5: DROP COLUMN loses data [destructive-statement]
       better: keep it for a while
