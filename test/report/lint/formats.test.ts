@@ -36,7 +36,7 @@ it('the text shows the line, with carets under what it is about', () => {
 note lock-table db/a, b/V1.sql:2:3
   100 % locked
   2 |   LOCK TABLE t;
-    |   ^^^^^^^^^^^^
+    |   ^^^^^^^^^^^^^
   3 |
   4 |     t,
     |     ^^
