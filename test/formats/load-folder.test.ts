@@ -109,7 +109,7 @@ describe('a folder that cannot be read', () => {
     await symlink(join(folder, 'gone'), join(folder, 'V4__d.sql'));
     expect(problemsOf(await refusal(loadFolder(folder)))).toEqual([
       { file: 'V2__b.sql', line: 2, message: 'this file is not UTF-8' },
-      { file: 'V3__c.yaml', line: 1, message: 'this file is not UTF-8' },
+      { file: 'V3__c.yaml', line: 1, message: 'this file is UTF-16, not UTF-8' },
       { file: 'V4__d.sql', line: undefined, message: 'does not exist' },
     ]);
   });

@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
 import type { LintSources } from '../../app/lint.ts';
 import { InputError } from '../../core/errors.ts';
 import type { SqlSource } from '../../core/migration.ts';
-import { loadSources } from '../../formats/load-folder.ts';
+import { loadFiles, loadSources } from '../../formats/load-folder.ts';
 import type { FolderFormat } from '../../formats/naming.ts';
 import { isNamedMigration, readFolder } from '../../formats/read-folder.ts';
 
@@ -45,10 +44,10 @@ async function readMigrationFolder(path: string, format: FolderFormat | undefine
     const scripts = files.filter((file) => /\.sql$/i.test(file.path));
     return { migrations: [], scripts, files: scripts };
   }
-  return { migrations: readFolder(files, options).migrations, scripts: [], files };
+  const { migrations } = readFolder(files, { ...options, askedWith: '--read-as' });
+  return { migrations, scripts: [], files };
 }
 
-/** One file, through its folder, so that it is checked as all are. */
 async function readFile(path: string): Promise<readonly SqlSource[]> {
   if (!/\.sql$/i.test(path)) {
     throw new InputError(
@@ -57,6 +56,5 @@ async function readFile(path: string): Promise<readonly SqlSource[]> {
       'name a file ending in .sql, or the folder of a manifest',
     );
   }
-  const found = (await loadSources(dirname(path))).filter((file) => basename(file.path) === basename(path));
-  return found.filter((file) => dirname(file.path) === dirname(path)).map(({ text }) => ({ path, text }));
+  return loadFiles([path]);
 }
