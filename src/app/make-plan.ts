@@ -148,7 +148,7 @@ async function analyzeLocated(
 }
 
 /** Joins the entries, each beginning on a line of its own, and tells which one a line belongs to. */
-function placeInOneScript(entries: readonly Located<string>[]) {
+export function placeInOneScript(entries: readonly Located<string>[]) {
   const firstLines: number[] = [];
   let text = '';
   for (const entry of entries) {
@@ -170,7 +170,7 @@ function moved(statement: Statement, entry: Located<string>, firstLine: number):
   return { ...statement, position: move(statement.position), findings };
 }
 
-const movedPosition = (
+export const movedPosition = (
   position: SourcePosition,
   entry: Located<string>,
   firstLine: number,

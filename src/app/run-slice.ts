@@ -1,6 +1,7 @@
 import { nextBatchSize, startBatchSize } from '../core/backfill/batch-size.ts';
 import { pauseAfter } from '../core/backfill/pace.ts';
 import {
+  type Signal,
   startThrottle,
   type ThrottleDecision,
   type ThrottleState,
@@ -16,6 +17,7 @@ import type { BatchOutcome, Database, PartitionWorker } from './ports/engine.ts'
 import type { PartitionProgress } from './ports/run-store.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { aborted, advance, loadWork } from './runs.ts';
+import { SliceMetrics } from './slice-metrics.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
 /** Asking the server and the run store costs a round trip each: about once a second is soon enough. */
@@ -67,6 +69,19 @@ interface Slice {
 }
 
 async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: number }>> {
+  const metrics = new SliceMetrics(app, slice.target);
+  try {
+    return await workThrough(app, slice, metrics);
+  } finally {
+    metrics.publish();
+  }
+}
+
+async function workThrough(
+  app: App,
+  slice: Slice,
+  metrics: SliceMetrics,
+): Promise<TaskResult<{ rowsVisited: number }>> {
   const { runId, backfill, worker, budget } = slice;
   const limits = { targetMs: backfill.batch.targetMs, maxRows: backfill.batch.maxRows };
   const timeoutMs = Math.max(limits.targetMs * timeoutMultiple, shortestTimeoutMs);
@@ -84,7 +99,7 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
     if (app.clock.now() - around.at >= lookAroundMs) {
       const [order, seen] = await Promise.all([
         operatorsOrder(app, slice),
-        lookAround(app, slice, around.throttle),
+        lookAround(app, slice, around.throttle, metrics),
       ]);
       if (order !== null) {
         if (order.kind === 'paused') await reporter.report(size.rows, 'paused by the operator', true);
@@ -95,6 +110,7 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
     if (!around.decision.go) {
       const { how, pauseMs, because } = around.decision;
       await reporter.report(size.rows, because, false);
+      metrics.paused(how === 'stop' ? (Object.keys(around.throttle.stopped) as Signal[]) : []);
       const pausedAt = app.clock.now();
       await sleepWithin(app, budget, pauseMs);
       reporter.paused(because, app.clock.now() - pausedAt);
@@ -118,6 +134,7 @@ async function work(app: App, slice: Slice): Promise<TaskResult<{ rowsVisited: n
     }
     refusals = 0;
     reporter.add(outcome);
+    metrics.did(outcome.rowsVisited);
     await reporter.report(size.rows, '', outcome.done);
     if (outcome.done) return done({ rowsVisited: outcome.total.rowsVisited });
     size = nextBatchSize(
@@ -178,8 +195,15 @@ interface Surroundings {
   readonly at: number;
 }
 
-async function lookAround(app: App, { database }: Slice, before: ThrottleState): Promise<Surroundings> {
-  const { state, decision } = throttle(before, await database.pressure());
+async function lookAround(
+  app: App,
+  { database }: Slice,
+  before: ThrottleState,
+  metrics: SliceMetrics,
+): Promise<Surroundings> {
+  const pressure = await database.pressure();
+  metrics.saw(pressure);
+  const { state, decision } = throttle(before, pressure);
   return { throttle: state, decision, at: app.clock.now() };
 }
 

@@ -3,6 +3,7 @@ import type { Effects } from '../app/ports/effects.ts';
 import type { Engine } from '../app/ports/engine.ts';
 import { FatalError } from '../core/errors.ts';
 import type { EngineName } from '../core/ids.ts';
+import { createMySqlEngine } from './mysql/engine.ts';
 import { createPostgresEngine } from './postgres/engine.ts';
 
 /** The engines of this program, by name; each is made when it is first asked for. */
@@ -23,10 +24,11 @@ function create(name: EngineName, use: { readonly effects: Effects; readonly clo
     case 'postgres':
       return createPostgresEngine(use);
     case 'mysql':
+      return createMySqlEngine(use);
     case 'sqlserver':
       throw new FatalError(`engine ${name} is not supported yet`, {
         code: 'no-engine',
-        remedy: 'this version carries PostgreSQL',
+        remedy: 'this version carries PostgreSQL, MySQL and MariaDB',
       });
     default:
       return name satisfies never;

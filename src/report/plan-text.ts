@@ -1,8 +1,12 @@
 import type { Finding, Severity } from '../core/analysis/statement.ts';
 import type { Check } from '../core/checks.ts';
+import { project } from '../core/cost/project.ts';
 import type { Backfill, Plan, Step, UndoStep } from '../core/plan/plan.ts';
+import { changesOf, countChanges } from './breakdown.ts';
 import { lockEffect } from './lock-effect.ts';
 import { type Paint, plainPaint } from './paint.ts';
+import { projectionLines } from './projection.ts';
+import { type Choice, strategyOf } from './strategy.ts';
 import { count, describeCheck, describeGate, describePolicy, duration, place, plural } from './words.ts';
 
 /** The plan for a person at a terminal: what happens in order, what it holds up, and every way back. */
@@ -12,6 +16,8 @@ export function renderPlan(plan: Plan, paint: Paint = plainPaint): string {
   const sections = [
     head(plan, paint),
     section('Needs consent before anything happens', plan.approvalReasons.map(warn(paint)), paint),
+    section('What changes', counted(plan).map(indent), paint),
+    section('Strategy', strategyOf(plan).flatMap(choice(paint)), paint),
     section('Findings', findings(plan.findings, paint), paint),
     section('Checks before', plan.checks.before.filter(hasSubject).map(describeCheck).map(indent), paint),
     section('Restore point', [indent(plan.restorePoint.reason)], paint),
@@ -36,6 +42,7 @@ export function renderPlan(plan: Plan, paint: Paint = plainPaint): string {
       wayBack(plan, paint),
       paint,
     ),
+    section('Projected on AWS', projectionLines(project(plan)), paint),
   ];
   return sections.filter((text) => text !== '').join('\n\n');
 }
@@ -62,6 +69,17 @@ const warn =
   (paint: Paint) =>
   (text: string): string =>
     `  ${paint.yellow('!')} ${text}`;
+
+function counted(plan: Plan): string[] {
+  const counts = countChanges(changesOf(plan));
+  return counts.length === 0
+    ? []
+    : [counts.map(({ type, does, count: many }) => `${count(many)} × ${type} ${does}`).join(', ')];
+}
+
+const choice =
+  (paint: Paint) =>
+  ({ what, why }: Choice): string[] => [`  ${what}`, `      ${paint.dim(why)}`];
 
 function stepLines(step: Step, { settings }: Plan, paint: Paint): string[] {
   const patience = step.mode === 'alone' ? settings.concurrentLockTimeoutMs : settings.lockTimeoutMs;

@@ -94,7 +94,7 @@ function wayBack({ restorePoint, rollback, steps }: Plan): Choice[] {
       what: restorePoint.take ? 'A snapshot is taken before the first change' : 'There is no snapshot',
       why: why.length > 0 ? why.join(': ') : 'what no down script brings back is in it',
     },
-    ...(steps.length === 0
+    ...(steps.length === 0 || rollback.policy === 'none'
       ? []
       : [{ what: `Way back: ${describePolicy(rollback.policy, restorePoint.take)}`, why: kept }]),
   ];

@@ -1,8 +1,11 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/core/errors.ts';
+import { loadFile } from '../../src/formats/load-files.ts';
 import { loadFolder, loadSources } from '../../src/formats/load-folder.ts';
 
 let folder = '';
@@ -56,6 +59,23 @@ describe('a folder on disk', () => {
     await symlink(join(folder, 'real', 'V1__a.sql'), join(folder, 'other', 'V2__b.sql'));
     const { migrations } = await loadFolder(folder);
     expect(migrations.map(({ version }) => version)).toEqual(['1', '2']);
+  });
+
+  it('is not read on and on when it is no folder of migrations', async () => {
+    await write({ 'V1__a.sql': '', 'b/one.txt': '', 'b/two.txt': '' });
+    expect(await loadSources(folder, { mostEntries: 4 })).toHaveLength(1);
+    const { message } = await refusal(loadSources(folder, { mostEntries: 3 }));
+    expect(message).toMatch(/more than 3 files, .*b among them$/);
+  });
+
+  it('is left alone where one file is asked for', async () => {
+    const latin = new Uint8Array([0x2d, 0x2d, 0xe9]);
+    await write({ 'a.sql': 'SELECT 1;', 'V1__b.sql': latin });
+    const path = join(folder, 'a.sql');
+    expect(await loadFile(path)).toEqual({ path, text: 'SELECT 1;' });
+    expect((await refusal(loadFile(join(folder, 'V1__b.sql')))).problems[0]?.message).toBe(
+      'this file is not UTF-8',
+    );
   });
 
   it('may be empty', async () => {
@@ -112,6 +132,41 @@ describe('a folder that cannot be read', () => {
       { file: 'V3__c.yaml', line: 1, message: 'this file is UTF-16, not UTF-8' },
       { file: 'V4__d.sql', line: undefined, message: 'does not exist' },
     ]);
+  });
+
+  it('opens nothing that is no plain file: a pipe would be waited for, a device read for ever', async () => {
+    await write({ 'V1__a.sql': 'SELECT 1;' });
+    const socket = createServer().listen(join(folder, 'V2__b.sql'));
+    await once(socket, 'listening');
+    await symlink('/dev/zero', join(folder, 'V3__c.sql'));
+    try {
+      expect(problemsOf(await refusal(loadFolder(folder)))).toEqual([
+        { file: 'V2__b.sql', line: undefined, message: 'this is not a plain file' },
+        { file: 'V3__c.sql', line: undefined, message: 'this is not a plain file' },
+      ]);
+    } finally {
+      socket.close();
+    }
+  });
+
+  it('refuses what no plan could hold, before it is read', async () => {
+    const large = async (name: string, mebibytes: number) => {
+      await write({ [name]: '' });
+      await truncate(join(folder, name), mebibytes * 1024 * 1024);
+    };
+    await large('V1__a.sql', 11);
+    expect(problemsOf(await refusal(loadFolder(folder)))).toEqual([
+      {
+        file: 'V1__a.sql',
+        line: undefined,
+        message: 'this file has 11.0 MiB, and a migration can have 10.0 MiB',
+      },
+    ]);
+    await large('V1__a.sql', 8);
+    for (const version of [2, 3, 4, 5, 6]) await large(`V${version}__b.sql`, 8);
+    const error = await refusal(loadFolder(folder));
+    expect(error.message).toBe('the migrations have 48.0 MiB together, and a folder can have 40.0 MiB');
+    expect(error.remedy).toContain('by other means');
   });
 
   it('passes on what is wrong with the files themselves', async () => {

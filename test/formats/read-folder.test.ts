@@ -51,7 +51,7 @@ describe('a folder in the manner of Flyway', () => {
           repeatable: false,
           up: { path: 'db/V042__add_email.sql', text: 'ALTER TABLE users ADD COLUMN email text;\n' },
           down: { path: 'db/U042__add_email.sql', text: 'ALTER TABLE users DROP COLUMN email;\n' },
-          manifest: { path: 'db/V042__add_email.yaml', snapshot: 'auto' },
+          manifest: { path: 'db/V042__add_email.yaml', snapshot: { value: 'auto' } },
         },
       ],
     });

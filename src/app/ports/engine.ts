@@ -5,6 +5,7 @@ import type { Verdict } from '../../core/lifecycle.ts';
 import type { BackfillSpec } from '../../core/manifest/manifest.ts';
 import type { SqlSource } from '../../core/migration.ts';
 import type { Backfill, Direction, KeyColumn, Plan, Step, UndoStep } from '../../core/plan/plan.ts';
+import type { Rewrite } from '../../core/rewrites/rewrite.ts';
 
 /** What an engine can do; the planner reads these instead of asking for its name. */
 export interface EngineCapabilities {
@@ -40,6 +41,8 @@ export interface Engine {
    * sharper for them
    */
   analyze(source: SqlSource, facts?: DatabaseFacts): Promise<readonly Statement[]>;
+  /** The safe sequences for statements of a script that hold others up; absent where an engine offers none. */
+  findRewrites?(source: SqlSource): Promise<readonly Rewrite[]>;
   /** Checks SQL expressions of a backfill; returns the problem in words, or null. */
   expressionProblem(expression: string): Promise<string | null>;
   /** The statements that keep rows written meanwhile in step with a backfill, and those that take them away. */

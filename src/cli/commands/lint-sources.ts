@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import type { LintSources } from '../../app/lint.ts';
 import { InputError } from '../../core/errors.ts';
 import type { SqlSource } from '../../core/migration.ts';
-import { loadFiles, loadSources } from '../../formats/load-folder.ts';
+import { loadFile } from '../../formats/load-files.ts';
+import { loadSources } from '../../formats/load-folder.ts';
 import type { FolderFormat } from '../../formats/naming.ts';
 import { isNamedMigration, readFolder } from '../../formats/read-folder.ts';
 
@@ -33,7 +34,7 @@ export async function readLintSources(
 
 async function readOne(path: string, format: FolderFormat | undefined): Promise<LintSources> {
   if ((await stat(path)).isDirectory()) return readMigrationFolder(path, format);
-  const files = await readFile(path);
+  const files = [await readFile(path)];
   return { migrations: [], scripts: files, files };
 }
 
@@ -48,13 +49,11 @@ async function readMigrationFolder(path: string, format: FolderFormat | undefine
   return { migrations, scripts: [], files };
 }
 
-async function readFile(path: string): Promise<readonly SqlSource[]> {
-  if (!/\.sql$/i.test(path)) {
-    throw new InputError(
-      `${path} is not an SQL file`,
-      [],
-      'name a file ending in .sql, or the folder of a manifest',
-    );
-  }
-  return loadFiles([path]);
+async function readFile(path: string): Promise<SqlSource> {
+  if (/\.sql$/i.test(path)) return loadFile(path);
+  throw new InputError(
+    `${path} is not an SQL file`,
+    [],
+    'name a file ending in .sql, or the folder of a manifest',
+  );
 }

@@ -2,15 +2,18 @@ import { makePlan } from '../../app/make-plan.ts';
 import type { Clock } from '../../app/ports/clock.ts';
 import type { Database } from '../../app/ports/engine.ts';
 import { findMigration } from '../../app/prepare.ts';
+import { project } from '../../core/cost/project.ts';
 import { migrationName, type SqlSource } from '../../core/migration.ts';
 import type { Direction, Plan } from '../../core/plan/plan.ts';
 import type { FolderFormat } from '../../formats/naming.ts';
 import { paintFor } from '../../report/paint.ts';
 import { tablesOf } from '../../report/plan-tables.ts';
 import { renderPlan } from '../../report/plan-text.ts';
+import { renderRewrites } from '../../report/rewrites-text.ts';
 import { parseDatabaseUrl } from '../database-url.ts';
 import { writeNamedFile } from '../files.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
+import { type Offer, offerRewrites, writeOffer } from './fix.ts';
 import { findWork, readMigrationsFolder } from './pending.ts';
 import { findRisks } from './risks.ts';
 
@@ -23,6 +26,8 @@ export interface PlanOptions {
   readonly down: boolean;
   /** Where to write the plan as a page. */
   readonly html?: string | undefined;
+  /** Writes the safe sequences that are offered into the files, after they have been shown. */
+  readonly fix: boolean;
 }
 
 /** Shows what `run` would do next, and why, without changing anything. */
@@ -63,7 +68,8 @@ export async function plan(
       ));
     if (unfinished !== null)
       output.say(`Run ${unfinished.runId} has begun and is not finished: it goes on.\n`);
-    output.say(renderPlan(made, paintFor(process.stdout)));
+    const paint = paintFor(process.stdout);
+    output.say(renderPlan(made, paint));
     const others = work.migrations.filter((migration) => migration !== wanted).map(migrationName);
     if (others.length > 0)
       output.say(`\nPending besides: ${others.join(', ')} (each is planned when its turn comes)`);
@@ -71,11 +77,30 @@ export async function plan(
       output.say('\n"lockkeeper run" stops before anything happens unless --accept-risk "reason" is given:');
       for (const risk of risks) output.say(`  ${risk.migration}: ${risk.reason}`);
     }
+    const offer = direction === 'up' ? await offerRewrites(platform.engine, wanted, files) : null;
+    if (offer !== null) output.say(`\n${renderRewrites(offer.changes, offer.reasons, paint)}`);
     if (options.html !== undefined) {
-      await writePage(options.html, made, files, platform.database);
+      await writePage(options.html, made, files, offer, platform.database);
       output.say(`\nThe same as a page: ${options.html}`);
     }
-    output.emit({ plan: made, pending: work.migrations.map(migrationName), risks });
+    const fixed = options.fix && offer !== null ? offer.changes.map(({ path }) => path) : [];
+    if (options.fix) {
+      if (offer !== null)
+        await writeOffer(offer, wanted, files, unfinished === null && work.migrations.includes(wanted));
+      output.say(
+        offer === null
+          ? '\nThere is nothing to fix.'
+          : `\nWritten: ${fixed.join(', ')}. Read it, then plan again.`,
+      );
+    }
+    output.emit({
+      plan: made,
+      projection: project(made),
+      pending: work.migrations.map(migrationName),
+      risks,
+      rewrites: offer?.changes ?? [],
+      fixed,
+    });
     return made.approvalReasons.length > 0 || risks.length > 0 ? exitCodes.findings : exitCodes.done;
   } finally {
     await platform.stop();
@@ -86,6 +111,7 @@ async function writePage(
   file: string,
   made: Plan,
   sources: readonly SqlSource[],
+  offer: Offer | null,
   database: Database,
 ): Promise<void> {
   const facts = await database.facts(tablesOf(made));
@@ -93,5 +119,6 @@ async function writePage(
     table === null ? [] : [{ table: table.table, rows: table.rowsEstimate, bytes: table.bytes }],
   );
   const { renderPlanPage } = await import('../../report/html/plan/plan-page.ts');
-  await writeNamedFile(file, renderPlanPage({ plan: made, sources, sizes }), '--html');
+  const offered = offer === null ? {} : { rewrites: offer };
+  await writeNamedFile(file, renderPlanPage({ plan: made, sources, sizes, ...offered }), '--html');
 }

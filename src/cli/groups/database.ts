@@ -17,15 +17,25 @@ interface UrlOptions extends DatabaseOptions {
 
 /** On the database of a URL, with the local cloud: `plan`, `run`, `conclude`. */
 export function addDatabase(program: Command, clock: Clock): void {
-  addUrlCommand(program, 'plan', 'show what would be done, and why; changes nothing')
+  addUrlCommand(program, 'plan', 'show what would be done, and why; changes nothing in the database')
     .option('--migration <version>', 'this one instead of the next')
     .option('--down', 'the way back')
     .option('--html <file>', 'write it there as well, as one page with pictures')
-    .action((options: UrlOptions & { migration?: string; down?: boolean; html?: string }) =>
+    .addOption(
+      new Option('--fix', 'write the safe statements it offers into the files of the migration').conflicts(
+        'down',
+      ),
+    )
+    .action((options: PlanCommandOptions) =>
       carryOut(options, async (output, signal) => {
         const { plan } = await import('../commands/plan.ts');
         return plan(
-          { ...options, databaseUrl: requireUrl(options), down: options.down === true },
+          {
+            ...options,
+            databaseUrl: requireUrl(options),
+            down: options.down === true,
+            fix: options.fix === true,
+          },
           output,
           clock,
           signal,
@@ -82,6 +92,13 @@ export function addDatabase(program: Command, clock: Clock): void {
         return conclude({ ...options, run: named, databaseUrl: requireUrl(options) }, output, clock, signal);
       }),
     );
+}
+
+interface PlanCommandOptions extends UrlOptions {
+  readonly migration?: string;
+  readonly down?: boolean;
+  readonly html?: string;
+  readonly fix?: boolean;
 }
 
 interface ConcludeCommandOptions extends DatabaseOptions {

@@ -17,7 +17,7 @@ export function doubtAfter(statement: Statement): Doubt {
 }
 
 /** Settings that decide what an unqualified name means. */
-const lookup = /search_path|role|authorization|discard|reset\s+all/i;
+const lookup = /search_path|role|authorization|discard|reset\s+all|^use\b/i;
 
 /** What is left in doubt when all of them are done. */
 export const doubtAfterAll = (groups: readonly StatementGroup[]): Doubt =>

@@ -150,6 +150,11 @@ export function titleOf(statements: readonly Statement[]): string {
 
 /** Words for lock modes, weakest first; a word that is not listed counts as weakest. */
 const lockWords = [
+  'SHARED READ',
+  'SHARED WRITE',
+  'SHARED UPGRADABLE, EXCLUSIVE for an instant',
+  'SHARED NO WRITE, then EXCLUSIVE',
+  'SHARED NO READ WRITE',
   'ACCESS SHARE',
   'ROW SHARE',
   'ROW EXCLUSIVE',

@@ -5,6 +5,7 @@ import { analyze } from './analysis/analyze.ts';
 import { expressionProblem } from './analysis/expression-problem.ts';
 import { PostgresDatabase } from './database.ts';
 import { keepCurrent } from './keep-current.ts';
+import { findRewrites } from './rewrites/rewrites.ts';
 import { Connection } from './session/connection.ts';
 
 export interface PostgresEngineParts {
@@ -18,6 +19,7 @@ export function createPostgresEngine({ effects, clock }: PostgresEngineParts): E
     name: 'postgres',
     capabilities: { transactionalDdl: true, concurrentIndex: true },
     analyze,
+    findRewrites,
     expressionProblem,
     keepCurrent,
     connect: async (login, tag, signal) =>

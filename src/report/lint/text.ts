@@ -25,26 +25,36 @@ function block(finding: LintFinding, lines: readonly string[], paint: Paint): st
   ].join('\n');
 }
 
-/** The first line of the statement, with carets under what belongs to it. */
+/** Lines of a statement that are shown; the rest is counted. */
+const SHOWN_LINES = 6;
+
+/** The first lines of the statement, with carets under what belongs to it. */
 function excerpt({ position, end, severity }: LintFinding, lines: readonly string[], paint: Paint): string[] {
-  const raw = [...(lines[position.line - 1] ?? '')];
-  const shown = raw
+  const last = Math.min(end.line, position.line + SHOWN_LINES - 1);
+  const gutter = String(last).length;
+  const shown: string[] = [];
+  for (let line = position.line; line <= last; line++) {
+    const text = plainLine(lines[line - 1] ?? '');
+    const from = line === position.line ? position.column - 1 : indentOf(text);
+    const to = line === end.line ? end.column - 1 : [...text].length;
+    shown.push(`  ${paint.dim(`${String(line).padStart(gutter)} |`)} ${text}`.trimEnd());
+    if (to <= from) continue;
+    const carets = `${' '.repeat(from)}${'^'.repeat(to - from)}`;
+    shown.push(`  ${paint.dim(`${' '.repeat(gutter)} |`)} ${colourOf(severity, paint)(carets)}`);
+  }
+  const more = end.line - last;
+  const rest = `  ${paint.dim(`${' '.repeat(gutter)} | … and ${plural(more, 'more line')}`)}`;
+  return more > 0 ? [...shown, rest] : shown;
+}
+
+/** Control characters would move the cursor; each becomes one blank, so that columns stay. */
+const plainLine = (line: string): string =>
+  [...line]
     .map((character) => (/\p{Cc}/u.test(character) ? ' ' : character))
     .join('')
     .trimEnd();
-  if (shown.trim() === '') return [];
-  const from = position.column - 1;
-  const to = end.line === position.line ? end.column - 1 : [...shown].length;
-  const number = String(position.line);
-  const gutter = ' '.repeat(number.length);
-  const carets = `${' '.repeat(from)}${'^'.repeat(Math.max(1, to - from))}`;
-  const more = end.line - position.line;
-  return [
-    `  ${paint.dim(`${number} |`)} ${shown}`,
-    `  ${paint.dim(`${gutter} |`)} ${colourOf(severity, paint)(carets)}`,
-    ...(more > 0 ? [`  ${paint.dim(`${gutter} | … and ${plural(more, 'more line')}`)}`] : []),
-  ];
-}
+
+const indentOf = (line: string): number => line.length - line.trimStart().length;
 
 function summary({ files, findings, silenced, known }: LintReport, paint: Paint): string {
   const counts = severities

@@ -17,8 +17,26 @@ const sizes = [{ table: 'public.users', rows: 1_000_000, bytes: 1_530_000_000 }]
 
 const baseline = { users: { rows: '1000000', inserted: '0', deleted: '0' } };
 
-const planPage = (made: Plan): string =>
-  renderPlanPage({ plan: made, sources, sizes, cost: [['snapshot storage', '$0.10 a month']] });
+const rewrites = {
+  reasons: ['m/V1__verified.sql:2:1: nobody waits'],
+  changes: [
+    {
+      path: 'm/V1__verified.sql',
+      before: '-- x\nCREATE INDEX i;\n',
+      after: '-- x\nCREATE INDEX CONCURRENTLY i;\n',
+    },
+    { path: 'm/V1__verified.yaml', before: null, after: 'backfill: []\n' },
+  ],
+};
+
+const planPage = (made: Plan, offer = rewrites): string =>
+  renderPlanPage({
+    plan: made,
+    sources,
+    sizes,
+    rewrites: offer,
+    cost: [['snapshot storage', '$0.10 a month']],
+  });
 
 const report = runReport({ run: { ...run, baseline }, plan, events, partitions: partitionsWithHistory });
 const { verdict: _, concludedAt: __, because: ___, ...begun } = run;
@@ -34,7 +52,7 @@ const pages = [
     'a plan with nothing in it',
     planPage({ ...plan, steps: [], backfills: [], findings: [], approvalReasons: [] }),
   ],
-  ['a plan by someone hostile', planPage(poison(plan))],
+  ['a plan by someone hostile', planPage(poison(plan), poison(rewrites))],
   ['a run', renderRunPage(report)],
   [
     'a run that goes on, with nothing kept',

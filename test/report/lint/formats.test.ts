@@ -17,9 +17,9 @@ const finding = {
   end: { line: 2, column: 13 },
   fingerprint: 'f1',
 } as const;
-const longer = { ...finding, severity: 'note', end: { line: 4, column: 2 } } as const;
+const longer = { ...finding, severity: 'note', end: { line: 8, column: 2 } } as const;
 const report: LintReport = {
-  files: [{ path, text: 'SELECT 1;\n  LOCK TABLE\tt;\n\n', statements: [] }],
+  files: [{ path, text: 'SELECT 1;\n  LOCK TABLE\tt;\n\n    t,\n5\n6\n7\n8', statements: [] }],
   findings: [finding, longer],
   silenced: [{ finding, reason: 'known' }],
   known: [finding],
@@ -37,7 +37,16 @@ note lock-table db/a, b/V1.sql:2:3
   100 % locked
   2 |   LOCK TABLE t;
     |   ^^^^^^^^^^^^^
-    | … and 2 more lines
+  3 |
+  4 |     t,
+    |     ^^
+  5 | 5
+    | ^
+  6 | 6
+    | ^
+  7 | 7
+    | ^
+    | … and 1 more line
   better: Leave it out.
   docs/rules/lock-table.md
 
@@ -47,7 +56,7 @@ note lock-table db/a, b/V1.sql:2:3
 it('GitHub’s commands escape what they would take for their own', () => {
   expect(renderLintGithub(report).split('\n')).toEqual([
     '::error file=db/a%2C b/V1.sql,line=2,endLine=2,col=3,endColumn=12,title=lock-table::100 %25 locked%0Abetter: Leave it out.',
-    '::notice file=db/a%2C b/V1.sql,line=2,endLine=4,title=lock-table::100 %25 locked%0Abetter: Leave it out.',
+    '::notice file=db/a%2C b/V1.sql,line=2,endLine=8,title=lock-table::100 %25 locked%0Abetter: Leave it out.',
   ]);
 });
 

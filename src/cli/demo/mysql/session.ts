@@ -1,18 +1,17 @@
 import mysql from 'mysql2/promise';
-import type { ChangedRow, Command, Login, Session, SessionOptions } from '../dialect.ts';
+import type { Login, Session, SessionOptions } from '../dialect.ts';
 
 export async function openMysql(login: Login, options: SessionOptions = {}): Promise<Session> {
   const { name, onLost, connectWithinMs, replyWithinMs } = options;
   const connection = await mysql.createConnection({
     ...login,
+    // An update and the question what it has written are one round trip.
+    multipleStatements: true,
     ...(connectWithinMs === undefined ? {} : { connectTimeout: connectWithinMs }),
     ...(name === undefined ? {} : { connectAttributes: { program_name: name } }),
   });
   connection.on('error', () => onLost?.());
-  const query = <Rows extends mysql.RowDataPacket[] | mysql.ResultSetHeader>(
-    sql: string,
-    values: readonly unknown[] = [],
-  ) =>
+  const query = <Rows extends mysql.QueryResult>(sql: string, values: readonly unknown[] = []) =>
     connection.query<Rows>({
       sql,
       values: [...values],
@@ -26,8 +25,17 @@ export async function openMysql(login: Login, options: SessionOptions = {}): Pro
       return String(rows[0]?.identity);
     },
     async write(command) {
-      const [result] = await query<mysql.ResultSetHeader>(command.sql, command.values);
-      return changedRow(command, result);
+      if (command.does !== 'update') {
+        const [result] = await query<mysql.ResultSetHeader>(command.sql, command.values);
+        if (result.affectedRows === 0) return null;
+        return { key: result.insertId === 0 ? null : String(result.insertId), revision: 0 };
+      }
+      const [replies] = await query<mysql.RowDataPacket[][]>(
+        `${command.sql}; SELECT @revision AS revision`,
+        command.values,
+      );
+      const [result, rows] = replies as unknown as [mysql.ResultSetHeader, mysql.RowDataPacket[]];
+      return result.affectedRows === 0 ? null : { key: null, revision: Number(rows[0]?.revision) };
     },
     async revisions(table, keys) {
       const [rows] = await query<mysql.RowDataPacket[]>(
@@ -38,21 +46,6 @@ export async function openMysql(login: Login, options: SessionOptions = {}): Pro
     },
     close: () => connection.end(),
   };
-}
-
-/** What the reply says: the generated key of an insert, the new revision of an update. */
-function changedRow({ does }: Command, result: mysql.ResultSetHeader): ChangedRow | null {
-  if (result.affectedRows === 0) return null;
-  switch (does) {
-    case 'insert':
-      return { key: result.insertId === 0 ? null : String(result.insertId), revision: 0 };
-    case 'update':
-      return { key: null, revision: result.insertId };
-    case 'delete':
-      return { key: null, revision: 0 };
-    default:
-      return does satisfies never;
-  }
 }
 
 /** ER_DBACCESS_DENIED_ERROR, ER_ACCESS_DENIED_ERROR, ER_ACCESS_DENIED_NO_PASSWORD_ERROR */

@@ -1,7 +1,7 @@
 import type { Statements } from '../dialect.ts';
 
-/** `LAST_INSERT_ID(value)` puts the new revision into the reply to the update: no second statement is needed. */
-const nextRevision = 'revision = LAST_INSERT_ID(revision + 1)';
+/** The session keeps what an update has written; `LAST_INSERT_ID(value)` would be lost where a trigger fires. */
+const nextRevision = `revision = (@revision := revision + 1)`;
 
 export const mysqlStatements: Statements = {
   insertUser: (version, { email, name, verified }) =>

@@ -7,7 +7,7 @@ import { createIndex } from './indexes.ts';
 import { createRoutine } from './routines.ts';
 import type { ScriptMemory } from './script-memory.ts';
 import { tablesReadBy } from './tables.ts';
-import type { Token } from './tokens.ts';
+import { spelled, type Token } from './tokens.ts';
 
 /** CREATE of anything. The cursor stands behind CREATE. */
 export function create(cursor: Cursor, memory: ScriptMemory): Claim | null {
@@ -131,7 +131,7 @@ function createAccount(cursor: Cursor): Claim | null {
   const kind = cursor.acceptAny(['USER', 'ROLE']);
   if (kind === null) return null;
   const hedged = cursor.ifNotExists();
-  const name = cursor.take().value;
+  const name = spelled(cursor.take());
   cursor.takeAll();
   return claim(`CREATE ${kind}`, 'schema', { effects: [created({ type: 'other', name }, hedged)] });
 }

@@ -4,6 +4,7 @@ import type { Cursor } from './cursor.ts';
 import * as found from './findings.ts';
 import { dropIndex } from './indexes.ts';
 import type { ScriptMemory } from './script-memory.ts';
+import { spelled } from './tokens.ts';
 
 const kinds: Readonly<Record<string, { readonly type: ObjectType; readonly holdsData?: true }>> = {
   TABLE: { type: 'table', holdsData: true },
@@ -30,7 +31,7 @@ export function drop(cursor: Cursor, memory: ScriptMemory): Claim | null {
   if (word === null || kind === undefined) return null;
   if (word === 'PACKAGE') cursor.accept('BODY');
   const ifExists = cursor.ifExists();
-  const names = namesOf(cursor, kind.type);
+  const names = namesOf(cursor, word);
   cursor.acceptAny(['RESTRICT', 'CASCADE']);
   if (cursor.accept('WAIT')) cursor.take();
   else cursor.accept('NOWAIT');
@@ -48,12 +49,13 @@ export function drop(cursor: Cursor, memory: ScriptMemory): Claim | null {
   });
 }
 
-function namesOf(cursor: Cursor, type: ObjectType): readonly string[] {
+function namesOf(cursor: Cursor, word: string): readonly string[] {
   // Users come as 'name'@'host'.
-  if (type === 'other')
+  if (word === 'USER' || word === 'ROLE') {
     return cursor
       .takeAll()
-      .flatMap(({ kind, value }) => (kind === 'sign' || kind === 'variable' ? [] : [value]));
+      .flatMap((token) => (token.kind === 'sign' || token.kind === 'variable' ? [] : [spelled(token)]));
+  }
   const names = [cursor.qualifiedName()];
   while (cursor.accept(',')) names.push(cursor.qualifiedName());
   return names;

@@ -5,6 +5,7 @@ import type { Cursor } from './cursor.ts';
 import { definerClause } from './definer.ts';
 import * as found from './findings.ts';
 import type { ScriptMemory } from './script-memory.ts';
+import { spelled } from './tokens.ts';
 
 /** ALTER of anything but tables. The cursor stands behind ALTER. */
 export function alterOther(cursor: Cursor): Claim | null {
@@ -20,7 +21,7 @@ export function alterOther(cursor: Cursor): Claim | null {
   if (account !== null) {
     const [name] = cursor.takeAll();
     return claim(`ALTER ${account}`, 'schema', {
-      effects: [altered({ type: 'other', name: name?.value ?? '' }, 'account')],
+      effects: [altered({ type: 'other', name: spelled(name) }, 'account')],
     });
   }
   if (cursor.accept('SEQUENCE')) return alterSequence(cursor);
@@ -100,7 +101,7 @@ export function privileges(cursor: Cursor): Claim | null {
   if (verb === null) return null;
   const rest = cursor.takeAll();
   const to = rest.findLastIndex(({ kind, value }) => kind === 'word' && (value === 'TO' || value === 'FROM'));
-  const name = rest[to + 1]?.value ?? 'privileges';
+  const name = to < 0 ? 'privileges' : spelled(rest[to + 1]);
   return claim(verb, 'schema', { effects: [altered({ type: 'other', name }, 'privileges')] });
 }
 

@@ -13,6 +13,10 @@ export interface Token {
   readonly end: number;
 }
 
+/** A name as it was meant: in quotes, backticks or neither. */
+export const spelled = (token: Token | undefined): string =>
+  token === undefined ? '' : token.kind === 'word' ? token.raw : token.value;
+
 /** A quote or comment without an end. */
 export class UnfinishedText extends Error {
   override readonly name = 'UnfinishedText';

@@ -184,7 +184,7 @@ const parameters: Part = {
 WHERE p.specific_schema = DATABASE() AND p.ordinal_position > 0 AND ${notOurs('p.specific_name')}`,
 };
 
-/** When an event last ran is no part of it. */
+/** When an event ran last is no part of it, nor when it starts: unless it was said, that is when it was made. */
 const events: Part = {
   kind: 'event',
   identity: 'e.event_name',
@@ -192,7 +192,6 @@ const events: Part = {
     body: 'e.event_definition',
     at: 'e.execute_at',
     every: `CONCAT(e.interval_value, ' ', e.interval_field)`,
-    starts: 'e.starts',
     ends: 'e.ends',
     status: 'e.status',
     on_completion: 'e.on_completion',

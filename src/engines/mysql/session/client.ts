@@ -1,5 +1,5 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import mysql, { type Connection as Driver } from 'mysql2';
+import type { Connection as Driver, RowDataPacket, SslOptions } from 'mysql2';
 import type { Login } from '../../../app/ports/engine.ts';
 import { FatalError } from '../../../core/errors.ts';
 import { tlsOptions } from '../../tls.ts';
@@ -29,11 +29,12 @@ export class Client {
     return this.#completed;
   }
 
-  /** Resolves when logged in. */
-  connect(): Promise<void> {
+  /** Resolves when logged in. The driver is loaded by the first that needs it. */
+  async connect(): Promise<void> {
     const { host, port, user, password, database } = this.#login;
     const ssl = driverTls(this.#login);
-    return new Promise((resolve, reject) => {
+    const { default: mysql } = await import('mysql2');
+    await new Promise<void>((resolve, reject) => {
       const socket = connectTcp({ host, port, keepAlive: true, noDelay: true });
       this.#socket = socket;
       const driver = mysql.createConnection({
@@ -63,7 +64,7 @@ export class Client {
     if (driver === null) return Promise.reject(new Error('the connection was never opened'));
     this.#completed = 0;
     return new Promise((resolve, reject) => {
-      const query = driver.query<mysql.RowDataPacket[][]>(sql, (error, results, fields) => {
+      const query = driver.query<RowDataPacket[][]>(sql, (error, results, fields) => {
         if (error === null) return resolve({ rows: lastRows(results, fields) });
         this.#completed = resultsBefore(query);
         reject(error);
@@ -90,7 +91,7 @@ export class Client {
 }
 
 /** The host name is checked against the certificate, which the driver does not do of itself, nor for addresses. */
-function driverTls(login: Login): mysql.SslOptions | null {
+function driverTls(login: Login): SslOptions | null {
   const options = tlsOptions(login.tls);
   if (options === false) return null;
   if (isIP(login.host) !== 0) {

@@ -1,5 +1,5 @@
 import { alterClaims } from './alter-claims.ts';
-import { type QualifiedName, Reader, tokenize } from './tokens.ts';
+import { type QualifiedName, Reader } from './reader.ts';
 
 /** Something the catalogue shows once a statement has taken effect: an object that is there, or is no more. */
 export type Claim = ClaimedObject & {
@@ -38,7 +38,7 @@ const unverifiable: AloneStatement = { does: 'unverifiable' };
 
 /** Reads a statement as far as its heads go; the server will parse it in full. */
 export function readAloneStatement(text: string): AloneStatement {
-  const reader = new Reader(tokenize(text));
+  const reader = new Reader(text);
   if (reader.accept('CREATE')) return readCreate(reader);
   if (reader.accept('DROP')) return readDrop(reader);
   if (reader.accept('RENAME TABLE') || reader.accept('RENAME TABLES')) return readRename(reader);
@@ -68,7 +68,8 @@ function readCreate(reader: Reader): AloneStatement {
   reader.acceptAnyOf('UNIQUE', 'FULLTEXT', 'SPATIAL', 'AGGREGATE', 'ONLINE', 'OFFLINE');
   if (reader.accept('INDEX')) return readCreateIndex(reader);
   if (reader.accept('TEMPORARY')) return unverifiable;
-  skipTo(reader, [...kindWords, 'USER', 'ROLE']);
+  // ALGORITHM = …, DEFINER = `a`@`b`, SQL SECURITY … stand before the kind of object.
+  reader.skipTo(...kindWords, 'USER', 'ROLE');
   if (reader.accept('USER') || reader.accept('ROLE')) {
     return reader.accept('IF NOT EXISTS') ? { does: 'repeatable' } : unverifiable;
   }
@@ -77,26 +78,19 @@ function readCreate(reader: Reader): AloneStatement {
   const tolerant = reader.accept('IF NOT EXISTS');
   const object = reader.qualified();
   // The rows of a table made of a query are written after the table: it may be there and empty.
-  if (object === null || (word === 'TABLE' && reader.rest.some(isSelect))) return unverifiable;
+  if (
+    object === null ||
+    (word === 'TABLE' && reader.rest.some(({ kind, value }) => kind === 'word' && value === 'SELECT'))
+  )
+    return unverifiable;
   return change([{ what: kinds[word], object, present: true, tolerant }]);
-}
-
-const isSelect = (token: { readonly kind: string; readonly text: string }): boolean =>
-  token.kind === 'word' && token.text === 'SELECT';
-
-/** ALGORITHM = …, DEFINER = `a`@`b`, SQL SECURITY … stand before the kind of object. */
-function skipTo(reader: Reader, words: readonly string[]): void {
-  while (!reader.atEnd) {
-    const [next] = reader.rest;
-    if (next?.kind === 'word' && words.includes(next.text)) return;
-    reader.skip();
-  }
 }
 
 function readCreateIndex(reader: Reader): AloneStatement {
   const tolerant = reader.accept('IF NOT EXISTS');
   const name = reader.name();
-  while (!reader.atEnd && !reader.accept('ON')) reader.skip();
+  reader.skipTo('ON');
+  reader.skip();
   const table = reader.qualified();
   if (name === null || table === null) return unverifiable;
   return change([{ what: 'index', table, name, present: true, tolerant }], table);
@@ -160,8 +154,8 @@ function readAlter(reader: Reader): AloneStatement {
   reader.acceptAnyOf('ONLINE', 'OFFLINE', 'IGNORE');
   if (!reader.accept('TABLE')) {
     // ALTER VIEW, EVENT, PROCEDURE … say how it shall be, not what to change.
-    skipTo(reader, ['VIEW', 'EVENT', 'PROCEDURE', 'FUNCTION', 'DATABASE', 'SCHEMA', 'USER']);
-    return reader.atEnd || reader.rest.some((token) => token.text === 'RENAME')
+    reader.skipTo('VIEW', 'EVENT', 'PROCEDURE', 'FUNCTION', 'DATABASE', 'SCHEMA', 'USER');
+    return reader.atEnd || reader.rest.some(({ value }) => value === 'RENAME')
       ? unverifiable
       : { does: 'repeatable' };
   }

@@ -1,5 +1,7 @@
+import { cutAtCommas } from '../analysis/cursor.ts';
+import type { Token } from '../analysis/tokens.ts';
 import type { Claim } from './alone-statement.ts';
-import { atCommas, type QualifiedName, Reader, type Token } from './tokens.ts';
+import { type QualifiedName, Reader } from './reader.ts';
 
 /**
  * What the clauses of an ALTER TABLE claim. The server carries them out together, so those that say nothing of their
@@ -8,7 +10,7 @@ import { atCommas, type QualifiedName, Reader, type Token } from './tokens.ts';
  */
 export function alterClaims(table: QualifiedName, clauses: readonly Token[]): readonly Claim[] | null {
   const claims: Claim[] = [];
-  for (const clause of atCommas(clauses)) {
+  for (const clause of cutAtCommas(clauses)) {
     const found = clauseClaims(table, new Reader(clause));
     if (found === null) return null;
     claims.push(...found);
@@ -68,19 +70,14 @@ function addClaims(reader: Reader, claim: Claiming): readonly Claim[] | null {
   const tolerant = reader.accept('IF NOT EXISTS');
   if (!reader.accept('(')) return claim('column', reader.name(), true, tolerant);
   const inside = reader.rest.slice(0, -1);
-  return atCommas(inside).flatMap((column) => claim('column', new Reader(column).name(), true, tolerant));
+  return cutAtCommas(inside).flatMap((column) => claim('column', new Reader(column).name(), true, tolerant));
 }
 
-const startsConstraint = (reader: Reader): boolean => {
-  const [next] = reader.rest;
-  return next?.kind === 'word' && ['PRIMARY', 'UNIQUE', 'FOREIGN', 'CHECK'].includes(next.text);
-};
+const startsConstraint = (reader: Reader): boolean => reader.comes(['PRIMARY', 'UNIQUE', 'FOREIGN', 'CHECK']);
 
 /** `KEY (a)` and `KEY USING BTREE (a)` have none: the server makes one up. */
 function indexName(reader: Reader): string | null {
-  const [next] = reader.rest;
-  if (next === undefined || next.kind === 'sign' || (next.kind === 'word' && next.text === 'USING'))
-    return null;
+  if (reader.comesSign || reader.comes(['USING'])) return null;
   return reader.name();
 }
 
@@ -104,7 +101,7 @@ function dropped(reader: Reader): Kind {
 function renameClaims(table: QualifiedName, reader: Reader, claim: Claiming): readonly Claim[] | null {
   if (reader.accept('COLUMN')) return renamedTo(reader, claim, 'column');
   if (reader.accept('INDEX') || reader.accept('KEY')) return renamedTo(reader, claim, 'index');
-  reader.acceptAnyOf('TO', 'AS', '=');
+  if (!reader.accept('=')) reader.acceptAnyOf('TO', 'AS');
   const object = reader.qualified();
   if (object === null) return null;
   return [

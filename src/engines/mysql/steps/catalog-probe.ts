@@ -2,7 +2,7 @@ import { serverErrorOf } from '../errors.ts';
 import { literal, quoteIdentifier } from '../quote.ts';
 import type { Session } from '../session/session.ts';
 import type { Claim } from './alone-statement.ts';
-import type { QualifiedName } from './tokens.ts';
+import type { QualifiedName } from './reader.ts';
 
 /** Which of the claims hold now, in their order. Names without a schema mean the session's current one. */
 export async function holding(

@@ -238,11 +238,13 @@ function addInherit(action: Action): ClaimDetails {
 function attachPartition(action: Action): ClaimDetails {
   const partition = relationName(as(action.command.def, 'PartitionCmd')?.name);
   const small = action.memory.isSmall(partition);
+  // Nobody knows a partition that the script has just made.
+  const locked = action.memory.isNew(partition) ? [] : [partition];
   return {
     ...plain(action, 'SHARE UPDATE EXCLUSIVE'),
-    locks: [...lockOn('SHARE UPDATE EXCLUSIVE', action.table), ...lockOn('ACCESS EXCLUSIVE', partition)],
+    locks: [...lockOn('SHARE UPDATE EXCLUSIVE', action.table), ...lockOn('ACCESS EXCLUSIVE', ...locked)],
     long: !small,
-    findings: small ? [] : [found.attachPartitionScan(partition)],
+    findings: small || action.memory.isProven(partition) ? [] : [found.attachPartitionScan(partition)],
   };
 }
 

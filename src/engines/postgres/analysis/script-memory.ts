@@ -13,6 +13,8 @@ export class ScriptMemory {
   readonly #columns = new Map<string, Set<string>>();
   /** By table: the constraints that this script has added. */
   readonly #constraints = new Map<string, Set<string>>();
+  /** Tables with a constraint of this script that was validated. */
+  readonly #proven = new Set<string>();
   /** By table: the tables that its foreign keys of this script refer to. */
   readonly #parents = new Map<string, Set<string>>();
   /** What is known of the database itself. */
@@ -97,6 +99,7 @@ export class ScriptMemory {
   }
 
   constraintValidated(table: string, constraint: string): void {
+    if (this.#constraints.get(table)?.has(constraint)) this.#proven.add(table);
     const check = this.#notNull.get(`${table} ${constraint}`);
     if (check !== undefined) this.#notNull.set(`${table} ${constraint}`, { ...check, valid: true });
   }
@@ -104,6 +107,11 @@ export class ScriptMemory {
   constraintDropped(table: string, constraint: string): void {
     this.#notNull.delete(`${table} ${constraint}`);
     this.#constraints.get(table)?.delete(constraint);
+  }
+
+  /** A constraint that this script added to the table has been checked against all its rows. */
+  isProven(table: string): boolean {
+    return this.#proven.has(table);
   }
 
   /** A valid constraint of this script shows that the column holds no null. */
@@ -115,6 +123,7 @@ export class ScriptMemory {
 
   /** A changed search path or a rollback: unqualified or all names may mean something else now. */
   forget(): void {
+    this.#proven.clear();
     for (const known of [this.#tables, this.#notNull, this.#columns, this.#constraints, this.#parents]) {
       known.clear();
     }

@@ -35,6 +35,8 @@ export async function copyWithTool(
       `--datadir=${server.dataDir}`,
       `--socket=${server.socket}`,
       `--user=${ADMIN_USER}`,
+      // Commits wait at the end until it has looked at the log once more: not a second, as by default.
+      '--log-copy-interval=20',
     ],
     {
       ...serverProcess(server.account, server.programs.libraryPath),

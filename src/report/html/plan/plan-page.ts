@@ -12,6 +12,7 @@ import { bullets, code, type Facts, glance, table } from '../parts.ts';
 import { backfillCards } from './backfills.ts';
 import { dependencyPicture } from './dependency-picture.ts';
 import { findingsList } from './findings.ts';
+import { type OfferedRewrites, rewritesList } from './rewrites.ts';
 import { sizesPicture } from './sizes.ts';
 import { stepCards } from './steps.ts';
 import { timeline } from './timeline.ts';
@@ -23,13 +24,15 @@ export interface PlanPageInput {
   readonly sources: readonly SqlSource[];
   /** Of the tables that exist already. */
   readonly sizes: readonly TableSize[];
+  /** Safe sequences in place of what holds others up; absent where there are none. */
+  readonly rewrites?: OfferedRewrites;
   /** What it will cost, where a figure is known. */
   readonly cost?: Facts;
 }
 
 /** The migration analysis report as one HTML file that needs nothing else. */
 export function renderPlanPage(input: PlanPageInput): string {
-  const { plan, sources, sizes, cost = [] } = input;
+  const { plan, sources, sizes, rewrites, cost = [] } = input;
   const { migration, target } = plan;
   const name = [migration.version, migration.description].filter((part) => part !== '').join(' ');
   const direction = migration.direction === 'up' ? 'up' : 'back down';
@@ -42,6 +45,9 @@ export function renderPlanPage(input: PlanPageInput): string {
       { id: 'glance', title: 'At a glance', body: glance(figures(input)) },
       { id: 'pictures', title: 'What happens, in order', body: pictures(plan, sizes) },
       ...section('findings', 'Findings', plan.findings, (all) => findingsList(all, sources)),
+      ...(rewrites === undefined
+        ? []
+        : [{ id: 'instead', title: 'Safe instead', body: rewritesList(rewrites) }]),
       ...section('changes', 'What changes', changesOf(plan), changes),
       { id: 'strategy', title: 'Strategy, and why', body: strategy(plan) },
       ...section('expand', 'Expand', stepsOf(plan, 'expand'), (steps) => stepCards(steps, plan, sizes)),

@@ -2,9 +2,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Statement } from '../../../../src/core/analysis/statement.ts';
 import { analyze } from '../../../../src/engines/postgres/analysis/analyze.ts';
-import { lockModes } from '../../../../src/engines/postgres/analysis/locks.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { startPostgres, type TestPostgres } from '../../../support/postgres.ts';
+import { rememberRelations, strongestLock } from './read-locks.ts';
 
 /** What the statements below find: every kind of object they change. */
 const given = `
@@ -25,8 +25,6 @@ const given = `
   CREATE FUNCTION noop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
   CREATE TRIGGER noop BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION noop();
   CREATE POLICY everyone ON users USING (true);`;
-
-const places: readonly string[] = lockModes;
 
 let server: TestPostgres;
 let url: string;
@@ -55,32 +53,6 @@ async function analyzeOne(text: string): Promise<Statement> {
   if (statement === undefined || more !== undefined) throw new Error(`not one statement: ${text}`);
   return statement;
 }
-
-/** The strongest lock that a session holds on user tables and views that were there before, with those relations. */
-async function strongestLock(
-  watcher: pg.Client,
-  pid: number,
-): Promise<{ mode: string; tables: string[] } | null> {
-  const { rows } = await watcher.query<{ mode: string; name: string }>(
-    'SELECT l.mode, known.name FROM pg_locks l JOIN known ON known.oid = l.relation WHERE l.pid = $1 AND l.granted',
-    [pid],
-  );
-  const locks = rows.map(({ mode, name }) => ({ mode: spoken(mode), name }));
-  const rank = Math.max(...locks.map(({ mode }) => places.indexOf(mode)));
-  const mode = lockModes[rank];
-  if (mode === undefined) return null;
-  return {
-    mode,
-    tables: [...new Set(locks.filter((lock) => lock.mode === mode).map(({ name }) => name))].sort(),
-  };
-}
-
-/** `ShareUpdateExclusiveLock` → `SHARE UPDATE EXCLUSIVE`. */
-const spoken = (mode: string): string =>
-  mode
-    .replace(/Lock$/, '')
-    .replace(/(?<=.)[A-Z]/g, ' $&')
-    .toUpperCase();
 
 const inTransactions = [
   'ALTER TABLE users ADD COLUMN verified boolean DEFAULT false',
@@ -173,8 +145,7 @@ const lockNotTold = new Set(['DROP FUNCTION noop() CASCADE', 'ALTER INDEX users_
 
 describe('what is said of a statement holds on a real server', () => {
   beforeAll(async () => {
-    await client.query(`CREATE TABLE known AS SELECT oid, relname::text AS name FROM pg_class
-      WHERE relkind IN ('r', 'p', 'v', 'm', 'S') AND relnamespace = 'public'::regnamespace`);
+    await rememberRelations(client);
   });
 
   it.each(inTransactions)('%s', async (sql) => {
@@ -222,6 +193,33 @@ describe('what is said of a statement holds on a real server', () => {
       await expect(client.query(claim.text)).rejects.toMatchObject({ code: '25001' });
     } finally {
       await client.query('ROLLBACK');
+    }
+  });
+
+  it.each([
+    ['VACUUM users', 'users'],
+    ['VACUUM FULL users', 'users'],
+    ['REINDEX INDEX CONCURRENTLY users_email', 'users'],
+    ['ALTER TABLE measures DETACH PARTITION measures_1 CONCURRENTLY', 'measures'],
+  ])('asks for the lock that was told, outside transactions: %s', async (sql, table) => {
+    const claim = await analyzeOne(sql);
+    const worker = await connect();
+    const watcher = await connect();
+    // Every lock that is told outside transactions conflicts with this one.
+    await client.query(`BEGIN; LOCK TABLE ${table} IN SHARE MODE`);
+    try {
+      const { rows } = await worker.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const working = worker.query(claim.text);
+      working.catch(() => undefined);
+      await eventually(async () => {
+        expect((await strongestLock(watcher, rows[0]?.pid ?? 0, 'asked for'))?.mode).toBe(claim.lock?.mode);
+      });
+      await watcher.query('SELECT pg_cancel_backend($1)', [rows[0]?.pid]);
+      await working.catch(() => undefined);
+    } finally {
+      await client.query('ROLLBACK');
+      await worker.end();
+      await watcher.end();
     }
   });
 

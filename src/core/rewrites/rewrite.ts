@@ -1,0 +1,25 @@
+import type { SourcePosition } from '../analysis/statement.ts';
+
+/** What does the same as a statement without holding others up. */
+export interface Rewrite {
+  /** The findings that it answers. */
+  readonly rules: readonly string[];
+  readonly position: SourcePosition;
+  /** The author's statement, letter by letter. */
+  readonly original: string;
+  /** In its place, in this order; each is a step of its own. */
+  readonly statements: readonly string[];
+  /** What SQL cannot say in one go: rows to fill in batches, and what follows once they are filled. */
+  readonly later?: LaterWork;
+  /** What is gained, in one line. */
+  readonly why: string;
+}
+
+export interface LaterWork {
+  readonly backfill: {
+    readonly table: string;
+    readonly set: Readonly<Record<string, string>>;
+    readonly where: string;
+  };
+  readonly contract: readonly string[];
+}

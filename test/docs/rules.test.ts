@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { settle } from '../../src/core/analysis/lint/settle.ts';
+import { fileRules } from '../../src/core/analysis/rules/all.ts';
+import { migrationRules } from '../../src/core/plan/rules/all.ts';
+import { analyze } from '../../src/engines/postgres/analysis/analyze.ts';
+import { rules as postgresRules } from '../../src/engines/postgres/analysis/rules/all.ts';
+
+const folder = join(import.meta.dirname, '../../docs/rules');
+const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+const rules = [...postgresRules, ...migrationRules, ...fileRules].map(({ rule }) => rule);
+
+/** The SQL of a page’s section on the safe way. */
+function safeWay(page: string): string {
+  const section = page.split('\n## ').find((part) => part.startsWith('The safe way')) ?? '';
+  return [...section.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql]) => sql).join('\n');
+}
+
+describe.each(rules)('$id', ({ id, severity, title, docs }) => {
+  const path = join(folder, '../..', docs);
+  const page = existsSync(path) ? readFileSync(path, 'utf8') : '';
+
+  it('has a page that says what hurts, which lock, the safe way, and how to silence it', () => {
+    expect(page).toContain(`# ${id}\n`);
+    expect(page).toContain(`${title}. Severity: ${severity}.`);
+    expect([...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)).toEqual([
+      'What hurts',
+      'Lock',
+      'The safe way',
+      'Silence',
+    ]);
+  });
+
+  it('has its row in the list', () => {
+    expect(readme).toContain(`| [${id}](${id}.md) | ${severity} | ${title} |`);
+  });
+
+  it('is not found in its own safe way', async () => {
+    const source = { path: 'safe.sql', text: safeWay(page) };
+    const statements = await analyze(source);
+    const findings = statements.flatMap((statement) => statement.findings);
+    const { findings: left } = settle({ files: [{ ...source, statements }], findings }, (text) => text);
+    expect(left.filter((finding) => finding.rule === id || finding.severity === 'error')).toEqual([]);
+  });
+});
+
+it('every page belongs to a rule', () => {
+  const pages = readdirSync(folder).filter((name) => name !== 'README.md');
+  expect(pages.map((name) => name.replace('.md', '')).toSorted()).toEqual(
+    rules.map(({ id }) => id).toSorted(),
+  );
+});
+
+it('no link of the list leads nowhere', () => {
+  const targets = [...readme.matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, target = '']) => target);
+  expect(targets.filter((target) => !existsSync(join(folder, target)))).toEqual([]);
+});
