@@ -5,7 +5,8 @@ import { InputError } from '../core/errors.ts';
 import type { Migration, SqlSource } from '../core/migration.ts';
 import type { AnalyzedMigration } from '../core/plan/build.ts';
 import { findingsOf } from '../core/plan/findings.ts';
-import { analyzeMigration, findExpressionProblems } from './make-plan.ts';
+import { findExpressionProblems } from './expression-problems.ts';
+import { analyzeMigration } from './make-plan.ts';
 import type { DatabaseFacts, Engine } from './ports/engine.ts';
 
 /** What is linted: migrations of a team’s folder, and scripts that belong to none. */

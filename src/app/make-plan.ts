@@ -3,9 +3,11 @@ import { InputError, type Problem } from '../core/errors.ts';
 import type { Located } from '../core/manifest/manifest.ts';
 import { type Migration, migrationName } from '../core/migration.ts';
 import { type AnalyzedMigration, buildPlan } from '../core/plan/build.ts';
+import { namedIn } from '../core/plan/missing-in-checks.ts';
 import type { Direction, Plan } from '../core/plan/plan.ts';
 import type { StatementGroup } from '../core/plan/steps.ts';
 import type { Target } from '../core/target.ts';
+import { checksOf, findExpressionProblems } from './expression-problems.ts';
 import type { Database, DatabaseFacts, Engine } from './ports/engine.ts';
 
 /** Reads what the plan depends on and builds it. Throws InputError with every problem at once. */
@@ -21,7 +23,8 @@ export async function makePlan(
   const backfills = direction === 'up' ? (migration.manifest?.backfills ?? []) : [];
   const expressionProblems = await findExpressionProblems(engine, migration, direction);
   const tables = [...new Set([...backfills.map((backfill) => backfill.table.value), ...tablesTouched(read)])];
-  const names = [...new Set([...tables, ...relationsHedged(read)])];
+  const checked = tablesChecked(migration, direction);
+  const names = [...new Set([...tables, ...relationsHedged(read), ...checked])];
   const [facts, fingerprint] = [await database.facts(names), await database.fingerprint()];
   // Once more, now that versions and sizes are known.
   const analyzed = await analyzeMigration(engine, migration, direction, facts);
@@ -37,6 +40,7 @@ export async function makePlan(
       direction,
       analyzed,
       tables: Object.fromEntries(tables.map((name) => [name, facts.tables[name] ?? null])),
+      checked: Object.fromEntries(checked.map((name) => [name, facts.tables[name] ?? null])),
       exists: Object.fromEntries(names.map((name) => [name, isThere(facts, name)])),
       ...(facts.tableNames === undefined ? {} : { tableNames: facts.tableNames }),
       schemaFingerprint: fingerprint.hash,
@@ -99,11 +103,13 @@ async function analyzeDown(engine: Engine, migration: Migration): Promise<readon
 }
 
 const missingDown = (migration: Migration): InputError =>
-  new InputError(
-    `migration ${migrationName(migration)} has no down file`,
-    [{ file: migration.up?.path ?? migration.version, message: 'there is no down file to go back with' }],
-    'write one beside it (U042__name.sql, or 042_name.down.sql)',
-  );
+  new InputError(`migration ${migrationName(migration)} has no down file`, [
+    {
+      file: migration.up?.path ?? migration.manifest?.path ?? migration.version,
+      message: 'there is no down file to go back with',
+      expected: 'one beside it, such as U042__name.sql or 042_name.down.sql',
+    },
+  ]);
 
 /**
  * Each entry of a manifest is a group of its own, but they are read as one script, so that what an earlier
@@ -174,33 +180,9 @@ export const movedPosition = (
   column: position.line === firstLine ? position.column + entry.column - 1 : position.column,
 });
 
-export async function findExpressionProblems(
-  engine: Engine,
-  migration: Migration,
-  direction: Direction,
-): Promise<Problem[]> {
-  const problems: Problem[] = [];
-  for (const [index, backfill] of (direction === 'up'
-    ? (migration.manifest?.backfills ?? [])
-    : []
-  ).entries()) {
-    const expressions = [
-      ...Object.entries(backfill.set).map(([column, expression]) => [`set.${column}`, expression] as const),
-      ...(backfill.where === undefined ? [] : [['where', backfill.where] as const]),
-    ];
-    for (const [key, expression] of expressions) {
-      const message = await engine.expressionProblem(expression);
-      if (message === null) continue;
-      problems.push({
-        file: backfill.table.path,
-        line: backfill.table.line,
-        path: `backfill[${index}].${key}`,
-        message,
-        expected: 'one SQL expression over the columns of the row',
-      });
-    }
-  }
-  return problems;
+function tablesChecked({ manifest }: Migration, direction: Direction): string[] {
+  if (direction === 'down' || manifest === null) return [];
+  return checksOf(manifest).flatMap(({ value }) => namedIn(value).map(({ table }) => table));
 }
 
 const isThere = (facts: DatabaseFacts, name: string): boolean =>

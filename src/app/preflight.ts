@@ -6,7 +6,8 @@ import { withoutHedges } from '../core/plan/hedges.ts';
 import type { Direction } from '../core/plan/plan.ts';
 import { refuseClone } from '../core/plan/restore-point.ts';
 import { toSteps } from '../core/plan/steps.ts';
-import { analyzeMigration, findExpressionProblems } from './make-plan.ts';
+import { findExpressionProblems } from './expression-problems.ts';
+import { analyzeMigration } from './make-plan.ts';
 import type { Engine } from './ports/engine.ts';
 
 /** Something in a migration that needs a person's consent before anything happens. */

@@ -102,7 +102,10 @@ export async function blockWayBack(
 /** Refuses a run that has ended; one that needs attention has not. */
 export function refuseEnded(run: RunRecord): void {
   if (!hasEnded(run)) return;
-  throw new FatalError(`run ${run.runId} has ended: ${run.verdict}`, { code: 'already-concluded' });
+  throw new FatalError(`run ${run.runId} has ended: ${run.verdict}`, {
+    code: 'already-concluded',
+    remedy: `lockkeeper report ${run.runId} says what it did`,
+  });
 }
 
 const goingBack: ReadonlySet<Status> = new Set(['rolling-back', 'awaiting-restore', 'restoring']);

@@ -28,7 +28,8 @@ function readCredentials(secretId: string, value: string | undefined): Credentia
   const user = firstText(fields, ['username', 'user']);
   if (user === null) throw unreadable(secretId, 'has no username');
   const password = typeof fields.password === 'string' ? fields.password : null;
-  if (password === null || password === '') throw unreadable(secretId, 'has no password');
+  // An empty one is one: not every server asks for a password.
+  if (password === null) throw unreadable(secretId, 'has no password');
   const host = firstText(fields, ['host', 'hostname']);
   const database = firstText(fields, ['dbname', 'dbName', 'database']);
   const port = readPort(secretId, fields.port);

@@ -21,8 +21,7 @@ export async function carryOut(
   const output = createOutput(options);
   const interruption = listenForInterruption();
   const closed = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
-    if (whenUnread === 'ends') interruption.outputClosed();
+    if (error.code === 'EPIPE' && whenUnread === 'ends') interruption.outputClosed();
   };
   for (const stream of [process.stdout, process.stderr]) stream.on('error', closed);
   try {

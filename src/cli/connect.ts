@@ -7,7 +7,7 @@ import { openClients } from '../aws/clients.ts';
 import { FatalError, InputError } from '../core/errors.ts';
 import { runId as asRunId } from '../core/ids.ts';
 import { connectLocally } from './local/platform.ts';
-import { defaultStateFolder, isAlive, readSession } from './local/state-folder.ts';
+import { defaultStateFolder, isAlive, readSession, requireStateFolder } from './local/state-folder.ts';
 import { startPlatformIn } from './local/url-platform.ts';
 
 /** A Lockkeeper that is there already: deployed on AWS, or the state of local runs. */
@@ -58,6 +58,7 @@ async function connectToFolder(folder: string, clock: Clock): Promise<System> {
     const { app, close } = connectLocally(session.endpoint, [session.target], clock);
     return { app, where: folder, running: true, close: async () => close() };
   }
+  await requireStateFolder(folder);
   const platform = await startPlatformIn(folder, clock, { targets: [session.target] });
   return { app: platform.app, where: folder, running: false, close: () => platform.stop() };
 }

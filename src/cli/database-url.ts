@@ -7,9 +7,18 @@ import type { Target } from '../core/target.ts';
 /** A database URL taken apart: the target it makes, and the credentials that go into the secret. */
 export interface UrlTarget {
   readonly target: Target;
-  readonly secret: Readonly<Record<string, string | number>>;
+  readonly secret: {
+    readonly username: string;
+    /** Empty where none is given: not every server asks for one. */
+    readonly password: string;
+    readonly host: string;
+    readonly port: number;
+    readonly dbname: string;
+  };
   /** For messages: without user and password. */
   readonly shown: string;
+  /** The variable that the password may come from. */
+  readonly passwordFrom: string;
 }
 
 /** How the clients of an engine name things: its port, the variable of its password, and the parameters of TLS. */
@@ -49,9 +58,6 @@ const schemes: Readonly<Record<string, Scheme>> = {
   'mariadb:': mysql,
 };
 
-/** The variables that passwords may come from, for messages. */
-export const passwordVariables = [...new Set(Object.values(schemes).map((scheme) => scheme.passwordFrom))];
-
 /** The name of targets made from a URL begins so; configured targets may not. */
 export const urlTargetPrefix = 'url-';
 
@@ -77,11 +83,17 @@ export function parseDatabaseUrl(text: string, environment: NodeJS.ProcessEnv): 
         .join(' or '),
     );
   }
+  // Behind the host they come from a user or password: what is left of it would pass for a host and a database.
+  if (url.hash !== '' || /@/.test(url.pathname + url.search))
+    throw bad('it holds a # or @ behind the host', form);
   const database = decode(url.pathname.replace(/^\//, ''), 'database');
   if (database === '') throw bad('it names no database', form);
   if (url.username === '') throw bad('it names no user', form);
   const host = url.hostname.replace(/^\[|\]$/g, '') || 'localhost';
+  if (host.includes('%'))
+    throw bad('it names no host that TCP reaches; sockets of the file system are not used', form);
   const port = url.port === '' ? known.port : Number(url.port);
+  if (port === 0) throw bad('port 0 is none', 'a port from 1 to 65535');
   return {
     target: {
       name: targetName(database),
@@ -100,7 +112,8 @@ export function parseDatabaseUrl(text: string, environment: NodeJS.ProcessEnv): 
       port,
       dbname: database,
     },
-    shown: `${url.protocol}//${host}:${port}/${database}`,
+    shown: `${url.protocol}//${url.hostname || host}:${port}/${database}`,
+    passwordFrom: known.passwordFrom,
   };
 }
 
@@ -113,7 +126,7 @@ function targetName(database: string): string {
 }
 
 const form =
-  'postgres:// or mysql://user:password@host:port/database, with special characters of user and password as in %40 for @';
+  'postgres:// or mysql://user@host:port/database, with special characters of user and password as in %40 for @';
 
 function decode(text: string, part: string): string {
   try {
@@ -127,7 +140,9 @@ function decode(text: string, part: string): string {
 function tlsOf(parameters: URLSearchParams, host: string, words: TlsWords): Pick<Target, 'tls' | 'tlsCa'> {
   const unknown = [...parameters.keys()].filter((name) => name !== words.mode && name !== words.ca);
   if (unknown.length > 0) {
-    throw bad(`the parameter ${unknown.join(', ')} is not known`, `${words.mode} and ${words.ca} only`);
+    const which =
+      unknown.length === 1 ? `parameter ${unknown[0]} is` : `parameters ${unknown.join(', ')} are`;
+    throw bad(`the ${which} not known`, `${words.mode} and ${words.ca} only`);
   }
   const file = parameters.get(words.ca);
   const asked = parameters.get(words.mode) ?? (file === null ? null : words.verified);

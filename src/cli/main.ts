@@ -9,11 +9,13 @@ import { addFollowing } from './groups/following.ts';
 import { addReading } from './groups/reading.ts';
 import { addRecords } from './groups/records.ts';
 import { addSteering } from './groups/steering.ts';
+import { bearLostOutput } from './lost-output.ts';
 import { createOutput, exitCodes } from './output.ts';
 import { packageRoot } from './package-root.ts';
 
 // A database URL may hold a password, which other users of the machine would see in the list of processes.
 process.title = 'lockkeeper';
+bearLostOutput();
 
 const clock: Clock = new RealClock();
 

@@ -1,7 +1,8 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError, type Problem } from '../core/errors.ts';
+import { InputError } from '../core/errors.ts';
 import type { SqlSource } from '../core/migration.ts';
+import { describeFailure, loadFiles } from './load-files.ts';
 import { isMigrationFile, type ReadOptions, type ReadResult, readFolder } from './read-folder.ts';
 
 /**
@@ -21,20 +22,7 @@ export async function loadSources(
   options: ReadOptions & { readonly mostEntries?: number } = {},
 ): Promise<readonly SqlSource[]> {
   const files = await listFiles(folder, options.mostEntries ?? mostEntriesEver);
-  const loaded = await Promise.all(files.filter((path) => isMigrationFile(path, options.format)).map(load));
-  const problems = loaded.flatMap((result) => ('problem' in result ? [result.problem] : []));
-  if (problems.length > 0) throw new InputError('some migration files cannot be read', problems);
-  return loaded.flatMap((result) => ('source' in result ? [result.source] : []));
-}
-
-/**
- * One file by itself, whatever it is called.
- * @throws InputError when it cannot be read or is not UTF-8
- */
-export async function loadFile(path: string): Promise<SqlSource> {
-  const loaded = await load(path);
-  if ('source' in loaded) return loaded.source;
-  throw new InputError(`${path} cannot be read`, [loaded.problem]);
+  return loadFiles(files.filter((path) => isMigrationFile(path, options.format)));
 }
 
 /** Far more than any team's migrations; a home or a system folder has more, and links may lead anywhere. */
@@ -49,7 +37,7 @@ async function listFiles(folder: string, mostEntries: number): Promise<string[]>
     throw new InputError(
       `the folder of migrations cannot be read: ${path} ${reason}`,
       [{ file: path, message: reason, expected: 'a folder of migration files' }],
-      'Name the folder that holds the migrations.',
+      'name the folder that holds the migrations',
     );
   }
 }
@@ -83,42 +71,4 @@ async function listBelow(
     else found.push(path);
   }
   return found;
-}
-
-type Loaded = { readonly source: SqlSource } | { readonly problem: Problem };
-
-async function load(path: string): Promise<Loaded> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    return { problem: { file: path, message: describeFailure(error, path).reason } };
-  }
-  try {
-    return { source: { path, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) } };
-  } catch {
-    const message = 'this file is not UTF-8';
-    return {
-      problem: { file: path, line: lineOfFirstFault(bytes), message, expected: 'text saved as UTF-8' },
-    };
-  }
-}
-
-function lineOfFirstFault(bytes: Buffer): number {
-  const lenient = new TextDecoder('utf-8').decode(bytes);
-  return lenient.slice(0, lenient.indexOf('\uFFFD')).split('\n').length;
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  ENOTDIR: 'is not a folder',
-  EISDIR: 'is a folder',
-  EACCES: 'may not be read by this user',
-  ELOOP: 'is a link that leads in circles',
-};
-
-function describeFailure(error: unknown, path: string): { readonly path: string; readonly reason: string } {
-  if (!(error instanceof Error)) return { path, reason: `cannot be read: ${String(error)}` };
-  const { code, path: failed } = error as NodeJS.ErrnoException;
-  return { path: failed ?? path, reason: reasons[code ?? ''] ?? `cannot be read: ${error.message}` };
 }

@@ -11,6 +11,8 @@ import { upDownNaming } from './up-down/names.ts';
 export interface ReadOptions {
   /** The convention to read by; files of another one are then left alone. Detected when absent. */
   readonly format?: FolderFormat;
+  /** The option that a person gives the format with, for messages; `--format` when absent. */
+  readonly askedWith?: string;
 }
 
 export interface ReadResult {
@@ -31,7 +33,7 @@ const namings: readonly Naming[] = [flywayNaming, upDownNaming];
  */
 export function readFolder(files: readonly SqlSource[], options: ReadOptions = {}): ReadResult {
   const sources = files.map(({ path, text }) => ({ path, text: withoutByteOrderMark(text) }));
-  const { naming, because } = chooseNaming(sources, options.format);
+  const { naming, because } = chooseNaming(sources, options);
   const named = naming === null ? [] : sources.flatMap((source) => nameFile(source, naming));
   const { migrations, problems, namedDowns } =
     naming === null ? { migrations: [], problems: [], namedDowns: [] } : assemble(named, sources, naming);
@@ -71,8 +73,11 @@ interface Choice {
   readonly because: string;
 }
 
-function chooseNaming(sources: readonly SqlSource[], asked: FolderFormat | undefined): Choice {
-  const chosen = namings.find((naming) => naming.format === asked);
+function chooseNaming(
+  sources: readonly SqlSource[],
+  { format, askedWith = '--format' }: ReadOptions,
+): Choice {
+  const chosen = namings.find((naming) => naming.format === format);
   if (chosen !== undefined) return { naming: chosen, because: `${chosen.format}, as asked for` };
 
   const followed = namings.flatMap((naming) => {
@@ -93,7 +98,7 @@ function chooseNaming(sources: readonly SqlSource[], asked: FolderFormat | undef
       file: example.path,
       message: `named as ${naming.format} does, like ${files.length} of the files`,
     })),
-    `Say which to use: ${followed.map(({ naming }) => `--format ${naming.format}`).join(' or ')}.`,
+    `say which to use: ${followed.map(({ naming }) => `${askedWith} ${naming.format}`).join(' or ')}`,
   );
 }
 

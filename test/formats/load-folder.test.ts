@@ -1,9 +1,12 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/core/errors.ts';
-import { loadFile, loadFolder, loadSources } from '../../src/formats/load-folder.ts';
+import { loadFile } from '../../src/formats/load-files.ts';
+import { loadFolder, loadSources } from '../../src/formats/load-folder.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -126,9 +129,44 @@ describe('a folder that cannot be read', () => {
     await symlink(join(folder, 'gone'), join(folder, 'V4__d.sql'));
     expect(problemsOf(await refusal(loadFolder(folder)))).toEqual([
       { file: 'V2__b.sql', line: 2, message: 'this file is not UTF-8' },
-      { file: 'V3__c.yaml', line: 1, message: 'this file is not UTF-8' },
+      { file: 'V3__c.yaml', line: 1, message: 'this file is UTF-16, not UTF-8' },
       { file: 'V4__d.sql', line: undefined, message: 'does not exist' },
     ]);
+  });
+
+  it('opens nothing that is no plain file: a pipe would be waited for, a device read for ever', async () => {
+    await write({ 'V1__a.sql': 'SELECT 1;' });
+    const socket = createServer().listen(join(folder, 'V2__b.sql'));
+    await once(socket, 'listening');
+    await symlink('/dev/zero', join(folder, 'V3__c.sql'));
+    try {
+      expect(problemsOf(await refusal(loadFolder(folder)))).toEqual([
+        { file: 'V2__b.sql', line: undefined, message: 'this is not a plain file' },
+        { file: 'V3__c.sql', line: undefined, message: 'this is not a plain file' },
+      ]);
+    } finally {
+      socket.close();
+    }
+  });
+
+  it('refuses what no plan could hold, before it is read', async () => {
+    const large = async (name: string, mebibytes: number) => {
+      await write({ [name]: '' });
+      await truncate(join(folder, name), mebibytes * 1024 * 1024);
+    };
+    await large('V1__a.sql', 11);
+    expect(problemsOf(await refusal(loadFolder(folder)))).toEqual([
+      {
+        file: 'V1__a.sql',
+        line: undefined,
+        message: 'this file has 11.0 MiB, and a migration can have 10.0 MiB',
+      },
+    ]);
+    await large('V1__a.sql', 8);
+    for (const version of [2, 3, 4, 5, 6]) await large(`V${version}__b.sql`, 8);
+    const error = await refusal(loadFolder(folder));
+    expect(error.message).toBe('the migrations have 48.0 MiB together, and a folder can have 40.0 MiB');
+    expect(error.remedy).toContain('by other means');
   });
 
   it('passes on what is wrong with the files themselves', async () => {

@@ -197,7 +197,7 @@ describe('the format', () => {
   it('is asked for when there are two', () => {
     const error = refusal(both);
     expect(error.message).toBe('the folder holds migrations of more than one format');
-    expect(error.remedy).toBe('Say which to use: --format flyway or --format up-down.');
+    expect(error.remedy).toBe('say which to use: --format flyway or --format up-down');
     expect(error.problems.map(describeProblem)).toEqual([
       'V1__x.sql: named as flyway does, like 1 of the files',
       '2_y.up.sql: named as up-down does, like 2 of the files',

@@ -65,6 +65,8 @@ export interface KeepCurrentInput {
 export interface KeepCurrentStatements {
   readonly install: readonly Statement[];
   readonly remove: readonly Statement[];
+  /** Names in the expressions that can only be columns of the table; absent where the engine does not tell. */
+  readonly reads?: readonly string[];
 }
 
 export interface TableFacts {

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { App } from '../../app/app.ts';
 import { answerGate, gateOf, requestAbort, requestPause, requestResume } from '../../app/gates.ts';
 import type { RunRecord } from '../../app/ports/run-store.ts';
+import { refuseEnded } from '../../app/runs.ts';
 import { FatalError } from '../../core/errors.ts';
 import { findRun, type System } from '../connect.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
@@ -20,6 +21,7 @@ export async function answer(
   output: Output,
 ): Promise<ExitCode> {
   const run = await findRun(system.app, options.run);
+  refuseEnded(run);
   const gate = options.gate ?? gateOf(run);
   if (gate === null) {
     throw new FatalError(`run ${run.runId} waits at no gate; it is ${run.status}`, {
@@ -67,9 +69,7 @@ export async function control(
   output: Output,
 ): Promise<ExitCode> {
   const run = await findRun(system.app, named);
-  if (run.verdict !== undefined && run.verdict !== 'NEEDS_ATTENTION') {
-    throw new FatalError(`run ${run.runId} has ended: ${run.verdict}`, { code: 'already-concluded' });
-  }
+  refuseEnded(run);
   const { ask, said } = requests[what];
   const updated = await ask(system.app, run);
   output.say(`run ${run.runId} ${said}`);

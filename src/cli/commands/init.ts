@@ -1,7 +1,8 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FatalError } from '../../core/errors.ts';
+import { FatalError, InputError } from '../../core/errors.ts';
 import { isMigrationFile } from '../../formats/read-folder.ts';
+import { makeFolder, whyUnusable } from '../files.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 
 const files: Readonly<Record<string, string>> = {
@@ -30,14 +31,18 @@ checks:
 `,
 };
 
+const anotherFolder = 'name another folder: lockkeeper init DIR';
+
 /** Writes a small folder of migrations to begin from. A folder that holds migrations is left alone. */
 export async function init(folder: string, output: Output): Promise<ExitCode> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder).catch((error: unknown) => {
+    throw new InputError(`${folder} cannot be used: ${whyUnusable(error)}`, [], anotherFolder);
+  });
   const found = (await readdir(folder)).find((name) => isMigrationFile(name));
   if (found !== undefined) {
     throw new FatalError(`${folder} holds migrations already, ${found} for one`, {
       code: 'exists',
-      remedy: 'name another folder: lockkeeper init DIR',
+      remedy: anotherFolder,
     });
   }
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { flag: 'wx' });

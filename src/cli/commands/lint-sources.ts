@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import type { LintSources } from '../../app/lint.ts';
 import { InputError } from '../../core/errors.ts';
 import type { SqlSource } from '../../core/migration.ts';
-import { loadFile, loadSources } from '../../formats/load-folder.ts';
+import { loadFile } from '../../formats/load-files.ts';
+import { loadSources } from '../../formats/load-folder.ts';
 import type { FolderFormat } from '../../formats/naming.ts';
 import { isNamedMigration, readFolder } from '../../formats/read-folder.ts';
 
@@ -44,7 +45,8 @@ async function readMigrationFolder(path: string, format: FolderFormat | undefine
     const scripts = files.filter((file) => /\.sql$/i.test(file.path));
     return { migrations: [], scripts, files: scripts };
   }
-  return { migrations: readFolder(files, options).migrations, scripts: [], files };
+  const { migrations } = readFolder(files, { ...options, askedWith: '--read-as' });
+  return { migrations, scripts: [], files };
 }
 
 async function readFile(path: string): Promise<SqlSource> {

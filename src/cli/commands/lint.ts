@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { lint as lintAll, type ReadFacts } from '../../app/lint.ts';
 import type { Clock } from '../../app/ports/clock.ts';
 import { plainEffects } from '../../app/ports/effects.ts';
@@ -27,7 +27,9 @@ import { lintSarif } from '../../report/lint/sarif.ts';
 import { renderLintText } from '../../report/lint/text.ts';
 import { paintFor } from '../../report/paint.ts';
 import { parseDatabaseUrl, type UrlTarget } from '../database-url.ts';
+import { writeNamedFile } from '../files.ts';
 import { type ExitCode, exitCodes, foldFor, type Output } from '../output.ts';
+import { connectToUrl } from '../url-connection.ts';
 import { readLintSources } from './lint-sources.ts';
 
 export const lintFormats = ['text', 'json', 'sarif', 'github', 'gitlab'] as const;
@@ -61,7 +63,7 @@ export async function lint(
   const settled = settle(input, sha256);
   if (options.writeBaseline && options.baseline !== undefined) {
     const written = makeBaseline(settled.findings);
-    await writeFile(options.baseline, `${JSON.stringify(written, null, 2)}\n`);
+    await writeNamedFile(options.baseline, `${JSON.stringify(written, null, 2)}\n`, '--baseline');
     output.say(
       `${options.baseline} now holds ${settled.findings.length} findings, which later runs pass over`,
     );
@@ -80,23 +82,9 @@ async function readBaseline({ baseline, writeBaseline }: LintOptions): Promise<L
 }
 
 /** Looks at the database over one session that changes nothing. */
-function factsFrom(engine: Engine, { target, secret }: UrlTarget, signal: AbortSignal): ReadFacts {
+function factsFrom(engine: Engine, url: UrlTarget, signal: AbortSignal): ReadFacts {
   return async (tables) => {
-    const database = await engine.connect(
-      {
-        host: String(secret.host),
-        port: Number(secret.port),
-        user: String(secret.username),
-        password: String(secret.password),
-        database: String(secret.dbname),
-        tls:
-          target.tls === 'off'
-            ? { mode: 'off' }
-            : { mode: 'verify', ...(target.tlsCa === undefined ? {} : { ca: target.tlsCa }) },
-      },
-      { runId: 'none', role: 'lint' },
-      signal,
-    );
+    const database = await connectToUrl(engine, url, 'lint', signal);
     try {
       return await database.facts(tables);
     } finally {

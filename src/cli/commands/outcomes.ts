@@ -98,8 +98,9 @@ function outcomeLines(outcome: MigrationOutcome, direction: Direction): string[]
   return [`  ${oneLine(name)}  ${verdict}: ${first}`, ...others.map((line) => `    ${line}`)];
 }
 
-function whatNext({ runId, verdict }: MigrationOutcome, stateOption: string): string[] {
-  if (runId === null) return [];
+function whatNext({ runId, verdict, badInput }: MigrationOutcome, stateOption: string): string[] {
+  if (runId === null)
+    return badInput ? ['Nothing was changed by it. Mend that, and the same command goes on with it.'] : [];
   switch (verdict) {
     case 'WAITING':
       return [

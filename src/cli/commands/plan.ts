@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { makePlan } from '../../app/make-plan.ts';
 import type { Clock } from '../../app/ports/clock.ts';
 import type { Database } from '../../app/ports/engine.ts';
@@ -13,6 +11,7 @@ import { tablesOf } from '../../report/plan-tables.ts';
 import { renderPlan } from '../../report/plan-text.ts';
 import { renderRewrites } from '../../report/rewrites-text.ts';
 import { parseDatabaseUrl } from '../database-url.ts';
+import { writeNamedFile } from '../files.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 import { type Offer, offerRewrites, writeOffer } from './fix.ts';
 import { findWork, readMigrationsFolder } from './pending.ts';
@@ -59,7 +58,14 @@ export async function plan(
     // A run under way keeps the plan it was begun with.
     const made: Plan =
       unfinished?.plan ??
-      (await makePlan(platform.engine, platform.database, url.target, wanted, direction, sha256));
+      (await makePlan(
+        platform.engine,
+        platform.database,
+        url.target,
+        wanted,
+        direction,
+        platform.app.sha256,
+      ));
     if (unfinished !== null)
       output.say(`Run ${unfinished.runId} has begun and is not finished: it goes on.\n`);
     const paint = paintFor(process.stdout);
@@ -113,10 +119,6 @@ async function writePage(
     table === null ? [] : [{ table: table.table, rows: table.rowsEstimate, bytes: table.bytes }],
   );
   const { renderPlanPage } = await import('../../report/html/plan/plan-page.ts');
-  await writeFile(
-    file,
-    renderPlanPage({ plan: made, sources, sizes, ...(offer === null ? {} : { rewrites: offer }) }),
-  );
+  const offered = offer === null ? {} : { rewrites: offer };
+  await writeNamedFile(file, renderPlanPage({ plan: made, sources, sizes, ...offered }), '--html');
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

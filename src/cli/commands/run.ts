@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { storeBundle } from '../../app/bundle.ts';
 import { answerGate } from '../../app/gates.ts';
+import { makePlan } from '../../app/make-plan.ts';
 import type { Clock } from '../../app/ports/clock.ts';
 import { type Migration, migrationName } from '../../core/migration.ts';
 import type { Direction } from '../../core/plan/plan.ts';
+import type { Target } from '../../core/target.ts';
 import type { FolderFormat } from '../../formats/naming.ts';
 import { plural } from '../../report/words.ts';
 import { parseDatabaseUrl } from '../database-url.ts';
@@ -48,6 +50,7 @@ export async function run(
     const work = await findWork(platform.database, migrations, direction, options.to);
     if (work.migrations.length === 0) return nothingToDo(output, url.shown, direction, options.to);
     const risks = await findRisks(platform, work, direction);
+    await planFirst(platform, url.target, work, direction);
     if (risks.length > 0 && options.acceptRisk === undefined) return refuseRisks(output, risks, work);
     sayWhatIsAhead(output, url.shown, direction, work);
 
@@ -72,6 +75,20 @@ export async function run(
   } finally {
     await platform.stop();
   }
+}
+
+/**
+ * Tables and columns that the first migration names in vain are told before anybody is asked to consent to it; what
+ * the others name may come about on the way. Throws InputError.
+ */
+async function planFirst(
+  { engine, database, app }: UrlPlatform,
+  target: Target,
+  { unfinished, migrations: [first] }: Work,
+  direction: Direction,
+): Promise<void> {
+  if (first === undefined || unfinished !== null) return;
+  await makePlan(engine, database, target, first, direction, app.sha256);
 }
 
 function nothingToDo(output: Output, shown: string, direction: Direction, to: string | undefined): ExitCode {

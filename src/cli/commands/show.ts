@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
 import { gateOf } from '../../app/gates.ts';
 import { listHistory, readRun } from '../../app/history.ts';
 import type { Clock } from '../../app/ports/clock.ts';
 import type { RunRecord } from '../../app/ports/run-store.ts';
 import { type RunReport, renderMarkdown, runReport } from '../../report/run-report.ts';
+import { count, plural } from '../../report/words.ts';
 import { findRun, type System } from '../connect.ts';
+import { writeNamedFile } from '../files.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 import { renderTable } from '../render/table.ts';
 import { openProgress } from '../run-progress.ts';
@@ -24,7 +25,9 @@ export async function status(system: System, named: string | undefined, output: 
   const rows = partitions.reduce((sum, partition) => sum + partition.rowsVisited, 0);
   const expected = plan.backfills.reduce((sum, backfill) => sum + backfill.rowsEstimate, 0);
   if (expected > 0)
-    output.say(`backfill ${rows} of about ${expected} rows in ${partitions.length} partitions`);
+    output.say(
+      `backfill ${count(rows)} of about ${count(Math.max(rows, expected))} rows in ${plural(partitions.length, 'partition')}`,
+    );
   for (const event of events.slice(-5)) output.say(`         ${event.at.slice(11, 19)} ${event.text}`);
   output.emit({ run, partitions, events: events.slice(-20) });
   return run.verdict === 'NEEDS_ATTENTION' ? exitCodes.attention : exitCodes.done;
@@ -141,7 +144,7 @@ export async function report(
   const text = await reportText(facts, options.html, output.json);
   if (options.file === undefined) process.stdout.write(text);
   else {
-    await writeFile(options.file, text);
+    await writeNamedFile(options.file, text, '--output');
     output.say(`written to ${options.file}`);
     output.emit({ runId, file: options.file });
   }

@@ -77,23 +77,29 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     ...(options.rules === true ? { eventBuckets: [bucket] } : {}),
     topics: [topic],
   });
-  if (options.rules === true) {
-    const names = {
-      Bucket: bucket,
-      MigrationMachine: machineArn(migrationMachine),
-      RollbackMachine: machineArn(rollbackMachine),
+  try {
+    if (options.rules === true) {
+      const names = {
+        Bucket: bucket,
+        MigrationMachine: machineArn(migrationMachine),
+        RollbackMachine: machineArn(rollbackMachine),
+      };
+      addRules(cloud.events, names, functionArn);
+    }
+    const { app, close } = connectLocally(cloud.endpoint, options.targets, options.clock);
+    return {
+      cloud,
+      app,
+      async stop() {
+        close();
+        await cloud.stop();
+      },
     };
-    addRules(cloud.events, names, functionArn);
+  } catch (error) {
+    // What is up would keep this process from ending.
+    await cloud.stop();
+    throw error;
   }
-  const { app, close } = connectLocally(cloud.endpoint, options.targets, options.clock);
-  return {
-    cloud,
-    app,
-    async stop() {
-      close();
-      await cloud.stop();
-    },
-  };
 }
 
 /** The ports on a local cloud that is up, be it in this process or in another. */

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { access, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { FatalError, InputError } from '../../core/errors.ts';
 import { targetSchema } from '../../core/target.ts';
+import { makeFolder, whyUnusable } from '../files.ts';
 
 /** Default place of a local run's state, below the working directory. */
 export const defaultStateFolder = '.lockkeeper';
@@ -20,49 +21,27 @@ export async function prepareStateFolder(folder: string): Promise<void> {
     await makeFolder(folder);
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new InputError(
-      `the state folder ${folder} cannot be used: ${reasons[reason] ?? reason}`,
-      [],
-      'name a folder that can be written to: --state DIR',
-    );
+    throw unusable(folder, cause, 'name a folder that can be written to: --state DIR');
   }
 }
 
-/** Where nothing can be made, as below /proc, Node's own `recursive` tries for ever. */
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
-    if (code !== 'ENOENT' || dirname(folder) === folder || (await exists(dirname(folder)))) throw error;
-    await makeFolder(dirname(folder));
-    await mkdir(folder);
-  }
+const unusable = (folder: string, cause: unknown, remedy: string): InputError =>
+  new InputError(`the state folder ${folder} cannot be used: ${whyUnusable(cause)}`, [], remedy);
+
+const asItsOwner = 'run it as the user the folder belongs to, or name another one: --state DIR';
+
+/** Throws InputError where the tables below the folder cannot be locked, as is needed even to look into them. */
+export async function requireStateFolder(folder: string): Promise<void> {
+  await access(folder, constants.R_OK | constants.W_OK | constants.X_OK).catch((cause: unknown) => {
+    throw unusable(folder, cause, asItsOwner);
+  });
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  EEXIST: 'it is not a folder',
-  ENOTDIR: 'a part of its path is not a folder',
-  ENOENT: 'it cannot be made there',
-  EROFS: 'the disk is read-only',
-  ENOSPC: 'the disk is full',
-};
 
 export async function writeSession(folder: string, value: LocalSession): Promise<void> {
   await writeFile(sessionFile(folder), `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Null where the folder holds none. Throws FatalError for one that cannot be understood. */
+/** Null where the folder holds none. Throws InputError for one that cannot be read, FatalError for a damaged one. */
 export async function readSession(folder: string): Promise<LocalSession | null> {
   let text: string;
   try {
@@ -70,7 +49,7 @@ export async function readSession(folder: string): Promise<LocalSession | null> 
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw error;
+    throw unusable(folder, error, asItsOwner);
   }
   const parsed = session.safeParse(safeJson(text));
   if (parsed.success) return parsed.data;

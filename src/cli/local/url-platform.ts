@@ -1,8 +1,8 @@
-import { openDatabase } from '../../app/open-database.ts';
 import type { Clock } from '../../app/ports/clock.ts';
 import type { Database, Engine } from '../../app/ports/engine.ts';
 import { FatalError } from '../../core/errors.ts';
-import { passwordVariables, type UrlTarget } from '../database-url.ts';
+import type { UrlTarget } from '../database-url.ts';
+import { connectToUrl } from '../url-connection.ts';
 import { type Platform, type PlatformOptions, startPlatform } from './platform.ts';
 import { isAlive, prepareStateFolder, readSession, writeSession } from './state-folder.ts';
 
@@ -48,14 +48,8 @@ export async function startUrlPlatform(options: UrlPlatformOptions): Promise<Url
   try {
     platform.cloud.secrets.create(target.secret, secret);
     const { app } = platform;
-    const database = await openDatabase(
-      app,
-      target,
-      { runId: 'none', role: 'runner' },
-      { endsAt: Number.POSITIVE_INFINITY, signal: options.signal },
-    ).catch((error: unknown) => {
-      throw aboutTheUrl(error, options.url.shown);
-    });
+    const engine = app.engineFor(target.engine);
+    const database = await connectToUrl(engine, options.url, 'runner', options.signal);
     try {
       if (options.hold) await hold(database);
       if (stateFolder !== undefined) {
@@ -71,7 +65,7 @@ export async function startUrlPlatform(options: UrlPlatformOptions): Promise<Url
     }
     return {
       ...platform,
-      engine: app.engineFor(target.engine),
+      engine,
       database,
       stop: async () => {
         await database.close();
@@ -119,16 +113,6 @@ const folderBusy = (folder: string, holder: string, cause?: unknown): FatalError
       'wait until it has ended; for another database at the same time, give another folder: --state DIR',
     cause,
   });
-
-/** The secret is our own doing: the person gave a URL. */
-function aboutTheUrl(error: unknown, shown: string): unknown {
-  if (!(error instanceof FatalError) || error.code !== 'login-refused') return error;
-  return new FatalError(`${shown} refuses the user and password`, {
-    code: error.code,
-    remedy: `check both in the URL; the password may also come from ${passwordVariables.join(' or ')}`,
-    cause: error,
-  });
-}
 
 async function hold(database: Database): Promise<void> {
   const holder = await database.holdForRunner();

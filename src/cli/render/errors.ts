@@ -1,5 +1,6 @@
 import { describeProblem, InputError, LockkeeperError } from '../../core/errors.ts';
 import type { Verdict } from '../../core/lifecycle.ts';
+import { fileProblemOf } from '../files.ts';
 import { Interrupted } from '../interruption.ts';
 import { type ExitCode, exitCodes, foldFor, type Output } from '../output.ts';
 import { redact } from './redact.ts';
@@ -51,30 +52,11 @@ function explain(error: unknown): string[] {
   }
   if (error instanceof Interrupted) return [`interrupted: ${error.message}`];
   const fileProblem = fileProblemOf(error);
-  if (fileProblem !== null) return [`error: ${fileProblem}`];
+  if (fileProblem !== null) return [`error: ${fileProblem.message}`, `what to do: ${fileProblem.remedy}`];
   return [
     `error: something unexpected happened: ${messageOf(error)}`,
     'what to do: run it again with --debug to see where it came from',
   ];
-}
-
-const fileProblems: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  EEXIST: 'exists already',
-  EACCES: 'may not be used by this user',
-  EPERM: 'may not be used by this user',
-  EISDIR: 'is a folder',
-  ENOTDIR: 'is not a folder',
-  EROFS: 'is on a read-only disk',
-  ENOSPC: 'cannot be written: the disk is full',
-};
-
-/** Node's errors about files name the path: a person can do something about those. */
-function fileProblemOf(error: unknown): string | null {
-  if (!(error instanceof Error)) return null;
-  const { code, path } = error as NodeJS.ErrnoException;
-  const problem = fileProblems[code ?? ''];
-  return problem === undefined || path === undefined ? null : `${path} ${problem}`;
 }
 
 /** The first line: drivers like to add what they were given. */
@@ -94,7 +76,9 @@ function traceOf(error: unknown): string[] {
 function errorValue(error: unknown): Readonly<Record<string, unknown>> {
   if (error instanceof Interrupted) return { code: 'interrupted', message: error.message };
   if (!(error instanceof LockkeeperError)) {
-    return { code: 'unexpected', message: redact(fileProblemOf(error) ?? messageOf(error)) };
+    const fileProblem = fileProblemOf(error);
+    if (fileProblem === null) return { code: 'unexpected', message: redact(messageOf(error)) };
+    return { code: 'bad-input', ...fileProblem, message: redact(fileProblem.message) };
   }
   return {
     code: error.code,

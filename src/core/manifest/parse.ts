@@ -16,6 +16,10 @@ export type ParsedManifest =
  */
 export function parseManifest(path: string, text: string): ParsedManifest {
   const plain = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  if (plain.includes('\0')) {
+    const message = 'a NUL character: the file is not UTF-8 text (UTF-16 files look like this)';
+    return { ok: false, problems: [{ file: path, message }] };
+  }
   const lines = new LineCounter();
   const document = parseDocument(plain, { lineCounter: lines, prettyErrors: false, merge: true });
   const where = new Locator(document, lines, plain);

@@ -1,8 +1,10 @@
 import { sameName } from '../analysis/statement.ts';
 import type { Problem } from '../errors.ts';
 import type { BackfillSpec } from '../manifest/manifest.ts';
+import { doubtAfterAll, isDoubtful } from './doubt.ts';
 import type { Backfill, KeyColumn } from './plan.ts';
 import type { StatementGroup } from './steps.ts';
+import { noColumn, noTable } from './unknown-names.ts';
 
 /** What planning needs to know of a table; read from the server beforehand. */
 export interface TableKnowledge {
@@ -26,12 +28,23 @@ const rowsWorthAPartition = 20_000;
 /** Partitions a worker, where there are several: one that is slow does not leave the others idle at the end. */
 const shares = 4;
 
+const notAdded = ', and the expand phase does not add one';
+
+/** What else may be known. */
+export interface Surroundings {
+  /** Columns that the expressions read. */
+  readonly reads?: readonly string[] | undefined;
+  /** Tables that a person may have meant by an unknown name. */
+  readonly tableNames?: readonly string[] | undefined;
+}
+
 /** Chooses the key and the partitions of one backfill, or says what is wrong with it. */
 export function planBackfill(
   spec: BackfillSpec,
   ordinal: number,
   table: TableKnowledge | null,
   expand: readonly StatementGroup[],
+  { reads = [], tableNames = [] }: Surroundings = {},
 ): BackfillResult {
   const problem = (message: string, expected?: string): Problem => ({
     file: spec.table.path,
@@ -42,23 +55,21 @@ export function planBackfill(
     ...(expected === undefined ? {} : { expected }),
   });
   if (table === null) {
-    return {
-      ok: false,
-      problems: [problem(`there is no table ${spec.table.value} in the database`, 'an existing table')],
-    };
+    const { message, expected } = noTable(spec.table.value, tableNames);
+    return { ok: false, problems: [problem(message, expected)] };
   }
   const known = new Set([
     ...table.columns.map((column) => column.name),
     ...columnsAdded(expand, spec.table.value),
   ]);
-  const problems = [...Object.keys(spec.set), ...(spec.key ?? [])]
+  // Found by the server only when the trigger is there, an unknown column would fail the application's writes.
+  const read = isDoubtful(doubtAfterAll(expand), spec.table.value) ? [] : reads;
+  const problems = [...new Set([...Object.keys(spec.set), ...(spec.key ?? []), ...read])]
     .filter((column) => !known.has(column))
-    .map((column) =>
-      problem(
-        `table ${spec.table.value} has no column ${column}, and the expand phase does not add one`,
-        `one of ${[...known].join(', ')}`,
-      ),
-    );
+    .map((column) => {
+      const { message, expected } = noColumn(spec.table.value, column, [...known], notAdded);
+      return problem(message, expected);
+    });
   const key = chooseKey(spec, table);
   if (typeof key === 'string')
     problems.push(problem(key, 'a key whose columns are NOT NULL and compare exactly'));

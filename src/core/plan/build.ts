@@ -10,6 +10,7 @@ import { planBackfill, type TableKnowledge } from './backfill.ts';
 import { findingsOf, refusals } from './findings.ts';
 import { settleHedges } from './hedges.ts';
 import { findMissing } from './missing.ts';
+import { findMissingInChecks } from './missing-in-checks.ts';
 import type { Backfill, Direction, Plan, PlanSettings, Step } from './plan.ts';
 import { decideRestorePoint, refuseClone } from './restore-point.ts';
 import { type StatementGroup, toSteps } from './steps.ts';
@@ -26,6 +27,8 @@ export interface PlanInput {
   readonly analyzed: AnalyzedMigration;
   /** By the table name the migration uses; null where there is none. */
   readonly tables: Readonly<Record<string, TableKnowledge | null>>;
+  /** The same of tables that only checks name. */
+  readonly checked?: Readonly<Record<string, TableKnowledge | null>>;
   /** Whether a name stands for a relation of any kind, a view for instance; also for names of what is created. */
   readonly exists?: Readonly<Record<string, boolean>>;
   /** Tables that a person may have meant by an unknown name. */
@@ -41,6 +44,8 @@ export interface AnalyzedMigration {
   readonly keepCurrent: readonly {
     readonly install: readonly Statement[];
     readonly remove: readonly Statement[];
+    /** Columns of the table that the expressions read, as far as that is known. */
+    readonly reads?: readonly string[];
   }[];
 }
 
@@ -69,6 +74,10 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
   const manifest = input.direction === 'up' ? migration.manifest : null;
   const { backfills, problems } = planBackfills(manifest?.backfills ?? [], input);
   problems.push(...findMissing([...analyzed.expand, ...analyzed.contract], input));
+  if (manifest !== null) {
+    const known = { ...input, tables: { ...input.checked, ...input.tables } };
+    problems.push(...findMissingInChecks(manifest.checks, analyzed.expand, known));
+  }
   const findings = findingsOf(migration, input.direction, analyzed);
   problems.push(...refusals(migration, findings));
   problems.push(...refuseClone(migration, input.direction));
@@ -147,7 +156,11 @@ function planBackfills(specs: readonly BackfillSpec[], input: PlanInput) {
   const backfills: Backfill[] = [];
   const problems: Problem[] = [];
   specs.forEach((spec, ordinal) => {
-    const result = planBackfill(spec, ordinal, input.tables[spec.table.value] ?? null, input.analyzed.expand);
+    const table = input.tables[spec.table.value] ?? null;
+    const result = planBackfill(spec, ordinal, table, input.analyzed.expand, {
+      reads: input.analyzed.keepCurrent[ordinal]?.reads,
+      tableNames: input.tableNames,
+    });
     if (result.ok) backfills.push(result.backfill);
     else problems.push(...result.problems);
   });

@@ -1,4 +1,5 @@
 import type { Statement } from '../analysis/statement.ts';
+import type { StatementGroup } from './steps.ts';
 
 /** After a statement: which names may stand for something else than the facts and the statements before it tell. */
 export type Doubt = 'no names' | 'unqualified names' | 'all names';
@@ -17,6 +18,13 @@ export function doubtAfter(statement: Statement): Doubt {
 
 /** Settings that decide what an unqualified name means. */
 const lookup = /search_path|role|authorization|discard|reset\s+all|^use\b/i;
+
+/** What is left in doubt when all of them are done. */
+export const doubtAfterAll = (groups: readonly StatementGroup[]): Doubt =>
+  groups
+    .flatMap((group) => group.statements)
+    .map(doubtAfter)
+    .reduce(moreDoubt, 'no names');
 
 /** Doubts add up. */
 export const moreDoubt = (a: Doubt, b: Doubt): Doubt =>

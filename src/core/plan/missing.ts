@@ -1,9 +1,9 @@
 import { type Effect, type SchemaObject, type Statement, sameName } from '../analysis/statement.ts';
 import type { Problem } from '../errors.ts';
-import { didYouMean } from '../manifest/did-you-mean.ts';
 import { type Doubt, doubtAfter, isDoubtful, moreDoubt } from './doubt.ts';
 import { isKnownAbsent, type KnownNames } from './hedges.ts';
 import type { StatementGroup } from './steps.ts';
+import { noColumn, noTable, type UnknownName } from './unknown-names.ts';
 
 export interface KnownSchema extends KnownNames {
   /** Tables that a person may have meant, as they would be written. */
@@ -43,8 +43,8 @@ class Script {
     return words.map((each) => ({ file, line, column, ...each }));
   }
 
-  #complaints(effects: readonly AboutObject[]): Pick<Problem, 'message' | 'expected'>[] {
-    const complaints = new Map<string, Pick<Problem, 'message' | 'expected'>>();
+  #complaints(effects: readonly AboutObject[]): UnknownName[] {
+    const complaints = new Map<string, UnknownName>();
     for (const effect of effects) {
       const { object, ifExists } = effect;
       const table = object.type === 'table' ? object.name : object.table;
@@ -102,7 +102,7 @@ class Script {
     }
   }
 
-  #noTable(table: string): Pick<Problem, 'message' | 'expected'> {
+  #noTable(table: string): UnknownName {
     const dropped = this.#relations.some((relation) => relation.name === table);
     if (dropped) {
       return {
@@ -111,10 +111,7 @@ class Script {
       };
     }
     const made = this.#relations.filter(({ there }) => there).map(({ name }) => name);
-    return {
-      message: `there is no table ${table} in the database${suggestion(table, [...(this.#known.tableNames ?? []), ...made])}`,
-      expected: 'an existing table',
-    };
+    return noTable(table, [...(this.#known.tableNames ?? []), ...made]);
   }
 }
 
@@ -123,16 +120,3 @@ const relations: ReadonlySet<string> = new Set(['table', 'view', 'index', 'seque
 
 const isColumn = (object: SchemaObject, name: string): boolean =>
   object.type === 'column' && object.name === name;
-
-const noColumn = (table: string, column: string, columns: readonly string[]) => ({
-  message: `table ${table} has no column ${column}${suggestion(column, columns)}`,
-  expected: columns.length === 0 ? 'an existing column' : `one of ${columns.join(', ')}`,
-});
-
-/** By the last part of the names: the right table in another schema is a good guess, too. */
-function suggestion(word: string, candidates: readonly string[]): string {
-  const bare = (name: string) => name.split('.').at(-1) ?? name;
-  const guess = didYouMean(bare(word), candidates.map(bare));
-  const meant = candidates.find((candidate) => bare(candidate) === guess);
-  return meant === undefined ? '' : `; did you mean ${meant}?`;
-}

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { KeepCurrentInput, KeepCurrentStatements } from '../../app/ports/engine.ts';
 import type { Statement } from '../../core/analysis/statement.ts';
 import { type ClaimDetails, claim, created, dropped, lockOn } from './analysis/claim.ts';
-import { sourcesOf } from './analysis/sources.ts';
+import { columnsIn, sourcesOf } from './analysis/sources.ts';
 import { dollarQuoted, literal, quoteIdentifier, quoteTable, splitName } from './quote.ts';
 
 /**
@@ -41,12 +41,14 @@ export async function keepCurrent(backfill: KeepCurrentInput): Promise<KeepCurre
       statement('CREATE FUNCTION', functionText(backfill, functionName, await followersOf(backfill)), {
         effects: [created(routine)],
       }),
+      statement('EXPLAIN', proofText(backfill), { locks: lockOn('ROW EXCLUSIVE', table) }),
       statement(
         'CREATE TRIGGER',
         `CREATE TRIGGER ${quoteIdentifier(trigger)} BEFORE INSERT OR UPDATE ${place}\n  FOR EACH ROW WHEN (pg_catalog.current_setting('${ownBatch}', true) IS DISTINCT FROM 'on')\n  EXECUTE FUNCTION ${quoteTable(functionName)}()`,
         { effects: [created(fired)], locks: lockOn('SHARE ROW EXCLUSIVE', table) },
       ),
     ],
+    reads: await columnsRead(backfill),
     remove: [
       statement('DROP TRIGGER', `DROP TRIGGER IF EXISTS ${quoteIdentifier(trigger)} ${place}`, {
         effects: [dropped(fired)],
@@ -61,6 +63,26 @@ export async function keepCurrent(backfill: KeepCurrentInput): Promise<KeepCurre
 
 function statement(verb: string, text: string, details: ClaimDetails): Statement {
   return { text, position: { path: 'lockkeeper', line: 1, column: 1 }, ...claim(verb, 'schema', details) };
+}
+
+/** Names in the expressions that can only be columns of the table. */
+async function columnsRead({ table, set, where }: KeepCurrentInput): Promise<readonly string[]> {
+  const expressions = [...Object.values(set), ...(where === null ? [] : [where])];
+  return [...new Set((await Promise.all(expressions.map((each) => columnsIn(each, table)))).flat())];
+}
+
+/**
+ * Has the server read the update of the backfill without making it. The body of the trigger's function is read when
+ * it fires first: without this, a misspelt function in an expression would fail the writes of the application until
+ * the backfill fails over it, too. Before the trigger: the lock that one takes need not be held for the planning.
+ */
+function proofText({ table, set, where }: KeepCurrentInput): string {
+  const assignments = Object.entries(set).map(
+    ([column, expression]) => `${quoteIdentifier(column)} = (${expression})`,
+  );
+  // That no row qualifies saves the planning of every partition.
+  const condition = where === null ? 'false' : `false AND (${where})`;
+  return `EXPLAIN UPDATE ${quoteTable(table)} SET ${assignments.join(', ')} WHERE ${condition}`;
 }
 
 /** What names and literals mean, and how values turn into text. */

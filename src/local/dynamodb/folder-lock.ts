@@ -43,7 +43,9 @@ async function open(level: Level, folder: string): Promise<void> {
     const reason = cause instanceof Error ? cause.message : String(error);
     throw new FatalError(`${folder} cannot be opened: ${reason}`, {
       code: 'bad-state',
-      remedy: 'delete the folder; what was done is kept in the database and found there by the next run',
+      remedy: /permission denied/i.test(reason)
+        ? 'run it as the user the folder belongs to'
+        : 'delete the folder; what was done is kept in the database and found there by the next run',
       cause: error,
     });
   }

@@ -60,7 +60,9 @@ describe('errors for a person', () => {
 
   it('name the file that Node could not use', async () => {
     const error: unknown = await readFile('/no/such/file').catch((caught: unknown) => caught);
-    expect(renderError(error, false)).toBe('error: /no/such/file does not exist');
+    expect(renderError(error, false)).toBe(
+      'error: /no/such/file does not exist\nwhat to do: name one that is there',
+    );
     expect(exitCodeOf(error)).toBe(2);
   });
 

@@ -23,6 +23,23 @@ export async function sourcesOf(expression: string, table: string): Promise<read
   return [...new Set(columns.flatMap((parts) => parts.slice(-1)))];
 }
 
+/**
+ * The names in an expression over a row of `table` that can only be its columns: unqualified ones, subqueries aside,
+ * but for the name of the row as a whole and the columns that every table has.
+ */
+export async function columnsIn(expression: string, table: string): Promise<readonly string[]> {
+  const tree = await parsed(expression);
+  if (tree === null || find(tree, 'SubLink').length > 0) return [];
+  const row = splitName(table).at(-1);
+  const names = find(tree, 'ColumnRef').flatMap(({ fields }) => {
+    const [name, ...more] = strings(fields);
+    return name === undefined || more.length > 0 || find(fields, 'A_Star').length > 0 ? [] : [name];
+  });
+  return [...new Set(names)].filter((name) => name !== row && !systemColumns.has(name));
+}
+
+const systemColumns: ReadonlySet<string> = new Set(['tableoid', 'ctid', 'xmin', 'xmax', 'cmin', 'cmax']);
+
 async function parsed(expression: string): Promise<unknown> {
   const parser = await loadParser();
   try {
