@@ -16,7 +16,14 @@ export function findingsOf(
   const { expand, contract } = analyzed;
   const forward = [...expand, ...contract].flatMap((group) => group.statements);
   const down = analyzed.down ?? [];
-  const subject = { migration, backfills, expand, contract, down: downGroups(down) };
+  const subject = {
+    // Its manifest speaks of the way up.
+    migration: direction === 'up' ? migration : { ...migration, manifest: null },
+    backfills,
+    expand,
+    contract,
+    down: downGroups(down),
+  };
   return withoutDuplicates([
     ...forward.flatMap((statement) => statement.findings),
     ...down.flatMap((statement) => statement.findings).filter((finding) => finding.severity === 'error'),
