@@ -21,9 +21,9 @@ export async function runChecks(
     await advance(app, run, 'checked');
     return done({});
   }
+  if (when === 'after') await advance(app, run, 'validating');
   // What the contract takes away, the checks before it may ask for.
   if (when === 'after' && run.contractedAt !== undefined) return done({});
-  if (when === 'after') await advance(app, run, 'validating');
   return withDatabase(app, target, { runId, role: `check-${when}` }, budget, async (database) => {
     const baseline = run.baseline ?? {};
     const results = await askAll(database, plan.checks[when], baseline);
