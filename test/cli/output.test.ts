@@ -13,7 +13,10 @@ afterAll(() => server?.stop());
 
 async function applied(): Promise<Place> {
   const place = await server.place();
-  await place.write({ 'm/V1__a.sql': 'CREATE TABLE a (id int);', 'm/U1__a.sql': 'DROP TABLE a;' });
+  await place.write({
+    'm/V1__a.sql': 'CREATE TABLE a (id bigint PRIMARY KEY);',
+    'm/U1__a.sql': 'DROP TABLE a;',
+  });
   expect((await place.lockkeeper('run', '--migrations', 'm')).code).toBe(0);
   return place;
 }

@@ -16,7 +16,14 @@ export function findingsOf(
   const { expand, contract } = analyzed;
   const forward = [...expand, ...contract].flatMap((group) => group.statements);
   const down = analyzed.down ?? [];
-  const subject = { migration, backfills, expand, contract, down: downGroups(down) };
+  // On the way down the manifest's checks and gates are not passed.
+  const subject = {
+    migration: direction === 'up' ? migration : { ...migration, manifest: null },
+    backfills,
+    expand,
+    contract,
+    down: downGroups(down),
+  };
   return withoutDuplicates([
     ...forward.flatMap((statement) => statement.findings),
     ...down.flatMap((statement) => statement.findings).filter((finding) => finding.severity === 'error'),
@@ -36,7 +43,7 @@ const asProblem =
       ? {}
       : { line: finding.position.line, column: finding.position.column }),
     message: finding.message,
-    ...(finding.remedy === undefined ? {} : { expected: finding.remedy }),
+    ...(finding.remedy === undefined ? {} : { remedy: finding.remedy }),
   });
 
 /** The same finding at the same place is said once. */
