@@ -12,6 +12,7 @@ import { addSteering } from './groups/steering.ts';
 import { bearLostOutput } from './lost-output.ts';
 import { createOutput, exitCodes } from './output.ts';
 import { packageRoot } from './package-root.ts';
+import { columnsOf } from './render/width.ts';
 
 // A database URL may hold a password, which other users of the machine would see in the list of processes.
 process.title = 'lockkeeper';
@@ -19,14 +20,23 @@ bearLostOutput();
 
 const clock: Clock = new RealClock();
 
+const exitCodesText = `
+Exit codes:
+  0    done, or waiting for a person
+  1    findings, or the run went back
+  2    wrong input
+  3    a person has to look
+  130  interrupted (the same command goes on)`;
+
 const program = new Command('lockkeeper')
   .description('Carries database migrations through while the application keeps running.')
   .version(version())
   .showHelpAfterError('(add --help to see what there is)')
-  .addHelpText(
-    'after',
-    '\nExit codes: 0 done, or waiting for a person · 1 findings, or the run went back · 2 wrong input ·\n            3 a person has to look · 130 interrupted (the same command goes on)',
-  )
+  .addHelpText('after', exitCodesText)
+  .configureOutput({
+    getOutHelpWidth: () => columnsOf(process.stdout),
+    getErrHelpWidth: () => columnsOf(process.stderr),
+  })
   .exitOverride();
 
 // In the order of the help. What a command does is loaded when it is called: help, and a word about a mistyped

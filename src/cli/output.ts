@@ -1,4 +1,4 @@
-import { fold } from './render/width.ts';
+import { columnsOf, fold } from './render/width.ts';
 
 /** Where a command writes: results for people or programs on stdout, progress and errors on stderr. */
 export interface Output {
@@ -32,4 +32,4 @@ export function createOutput(options: { readonly json?: boolean; readonly debug?
 export const foldFor = (
   stream: { readonly isTTY?: boolean | undefined; readonly columns?: number | undefined },
   text: string,
-): string => (stream.isTTY === true ? fold(text, stream.columns ?? 80) : text);
+): string => (stream.isTTY === true ? fold(text, columnsOf(stream)) : text);

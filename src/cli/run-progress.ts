@@ -3,6 +3,7 @@ import { paintFor } from '../report/paint.ts';
 import type { Snapshot } from './local/follow.ts';
 import { openLiveView } from './render/live-view.ts';
 import { renderProgress } from './render/progress.ts';
+import { columnsOf } from './render/width.ts';
 
 /** Shows a run while it goes on, on stderr: results alone belong on stdout. */
 export interface Progress {
@@ -20,7 +21,8 @@ export function openProgress(clock: Clock, { logFrom = 0 }: ProgressOptions = {}
   const paint = paintFor(process.stderr);
   return {
     show: (snapshot) => {
-      const { columns = 80, rows = 24 } = process.stderr;
+      const columns = columnsOf(process.stderr);
+      const { rows = 24 } = process.stderr;
       view.show(renderProgress({ ...snapshot, nowMs: clock.now(), logFrom, columns, rows }, paint));
     },
     close: () => view.close(),

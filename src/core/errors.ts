@@ -72,7 +72,10 @@ export interface Problem {
   /** Path inside a structured file, e.g. `backfill[0].table`. */
   readonly path?: string;
   readonly message: string;
+  /** What should stand there. */
   readonly expected?: string;
+  /** What to do instead. */
+  readonly remedy?: string;
 }
 
 /** Another run has taken over: this one's writes no longer count. */
@@ -101,10 +104,11 @@ export function toFailure(error: unknown): Failure {
   return { class: 'fatal', code: 'unexpected', message };
 }
 
-/** Renders a problem as `file:line:column: path: message (expected …)`. */
+/** Renders a problem as `file:line:column: path: message (expected …) (better: …)`. */
 export function describeProblem(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   const path = problem.path === undefined || problem.path === '' ? '' : `${problem.path}: `;
   const expected = problem.expected === undefined ? '' : ` (expected ${problem.expected})`;
-  return `${place}: ${path}${problem.message}${expected}`;
+  const better = problem.remedy === undefined ? '' : ` (better: ${problem.remedy})`;
+  return `${place}: ${path}${problem.message}${expected}${better}`;
 }

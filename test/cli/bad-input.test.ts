@@ -10,11 +10,15 @@ afterAll(() => server?.stop());
 const good = { 'm/V1__a.sql': 'CREATE TABLE a (id int PRIMARY KEY);\n', 'm/U1__a.sql': 'DROP TABLE a;\n' };
 
 interface Case {
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Prepares the database. */
+  readonly sql?: string;
   /** What follows `lockkeeper`; `run --migrations m` when absent. */
   readonly args?: (place: Place) => string[];
   /** Lines of stderr, in this order. */
   readonly says: readonly (string | RegExp)[];
+  /** What the database holds afterwards. */
+  readonly leaves?: readonly string[];
 }
 
 const urlOf = ({ url }: Place, change: (url: URL) => void): string => {
@@ -55,12 +59,69 @@ const cases: Readonly<Record<string, Case>> = {
       /^ {2}m\/V3__c\.sql:2:10: syntax error at or near ","/,
     ],
   },
+  'a query of a check that cannot be parsed': {
+    files: {
+      ...good,
+      'm/V1__a.yaml': 'checks: { after: [{ sql: { name: n, query: SELEC 1, expect: 1 } }] }\n',
+    },
+    says: [
+      'error: the migrations cannot be carried out',
+      /^ {2}m\/V1__a\.yaml:1:19: check "n": syntax error at or near "SELEC"/,
+    ],
+  },
+  'unknown tables and columns, before consent is asked for': {
+    sql: 'CREATE TABLE users (id int PRIMARY KEY, email text)',
+    files: {
+      'm/V1__a.sql': 'ALTER TABLE users ADD COLUMN a int; ALTER TABLE usrs ADD COLUMN b int;',
+      'm/U1__a.sql': 'ALTER TABLE users DROP COLUMN a;',
+      'm/V1__a.yaml': `backfill:
+  - { table: users, set: { a: "length(emial)" }, where: "a IS NULL" }
+  - { table: uses, set: { a: "1" } }
+checks:
+  after: [{ no_nulls: { table: users, columns: [c] } }]
+`,
+    },
+    says: [
+      'error: migration 1 cannot be planned',
+      /V1__a\.yaml:2:14: backfill\[0\]: table users has no column emial, and the expand phase .* mean email\?/,
+      /V1__a\.yaml:3:14: backfill\[1\]: there is no table uses in the database; did you mean users\?/,
+      /V1__a\.sql:1:37: there is no table usrs in the database; did you mean users\?/,
+      /V1__a\.yaml:5:11: checks\.after\[0\]: table users has no column c/,
+    ],
+    leaves: ['public', 'public.users'],
+  },
   'a down file that is missing where the policy needs it': {
     files: { 'm/V1__a.sql': good['m/V1__a.sql'], 'm/V1__a.yaml': 'rollback: { policy: down }\n' },
     says: [
       'error: the migration files have a problem',
       /^ {2}m\/V1__a\.yaml: rollback\.policy: .*add U1__a\.sql/,
     ],
+  },
+  'files that are no UTF-8 text': {
+    files: {
+      'm/V1__a.sql': Buffer.from('\ufeffCREATE TABLE a ();', 'utf16le'),
+      'm/V2__b.sql': Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0xff, 0),
+      'm/V3__c.sql': Buffer.from('SELECT 1;\nSELECT \xe9;', 'latin1'),
+    },
+    says: [
+      'error: some migration files cannot be read',
+      '  m/V1__a.sql:1: this file is UTF-16, not UTF-8 (expected text saved as UTF-8)',
+      '  m/V2__b.sql:1: this file is not UTF-8 (expected text saved as UTF-8)',
+      '  m/V3__c.sql:2: this file is not UTF-8 (expected text saved as UTF-8)',
+      /^what to do: /,
+    ],
+  },
+  'UTF-16 without a byte order mark': {
+    files: { ...good, 'm/V1__a.sql': Buffer.from('CREATE TABLE a ();', 'utf16le') },
+    says: [/m\/V1__a\.sql:1:2: a NUL character: .*UTF-16/],
+  },
+  'a manifest in UTF-16 without a byte order mark': {
+    files: { ...good, 'm/V1__a.yaml': Buffer.from('summary: x', 'utf16le') },
+    says: [/m\/V1__a\.yaml: a NUL character: .*UTF-16/],
+  },
+  'a file that is too large for a plan': {
+    files: { ...good, 'm/V2__b.sql': Buffer.alloc(11 * 1024 * 1024, ' ') },
+    says: [/m\/V2__b\.sql: this file has 11\.0 MiB, and a migration can have 10\.0 MiB/],
   },
   'a folder that is not there': {
     args: () => ['run', '--migrations', 'nowhere'],
@@ -86,6 +147,14 @@ const cases: Readonly<Record<string, Case>> = {
       }),
     ),
     says: [/^error: postgres:\/\/127\.0\.0\.1:\d+\/\w+ refuses the user and password/, /PGPASSWORD/],
+  },
+  'no password': {
+    args: runOn((place) =>
+      urlOf(place, (url) => {
+        url.password = '';
+      }),
+    ),
+    says: [/^error: postgres:\/\/127\.0\.0\.1:\d+\/\w+ refuses the user without a password/, /PGPASSWORD/],
   },
   'a host where nothing listens': {
     args: runOn(() => 'postgres://me:canary-of-a-wrong-password@127.0.0.1:1/shop'),
@@ -114,6 +183,22 @@ const cases: Readonly<Record<string, Case>> = {
     args: runOn(() => 'postgres://me:canary-of-a-wrong-password/x@host/shop'),
     says: ['error: the database URL cannot be used', /it is not a URL .*%40 for @/],
   },
+  'a password whose signs make a host of it': {
+    args: runOn(() => 'postgres://me:canary-of-a-wrong@password/x@host/shop'),
+    says: ['error: the database URL cannot be used', /it holds a # or @ behind the host .*%40 for @/],
+  },
+  'a # behind the database': {
+    args: runOn((place) => `${place.url}#x`),
+    says: ['error: the database URL cannot be used', /it holds a # or @ behind the host/],
+  },
+  'a port that is none': {
+    args: runOn(() => 'postgres://me:canary-of-a-wrong-password@127.0.0.1:0/shop'),
+    says: ['error: the database URL cannot be used', /port 0 is none/],
+  },
+  'a socket for a host': {
+    args: runOn(() => 'postgres://me@%2Fvar%2Frun%2Fpostgresql/shop'),
+    says: ['error: the database URL cannot be used', /no host that TCP reaches/],
+  },
   'a percent sign that is no escape': {
     args: runOn(() => 'postgres://me:canary-of-a-wrong-password%zz@host/shop'),
     says: ['error: the database URL cannot be used', /the password holds a % that is no escape/],
@@ -126,8 +211,8 @@ const cases: Readonly<Record<string, Case>> = {
     ],
   },
   'a parameter that would be ignored': {
-    args: runOn((place) => `${place.url}?options=-cwork_mem%3D1GB`),
-    says: [/^error: the database URL/, /the parameter options is not known/],
+    args: runOn((place) => `${place.url}?options=-cwork_mem%3D1GB&connect_timeout=1`),
+    says: [/^error: the database URL/, /the parameters options, connect_timeout are not known/],
   },
   'no database': {
     args: runOn(() => ''),
@@ -181,17 +266,26 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'a folder to begin in that is a file': {
     args: () => ['init', 'm/V1__a.sql'],
-    says: ['error: m/V1__a.sql exists already'],
+    says: ['error: m/V1__a.sql cannot be used: it is not a folder', /^what to do: name another folder/],
+  },
+  'a folder to begin in that cannot be made': {
+    args: () => ['init', '/proc/lockkeeper/migrations'],
+    says: [/^error: \/proc\/lockkeeper\/migrations cannot be used/, /^what to do: name another folder/],
+  },
+  'a baseline that is not there': {
+    args: () => ['lint', 'm', '--baseline', 'nowhere.json'],
+    says: ['error: nowhere.json does not exist', /^what to do: /],
   },
 };
 
 describe.concurrent('bad input ends with exit code 2, a clear message, and nothing changed:', {
   timeout: 60_000,
 }, () => {
-  for (const [name, { files = good, args, says }] of Object.entries(cases)) {
+  for (const [name, { files = good, sql, args, says, leaves = ['public'] }] of Object.entries(cases)) {
     it(name, async () => {
       const place = await server.place();
       await place.write(files);
+      if (sql !== undefined) await place.query(sql);
       const ended = await place.lockkeeper(...(args?.(place) ?? ['run', '--migrations', 'm']));
       expect(ended.code, ended.stdout + ended.stderr).toBe(2);
       const lines = ended.stderr.split('\n');
@@ -206,7 +300,7 @@ describe.concurrent('bad input ends with exit code 2, a clear message, and nothi
       }
       expect(ended.stdout).toBe('');
       expect(ended.stderr).not.toContain('canary-of-a-wrong-password');
-      expect(await place.contents()).toEqual(['public']);
+      expect(await place.contents()).toEqual(leaves);
     });
   }
 

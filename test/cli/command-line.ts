@@ -39,7 +39,7 @@ export interface Place {
   readonly database: string;
   readonly password: string;
   /** Writes files, by path from the working directory. */
-  write(files: Readonly<Record<string, string>>): Promise<void>;
+  write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
   /** `lockkeeper …` with the database named by the environment. */
   lockkeeper(...args: string[]): Promise<Ended>;
   /** The same with `--json`: what is on stdout must be one JSON value. */

@@ -206,14 +206,28 @@ CREATE INDEX CONCURRENTLY a_id ON a (id);
       );
       expect(edited.stderr).toContain('what to do: restore the file as it was');
     }
-    await rm(join(place.folder, 'm/V1__a.sql'));
+    await place.write({ 'm/V1__a.sql': 'CREATE TABLE a (id int);' });
     await rm(join(place.folder, 'm/U1__a.sql'));
+    const noWay = await place.lockkeeper('run', '--down', '--migrations', 'm');
+    expect(noWay.code).toBe(2);
+    expect(noWay.stderr).toMatch(
+      /^ {2}m\/V1__a\.sql: there is no down file to go back with \(expected one beside it/m,
+    );
+    await rm(join(place.folder, 'm/V1__a.sql'));
     const missing = await place.lockkeeper('run', '--down', '--migrations', 'm');
     expect(missing.code).toBe(2);
     expect(missing.stderr).toMatch(/the files are missing of 1 a \(applied /);
     expect(missing.stderr).toContain('what to do: put the files back');
     expect(await place.contents()).toEqual(['lockkeeper', 'public', 'public.a']);
 
+    const unknown = await place.lockkeeper('history', '--target', 'nobody');
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toMatch(
+      /^error: there is no target "nobody"\nwhat to do: configured targets: url-/,
+    );
+    const nowhere = await place.lockkeeper('report', '-o', 'nowhere/report.md');
+    expect(nowhere.code).toBe(2);
+    expect(nowhere.stderr).toContain('nowhere/report.md cannot be written: its folder does not exist');
     const onwards = await place.lockkeeper('run', '--migrations', 'm');
     expect(onwards.code).toBe(0);
     expect(onwards.stdout).toContain('note: applied, but not in the folder: 1');

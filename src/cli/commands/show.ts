@@ -8,6 +8,7 @@ import { findRun, type System } from '../connect.ts';
 import { writeNamedFile } from '../files.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 import { renderTable } from '../render/table.ts';
+import { columnsOf, displayWidth, oneLine } from '../render/width.ts';
 import { openProgress } from '../run-progress.ts';
 
 const pollMs = 1_000;
@@ -109,23 +110,31 @@ export async function history(
 ): Promise<ExitCode> {
   const runs = await listHistory(system.app, options.limit, options.target);
   if (runs.length === 0) output.say('There are no runs yet.');
-  else {
-    output.say(
-      renderTable(
-        ['run', 'target', 'migration', 'direction', 'started', 'status'],
-        runs.map((run) => [
-          run.runId,
-          run.target,
-          `${run.version} ${run.description}`.trim(),
-          run.direction,
-          run.startedAt.slice(0, 19).replace('T', ' '),
-          run.verdict ?? run.status,
-        ]),
-      ),
-    );
-  }
+  else output.say(historyText(runs, process.stdout));
   output.emit({ runs });
   return exitCodes.done;
+}
+
+/** A table; two lines a run on a terminal that is too narrow for it. */
+function historyText(runs: readonly RunRecord[], stream: NodeJS.WriteStream): string {
+  const rows = runs.map((run) => ({
+    ...run,
+    migration: `${run.version} ${run.description}`.trim(),
+    started: run.startedAt.slice(0, 19).replace('T', ' '),
+    status: run.verdict ?? run.status,
+  }));
+  const table = renderTable(
+    ['run', 'target', 'migration', 'direction', 'started', 'status'],
+    rows.map((row) => [row.runId, row.target, row.migration, row.direction, row.started, row.status]),
+  );
+  const width = Math.max(...table.split('\n').map(displayWidth));
+  if (stream.isTTY !== true || width <= columnsOf(stream)) return table;
+  return rows
+    .map(
+      (row) =>
+        `${row.runId} ${row.status} ${row.started}\n  ${oneLine(row.migration)} (${row.direction}) on ${row.target}`,
+    )
+    .join('\n');
 }
 
 /** The report of a run, for the file of whoever has to show what was done. */

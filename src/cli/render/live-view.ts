@@ -1,5 +1,5 @@
 import type { Frame } from './progress.ts';
-import { truncate } from './width.ts';
+import { columnsOf, truncate } from './width.ts';
 
 /** What is needed of a terminal or a log. */
 export interface Screen {
@@ -32,7 +32,8 @@ class TerminalView implements LiveView {
   }
 
   show(frame: Frame): void {
-    const { columns = 80, rows = 24 } = this.#screen;
+    const columns = columnsOf(this.#screen);
+    const { rows = 24 } = this.#screen;
     // One column and one row less: the cursor needs them, and a line that wraps could not be redrawn.
     const lines = frame.live
       .slice(0, Math.max(1, rows - 1))

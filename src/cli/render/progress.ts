@@ -4,7 +4,7 @@ import { type Paint, plainPaint } from '../../report/paint.ts';
 import { count, duration } from '../../report/words.ts';
 import { partitionBars } from './partition-bars.ts';
 import { phaseLine } from './phase-line.ts';
-import { oneLine } from './width.ts';
+import { fold, oneLine } from './width.ts';
 
 export interface ProgressInput {
   readonly run: RunRecord;
@@ -45,7 +45,7 @@ export function renderProgress(input: ProgressInput, paint: Paint = plainPaint):
       titleLine(input, paint),
       `  ${phaseLine(input, paint, (input.columns ?? 80) - 3)}`,
       ...backfills.flatMap((state) => backfillLines(state, input, paint)),
-      ...(waits === null ? [] : [`  ${paint.yellow(waits)}`]),
+      ...(waits === null ? [] : whole(`  ${paint.yellow(waits)}`, input.columns)),
       ...events.slice(-eventsShown).map((event) => `  ${paint.dim(eventText(event))}`),
     ],
     plain: [
@@ -59,6 +59,9 @@ export function renderProgress(input: ProgressInput, paint: Paint = plainPaint):
     ],
   };
 }
+
+/** What a person has to read or to type is not cut off at the end of a narrow line. */
+const whole = (line: string, columns = 80): string[] => fold(line, columns - 1).split('\n');
 
 function titleLine({ run, nowMs }: ProgressInput, paint: Paint): string {
   const end = run.concludedAt === undefined ? nowMs : Date.parse(run.concludedAt);
@@ -150,7 +153,7 @@ function backfillLines(
   return [
     ...lines,
     ...(isDone ? [] : partitionBars(backfill, partitions, paint, { columns, lines: room })),
-    ...(pauses.length === 0 ? [] : [`  ${paint.yellow(`pausing: ${pauses.join('; ')}`)}`]),
+    ...(pauses.length === 0 ? [] : whole(`  ${paint.yellow(`pausing: ${pauses.join('; ')}`)}`, columns)),
   ];
 }
 

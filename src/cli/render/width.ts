@@ -6,6 +6,17 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const wide =
   /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]|\p{Emoji_Presentation})/u;
 
+/** Columns of the terminal a stream writes to, or as few as COLUMNS asks for; 80 where neither tells. */
+export function columnsOf(
+  stream: { readonly columns?: number | undefined },
+  environment: NodeJS.ProcessEnv = process.env,
+): number {
+  const there = stream.columns ?? 80;
+  const asked = Number(environment.COLUMNS);
+  // What is redrawn must not wrap, so no more than there are.
+  return Number.isInteger(asked) && asked > 0 ? Math.min(asked, there) : there;
+}
+
 /** Columns a text takes on a terminal. */
 export function displayWidth(text: string): number {
   let width = 0;
@@ -63,13 +74,18 @@ export const fold = (text: string, width: number): string =>
 function foldLine(line: string, width: number): string {
   if (displayWidth(line) <= width) return line;
   const indent = /^ */.exec(line)?.[0] ?? '';
-  const folded = `${indent}  `;
+  const label = labelOf(line);
   // Two spaces set columns apart: a table is left to the terminal.
-  if (/\S {2,}\S/.test(line)) return line;
+  if (/\S {2,}\S/.test(line.slice(label.length))) return line;
+  const beside = displayWidth(label);
+  const folded = beside > 0 && beside <= width / 2 ? ' '.repeat(beside) : `${indent}  `;
   const lines: string[] = [];
   let current = '';
-  for (const word of line.trim().split(' ')) {
-    const begin = lines.length === 0 ? indent : folded;
+  for (const word of line
+    .slice(label.length || indent.length)
+    .trimEnd()
+    .split(' ')) {
+    const begin = lines.length === 0 ? label || indent : folded;
     const longer = current === '' ? `${begin}${word}` : `${current} ${word}`;
     if (current !== '' && displayWidth(longer) > width) {
       lines.push(current);
@@ -78,6 +94,9 @@ function foldLine(line: string, width: number): string {
   }
   return [...lines, current].join('\n');
 }
+
+/** The first of two columns and the space behind it, as in `  expand-1  CREATE TABLE …`; empty where there is one. */
+const labelOf = (line: string): string => /^ *\S+(?: \S+)* {2,}(?=\S)/.exec(line)?.[0] ?? '';
 
 /** Makes a text from elsewhere safe for one line of a terminal: control characters become spaces. */
 export const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ').trim();

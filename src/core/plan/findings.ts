@@ -43,7 +43,7 @@ const asProblem =
       ? {}
       : { line: finding.position.line, column: finding.position.column }),
     message: finding.message,
-    ...(finding.remedy === undefined ? {} : { expected: finding.remedy }),
+    ...(finding.remedy === undefined ? {} : { remedy: finding.remedy }),
   });
 
 /** The same finding at the same place is said once. */

@@ -134,8 +134,30 @@ describe('the progress of a run', () => {
     ],
     ['nothing after its end', run, null],
   ] as const)('says that it waits for %s', (_name, record, text) => {
-    const { live } = renderProgress({ run: record, plan, events: [], partitions: [], nowMs: now(10) });
+    const { live } = renderProgress({
+      run: record,
+      plan,
+      events: [],
+      partitions: [],
+      nowMs: now(10),
+      columns: 100,
+    });
     expect(live.slice(2)).toEqual(text === null ? [] : [`  ${text}`]);
+  });
+
+  it('folds what a person has to type on a narrow terminal', () => {
+    const { live } = renderProgress({
+      run: { ...going, status: 'awaiting-contract' },
+      plan,
+      events: [],
+      partitions: [],
+      nowMs: now(10),
+      columns: 40,
+    });
+    expect(live.slice(2)).toEqual([
+      '  waits until the new code is out:',
+      '    lockkeeper approve 1-verified-abc',
+    ]);
   });
 
   it('ends with the verdict and the time it took', () => {

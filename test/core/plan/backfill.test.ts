@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { planBackfill, type TableKnowledge } from '../../../src/core/plan/backfill.ts';
-import { backfillSpec, created, doing, dropped, entries, renamed, users } from '../../support/statements.ts';
+import {
+  backfillSpec,
+  created,
+  doing,
+  dropped,
+  entries,
+  renamed,
+  statement,
+  users,
+} from '../../support/statements.ts';
 
 const expand = entries(doing(created('column verified on users')));
 const problemsOf = (result: ReturnType<typeof planBackfill>) =>
@@ -113,5 +122,25 @@ describe('planning a backfill', () => {
     expect(problemsOf(planBackfill(backfillSpec(), 0, null, expand))).toEqual([
       'there is no table users in the database',
     ]);
+    const tableNames = ['orders', 'user'];
+    expect(problemsOf(planBackfill(backfillSpec(), 0, null, expand, { tableNames }))).toEqual([
+      'there is no table users in the database; did you mean user?',
+    ]);
+  });
+
+  it('wants the columns to exist that its expressions read', () => {
+    const withReads = (...reads: string[]) => planBackfill(backfillSpec(), 0, users, expand, { reads });
+    expect(withReads('token', 'verified').ok).toBe(true);
+    expect(problemsOf(withReads('tokn', 'tokn'))).toEqual([
+      'table users has no column tokn, and the expand phase does not add one; did you mean token?',
+    ]);
+  });
+
+  it('takes a statement that could do anything to add the columns that are read', () => {
+    const anything = entries(
+      statement('DO $$ … $$', { kind: 'unknown' }),
+      doing(created('column verified on users')),
+    );
+    expect(planBackfill(backfillSpec(), 0, users, anything, { reads: ['tokn'] }).ok).toBe(true);
   });
 });

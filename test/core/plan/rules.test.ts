@@ -159,3 +159,13 @@ describe.each(Object.entries(tables))('%s', (rule, { finds, passes }) => {
 it('every rule about a whole migration has its table', () => {
   expect(Object.keys(tables)).toEqual(migrationRules.map(({ rule }) => rule.id));
 });
+
+it('the manifest says nothing about the way down', async () => {
+  const migration = migrationOf({
+    'V1__a.sql': 'ALTER TABLE users ADD COLUMN b text;',
+    'U1__a.sql': 'ALTER TABLE users DROP COLUMN b;',
+    'V1__a.yaml': 'checks: { after: [{ no_nulls: { table: users, columns: [b] } }] }',
+  });
+  const analyzed = await analyzeMigration(postgres, migration, 'down');
+  expect(findingsOf(migration, 'down', analyzed).filter(({ severity }) => severity === 'error')).toEqual([]);
+});

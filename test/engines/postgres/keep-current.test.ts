@@ -466,6 +466,49 @@ describe('sessions that work on batches', () => {
   });
 });
 
+describe('an expression that the server cannot carry out', () => {
+  it.each([
+    ['an unknown column', { set: { kind: 'nothing + 1' } }, /column "nothing" does not exist/],
+    [
+      'an unknown function',
+      { set: { kind: 'no_function(id)' } },
+      /function no_function\(\w+\) does not exist/,
+    ],
+    ['a value of another type', { set: { kind: "'x'::text" } }, /column "kind" is of type integer/],
+    ['a condition that is none', { set: { kind: '1' }, where: 'id' }, /must be type boolean/],
+  ])('keeps the trigger away: %s', async (_, given, message) => {
+    await keeper.write('table', 'CREATE TABLE items (id int, kind int)');
+    const script = (await keepCurrent(backfill({ table: 'items', ...given }))).install.map(
+      ({ text }) => text,
+    );
+    await expect(keeper.write('install', ['BEGIN', ...script, 'COMMIT'].join(';\n'))).rejects.toThrow(
+      message,
+    );
+    await keeper.write('insert', 'INSERT INTO items VALUES (1, 1)');
+  });
+
+  it('changes no row, and needs none', async () => {
+    await keeper.write('table', 'CREATE TABLE items (id int, kind int); INSERT INTO items VALUES (1, 1)');
+    await install(backfill({ table: 'items', set: { kind: '1 / (id - 1)' } }));
+    expect(await keeper.read('SELECT kind FROM items')).toEqual([{ kind: '1' }]);
+  });
+});
+
+describe('the columns that expressions read', () => {
+  it.each([
+    ['those of set and where, each once', { set: { a: 'b + "C"', d: 'b' }, where: 'e > 1' }, ['b', 'C', 'e']],
+    [
+      'not the row, its parts by name, nor what the system keeps',
+      { set: { a: 'items.b::text || items || ctid' } },
+      [],
+    ],
+    ['not those of a subquery', { set: { a: '(SELECT max(x) FROM others)' } }, []],
+    ['not a type, a unit or a keyword', { set: { a: 'extract(year FROM b::date) + current_date' } }, ['b']],
+  ])('are %s', async (_, given, reads) => {
+    expect((await keepCurrent(backfill({ table: 'items', ...given }))).reads).toEqual(reads);
+  });
+});
+
 describe('the trigger itself', () => {
   it('can be removed more than once, also after its table is gone, and leaves nothing', async () => {
     await createUsers();
@@ -500,7 +543,7 @@ describe('the trigger itself', () => {
     const made = await Promise.all(
       [0, 1].map((ordinal) => keepCurrent(backfill({ table: 't', set: { a: '1' }, ordinal }))),
     );
-    const texts = made.map(({ install: [, trigger] }) => trigger?.text);
+    const texts = made.map(({ install: [, , trigger] }) => trigger?.text);
     expect(texts[0]).not.toBe(texts[1]);
   });
 
@@ -510,6 +553,7 @@ describe('the trigger itself', () => {
       made.map(({ verb, lock, effects }) => [verb, lock?.mode, effects.map(({ does }) => does)]),
     ).toEqual([
       ['CREATE FUNCTION', undefined, ['create']],
+      ['EXPLAIN', 'ROW EXCLUSIVE', []],
       ['CREATE TRIGGER', 'SHARE ROW EXCLUSIVE', ['create']],
     ]);
     expect(taken.map(({ verb, lock, destroys }) => [verb, lock?.mode, destroys])).toEqual([
