@@ -30,7 +30,6 @@ export async function openGround(): Promise<Ground> {
   const platform = await startPlatform({
     targets,
     clock,
-    bundles: 'deployed',
     // What RDS sets on an instance of this size; a checkpoint every few seconds would be measured instead of us.
     rds: {
       serverSettings: {

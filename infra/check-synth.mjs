@@ -1,11 +1,11 @@
 // Synthesizes the stack as a deployment would, bundles included, and loads every bundle as Lambda does. What
 // cdk-nag finds in it fails the synthesis.
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const parser = 'libpg-query.wasm';
@@ -41,25 +41,33 @@ function synthesize() {
 }
 
 async function check(name, folder, handler) {
-  const file = join(folder, `${handler.replace(/\.handler$/, '')}.cjs`);
-  const { size } = await stat(file);
-  const needsParser = (await readFile(file, 'utf8')).includes(parser);
-  const hasParser = await stat(join(folder, parser)).then(
-    () => true,
-    () => false,
+  const files = await filesOf(folder);
+  const texts = await Promise.all(
+    files.filter((file) => file.endsWith('.mjs')).map((file) => readFile(file, 'utf8')),
   );
+  const needsParser = texts.some((text) => text.includes(parser));
+  const hasParser = files.some((file) => basename(file) === parser);
   if (needsParser !== hasParser)
     problems.push(`${name}: ${parser} is ${hasParser ? 'not needed' : 'missing'}`);
-  const answer = await refusal(file);
+  const answer = await refusal(join(folder, `${handler.replace(/\.handler$/, '')}.mjs`));
   // Under its own name still, after minification: the state machines' Retry and Catch read it.
   if (!answer.startsWith('FatalError: bad event')) problems.push(`${name} does not load: ${answer}`);
-  console.log(`${name}: ${(size / 1e6).toFixed(1)} MB, ${hasParser ? 'with' : 'without'} the SQL parser`);
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  const megabytes = (sizes.reduce((sum, size) => sum + size, 0) / 1e6).toFixed(1);
+  console.log(`${name}: ${megabytes} MB, ${hasParser ? 'with' : 'without'} PostgreSQL's parser`);
+}
+
+async function filesOf(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
 /** What the handler says to an event that no state machine sends: nothing is reached before it is decoded. */
 async function refusal(file) {
   try {
-    const { handler } = createRequire(file)(file);
+    const { handler } = await import(pathToFileURL(file).href);
     await handler('not an event', { getRemainingTimeInMillis: () => 1000 });
     return 'it accepted a bad event';
   } catch (error) {

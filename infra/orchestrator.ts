@@ -91,7 +91,8 @@ export class MigrationOrchestrator extends Construct implements ec2.IConnectable
     };
     this.connections = new ec2.Connections({ securityGroups: securityGroupsOf(this, props) });
     const network = this.#network(props);
-    const common = { root, prefix, logRetention, network, environment, granted, code: props.code };
+    const engines = [...new Set(props.targets.map(({ engine }) => engine))];
+    const common = { root, engines, prefix, logRetention, network, environment, granted, code: props.code };
     const deployed: ReadonlyMap<string, TaskFunction> = new Map(
       functions.map((spec) => [spec.name, new TaskFunction(this, `${spec.name}-task`, { spec, ...common })]),
     );

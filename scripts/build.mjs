@@ -12,6 +12,7 @@ import { build } from 'esbuild';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const finished = join(root, 'dist');
 const dist = join(root, `dist.${process.pid}`);
+const parser = 'libpg-query.wasm';
 const notHandlers = new Set(['catalog.ts', 'entry.ts', 'events.ts', 'faults.ts', 'task.ts', 'receive.ts']);
 
 /** `lambdas`: only what is deployed. `package`: also what others import. Nothing: what this repository runs. */
@@ -38,14 +39,6 @@ async function buildAll() {
       ? [buildLambdas()]
       : [buildCli(), buildHost(), buildLambdas(), ...(wanted === 'package' ? [buildCdk()] : [])],
   );
-  if (!onlyLambdas) await buildSharedHandlers();
-
-  // The parser's WebAssembly is read from beside the bundle.
-  const require = createRequire(import.meta.url);
-  const wasm = join(dirname(require.resolve('libpg-query')), 'libpg-query.wasm');
-  for (const folder of onlyLambdas ? ['lambdas'] : ['lambdas', 'local/handlers']) {
-    await cp(wasm, join(dist, folder, 'libpg-query.wasm'));
-  }
 }
 
 function buildCli() {
@@ -76,19 +69,69 @@ function buildHost() {
   });
 }
 
-function buildLambdas() {
-  return build({
+/**
+ * What several functions use is a part of its own, and what a function does not need is not read: a cold start costs
+ * half of what one large file a function costs. `parts.json` says which files belong to which function.
+ */
+async function buildLambdas() {
+  const outdir = join(dist, 'lambdas');
+  const { metafile } = await build({
     ...shared,
-    entryPoints: Object.fromEntries(handlers.map((file) => [basename(file, '.ts'), `lambdas/${file}`])),
-    outdir: join(dist, 'lambdas'),
-    format: 'cjs',
-    outExtension: { '.js': '.cjs' },
+    entryPoints: handlers.map((file) => `lambdas/${file}`),
+    outdir,
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
+    chunkNames: 'parts/[name]-[hash]',
     minify: true,
     // Class names are Lambda's errorType, which the state machines' Retry and Catch read.
     keepNames: true,
     sourcemap: 'linked',
+    metafile: true,
     external: ['pg-native'],
+    // Libraries written for CommonJS look for these.
+    banner: {
+      js: [
+        "import { createRequire as lockkeeperRequire } from 'node:module';",
+        "import { dirname as lockkeeperFolder } from 'node:path';",
+        "import { fileURLToPath as lockkeeperPath } from 'node:url';",
+        'const require = lockkeeperRequire(import.meta.url);',
+        'const __dirname = lockkeeperFolder(lockkeeperPath(import.meta.url));',
+      ].join(''),
+    },
   });
+  // The parser's WebAssembly is read from beside the part that reads it.
+  const wasm = join(dirname(createRequire(import.meta.url).resolve('libpg-query')), parser);
+  await cp(wasm, join(outdir, 'parts', parser));
+  const parts = partsOf(metafile, outdir);
+  await writeFile(join(outdir, 'parts.json'), `${JSON.stringify(parts, null, 2)}\n`);
+}
+
+/** By function: the files it always needs, and those that an engine adds. */
+function partsOf({ outputs }, outdir) {
+  const paths = new Map(Object.keys(outputs).map((path) => [path, relative(outdir, join(root, path))]));
+  const engineOf = (path) => /^src\/engines\/(\w+)\//.exec(outputs[path]?.entryPoint ?? '')?.[1];
+  const reach = (path, follow, found = new Set()) => {
+    if (found.has(path) || !paths.has(path)) return found;
+    found.add(path);
+    for (const each of outputs[path].imports) if (follow(each.path)) reach(each.path, follow, found);
+    return found;
+  };
+  const named = (files) => [...files].map((path) => paths.get(path)).sort();
+  return Object.fromEntries(
+    Object.entries(outputs)
+      .filter(([, { entryPoint }]) => entryPoint?.startsWith('lambdas/'))
+      .map(([path]) => {
+        const own = reach(path, (next) => engineOf(next) === undefined);
+        const engines = new Set([...reach(path, () => true)].map(engineOf).filter(Boolean));
+        const added = [...engines].map((engine) => {
+          const all = reach(path, (next) => [undefined, engine].includes(engineOf(next)));
+          const files = named([...all].filter((each) => !own.has(each)));
+          return [engine, engine === 'postgres' ? [...files, `parts/${parser}`] : files];
+        });
+        return [basename(path, '.mjs'), { own: named(own), engines: Object.fromEntries(added) }];
+      }),
+  );
 }
 
 /** `lockkeeper/cdk`, with its types: whoever imports it brings the CDK. */
@@ -108,29 +151,6 @@ async function buildCdk() {
     [tsc, '-p', join(root, 'infra/tsconfig.json'), ...options, '--outDir', join(dist, 'cdk/types')],
     { cwd: root },
   );
-}
-
-/** On one machine all handlers share one bundle, so that a warm process loads the libraries once. */
-async function buildSharedHandlers() {
-  const names = handlers.map((file) => basename(file, '.ts'));
-  await build({
-    ...shared,
-    stdin: {
-      contents: names.map((name) => `export { handler as ${name} } from './lambdas/${name}.ts';`).join('\n'),
-      resolveDir: root,
-      loader: 'ts',
-    },
-    outfile: join(dist, 'local', 'handlers', 'all.cjs'),
-    format: 'cjs',
-    keepNames: true,
-    external: ['pg-native'],
-  });
-  for (const name of names) {
-    await writeFile(
-      join(dist, 'local', 'handlers', `${name}.cjs`),
-      `exports.handler = require('./all.cjs').${name};\n`,
-    );
-  }
 }
 
 /** What is no longer built goes last. */

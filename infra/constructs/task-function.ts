@@ -12,6 +12,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { FunctionSpec } from '../../lambdas/catalog.ts';
+import type { EngineName } from '../../src/core/ids.ts';
 import { type Granted, statementsFor, useKey } from '../grants.ts';
 import type { NetworkIds } from '../orchestrator-props.ts';
 import { acknowledgeWildcards, resourcesOf } from './wildcards.ts';
@@ -25,6 +26,8 @@ export interface TaskFunctionProps {
   readonly network?: NetworkIds | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly granted: Granted;
+  /** Of the targets: what else an engine needs is left out. */
+  readonly engines: readonly EngineName[];
   /** Instead of the package's own bundle: an index.js that exports `handler`. */
   readonly code?: lambda.Code | undefined;
 }
@@ -59,7 +62,7 @@ export class TaskFunction extends Construct {
       environment: { ...props.environment },
       tracing: lambda.Tracing.ACTIVE,
       ...(props.code === undefined
-        ? { code: bundle(props.root, spec.name), handler: `${spec.name}.handler` }
+        ? { code: bundle(props.root, spec, props.engines), handler: `${spec.name}.handler` }
         : { code: props.code, handler: 'index.handler' }),
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
@@ -97,19 +100,26 @@ export class TaskFunction extends Construct {
   }
 }
 
-/** PostgreSQL's own parser is a WebAssembly file that its loader reads from beside itself. */
-const parser = 'libpg-query.wasm';
+/** By function: the files it always needs, and those that an engine adds (scripts/build.mjs writes it). */
+type Parts = Readonly<
+  Record<
+    string,
+    { readonly own: readonly string[]; readonly engines: Readonly<Record<string, readonly string[]>> }
+  >
+>;
 
 /**
- * The bundle as the package ships it and the tests run it, SDK included: what was tested is what runs, whatever the
- * runtime brings.
+ * The files as the package ships them and the tests run them, SDK included: what was tested is what runs, whatever
+ * the runtime brings. Of the engines, those of the targets, where the function reaches databases.
  */
-function bundle(root: string, name: string): lambda.Code {
+function bundle(root: string, { name, network }: FunctionSpec, engines: readonly EngineName[]): lambda.Code {
   const folder = join(root, 'dist', 'lambdas');
-  const file = `${name}.cjs`;
-  const kept = readFileSync(join(folder, file), 'utf8').includes(parser) ? [file, parser] : [file];
+  const parts = (JSON.parse(readFileSync(join(folder, 'parts.json'), 'utf8')) as Parts)[name];
+  if (parts === undefined) throw new Error(`${folder} has no function ${name}: build it first`);
+  const wanted = network === 'sql' ? engines : [];
+  const kept = [...parts.own, ...wanted.flatMap((engine) => parts.engines[engine] ?? [])];
   return lambda.Code.fromAsset(folder, {
-    exclude: ['*', ...kept.map((each) => `!${each}`)],
+    exclude: ['*', '!parts/', 'parts/*', ...kept.map((each) => `!${each}`)],
     ignoreMode: IgnoreMode.GIT,
   });
 }

@@ -20,8 +20,6 @@ export interface PlatformOptions {
   readonly lambda?: Partial<NonNullable<LocalCloudOptions['lambda']>>;
   /** Further variables of the functions, e.g. to place faults in tests. */
   readonly functionEnvironment?: Readonly<Record<string, string>>;
-  /** `deployed`: one bundle a function, exactly as AWS gets it; default: one shared by all, which loads faster. */
-  readonly bundles?: 'deployed' | 'shared';
   readonly port?: number;
   readonly random?: () => number;
   /** The rules of a deployment as well: events start runs, and the janitor comes. Default: nobody listens. */
@@ -53,12 +51,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       functions.map((each) => [
         `lockkeeper-${each.name}`,
         {
-          bundle: join(
-            root,
-            'dist',
-            options.bundles === 'deployed' ? 'lambdas' : 'local/handlers',
-            `${each.name}.cjs`,
-          ),
+          bundle: join(root, 'dist', 'lambdas', `${each.name}.mjs`),
           timeoutMs: each.timeoutSeconds * 1000,
           memoryMb: each.memoryMb,
           environment: { ...settings, ...options.functionEnvironment },

@@ -1,11 +1,6 @@
 import type { Clock } from '../../app/ports/clock.ts';
 import type { Effects } from '../../app/ports/effects.ts';
 import type { Engine } from '../../app/ports/engine.ts';
-import { analyze } from './analysis/analyze.ts';
-import { expressionProblem } from './analysis/expression-problem.ts';
-import { MySqlDatabase } from './database.ts';
-import { keepCurrent } from './keep-current.ts';
-import { Connection } from './session/connection.ts';
 
 export interface MySqlEngineParts {
   readonly effects: Effects;
@@ -15,15 +10,23 @@ export interface MySqlEngineParts {
 /**
  * MySQL 5.7 and later, MariaDB 10.6 and later, and what speaks their protocol and catalogue on RDS and Aurora. What
  * differs between them is read from the server (server.ts).
+ * Its parts are loaded when first used: a function that starts cold pays for what it does, not for what an engine
+ * can do.
  */
 export function createMySqlEngine({ effects, clock }: MySqlEngineParts): Engine {
   return {
     name: 'mysql',
     capabilities: { transactionalDdl: false, concurrentIndex: true },
-    analyze,
-    expressionProblem,
-    keepCurrent,
-    connect: async (login, tag, signal) =>
-      new MySqlDatabase(await Connection.open(login, tag, signal, effects), clock),
+    analyze: async (source) => (await import('./analysis/analyze.ts')).analyze(source),
+    expressionProblem: async (expression) =>
+      (await import('./analysis/expression-problem.ts')).expressionProblem(expression),
+    keepCurrent: async (backfill) => (await import('./keep-current.ts')).keepCurrent(backfill),
+    connect: async (login, tag, signal) => {
+      const [{ Connection }, { MySqlDatabase }] = await Promise.all([
+        import('./session/connection.ts'),
+        import('./database.ts'),
+      ]);
+      return new MySqlDatabase(await Connection.open(login, tag, signal, effects), clock);
+    },
   };
 }

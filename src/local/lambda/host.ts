@@ -2,13 +2,12 @@
  * The process that a handler runs in, bundled into a CommonJS file of its own. It is forked with an IPC
  * channel, runs one invocation at a time, and ends when its parent disappears.
  */
-import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import type { InvocationMessage, ReplyMessage } from './protocol.ts';
 
 /** Lambda's limit for a synchronous answer: 6 MB and a little for its envelope. */
 const MAX_RESPONSE_BYTES = 6_291_556;
 
-const load = createRequire(__filename);
 let environment: Readonly<Record<string, string>> = {};
 
 process.on('disconnect', () => process.exit(0));
@@ -25,7 +24,7 @@ async function run(message: InvocationMessage): Promise<ReplyMessage> {
   const endsAt = performance.now() + message.remainingMs;
   useEnvironment(message);
   try {
-    const handler = loadHandler(message.bundle);
+    const handler = await loadHandler(message.bundle);
     const context = {
       awsRequestId: requestId,
       functionName: message.functionName,
@@ -58,10 +57,10 @@ function reportLine({ requestId, memoryMb }: InvocationMessage, durationMs: numb
 
 type Handler = (event: unknown, context: object) => unknown;
 
-function loadHandler(bundle: string): Handler {
+async function loadHandler(bundle: string): Promise<Handler> {
   let exported: { handler?: unknown };
   try {
-    exported = load(bundle);
+    exported = await import(pathToFileURL(bundle).href);
   } catch (cause) {
     throw named('Runtime.ImportModuleError', `Error: cannot load ${bundle}: ${cause}`);
   }
