@@ -32,7 +32,7 @@ export function loadParser(): Promise<Parser> {
 }
 
 async function load(): Promise<Parser> {
-  const library = await import('libpg-query');
+  const { library } = await import('./grammar.ts');
   await library.loadModule();
   return {
     parse(sql) {

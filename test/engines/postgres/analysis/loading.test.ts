@@ -19,28 +19,34 @@ const entry = `
   analyze({ path: 'a.sql', text: 'DROP TABLE users; SELECT 1' })
     .then((statements) => console.log(statements.map(({ verb }) => verb).join()));`;
 
-it.each(['cjs', 'esm'] as const)(
-  'analyses in plain Node from a %s bundle with the WASM file beside it',
-  async (format) => {
-    const folder = await mkdtemp(join(tmpdir(), 'lockkeeper-bundle-'));
-    folders.push(folder);
-    await writeFile(join(folder, 'entry.ts'), entry);
-    const outfile = join(folder, format === 'cjs' ? 'out.cjs' : 'out.mjs');
-    await build({
-      entryPoints: [join(folder, 'entry.ts')],
-      bundle: true,
-      platform: 'node',
-      format,
-      outfile,
-      logLevel: 'silent',
-      // As an ES module it stays outside the bundle, where Node finds it as a package.
-      ...(format === 'esm' ? { external: ['libpg-query'] } : {}),
-      nodePaths: [join(process.cwd(), 'node_modules')],
-    });
-    const library = dirname(createRequire(import.meta.url).resolve('libpg-query'));
-    if (format === 'cjs') await copyFile(join(library, 'libpg-query.wasm'), join(folder, 'libpg-query.wasm'));
-    else await symlink(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
-    const { stdout } = await run(process.execPath, [outfile], { cwd: folder, timeout: 30_000 });
-    expect(stdout.trim()).toBe('DROP TABLE,SELECT');
-  },
-);
+it.each([
+  ['of a function, with the WASM file beside it', 'bundled'],
+  ['of the command line, with the package beside it', 'external'],
+] as const)('analyses in plain Node from the bundle %s', async (_, library) => {
+  const folder = await mkdtemp(join(tmpdir(), 'lockkeeper-bundle-'));
+  folders.push(folder);
+  await writeFile(join(folder, 'entry.ts'), entry);
+  await build({
+    entryPoints: { out: join(folder, 'entry.ts') },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'silent',
+    banner: {
+      js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url), __dirname = import.meta.dirname;`,
+    },
+    external: library === 'external' ? ['libpg-query'] : [],
+    nodePaths: [join(process.cwd(), 'node_modules')],
+  });
+  if (library === 'external')
+    await symlink(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+  else {
+    const found = dirname(createRequire(import.meta.url).resolve('libpg-query'));
+    await copyFile(join(found, 'libpg-query.wasm'), join(folder, 'libpg-query.wasm'));
+  }
+  const { stdout } = await run(process.execPath, [join(folder, 'out.mjs')], { cwd: folder, timeout: 30_000 });
+  expect(stdout.trim()).toBe('DROP TABLE,SELECT');
+});
