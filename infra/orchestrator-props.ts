@@ -52,7 +52,7 @@ export interface MigrationOrchestratorProps {
   readonly logRetention?: logs.RetentionDays;
 
   readonly thresholds?: Partial<AlarmThresholds>;
-  /** Where the runbooks are that alarms link to. */
+  /** Address of the folder of the runbooks that alarms name; default: where the package has them, `docs/operations`. */
   readonly runbooks?: string;
   /** The functions' code where it is not to come from this package: one index.js for all. Used by tests. */
   readonly code?: lambda.Code;

@@ -32,7 +32,7 @@ export class Watch extends Construct {
 
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
-    const { prefix, runbooks = 'https://github.com/lockkeeper/lockkeeper/blob/main/docs/operations' } = props;
+    const { prefix, runbooks = 'docs/operations' } = props;
     this.alarms = alarmsOf(props).map(({ name, says, runbook, metric, above, minutes = 5, missing }) => {
       const alarm = new cloudwatch.Alarm(this, name, {
         alarmName: `${prefix}-${name}`,

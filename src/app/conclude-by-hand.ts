@@ -101,7 +101,7 @@ async function refuseAtWork(database: Database, runId: RunId): Promise<void> {
     `the server is still at work for run ${runId}, in ${sessions === 1 ? 'a session' : `${sessions} sessions`}`,
     {
       code: 'still-running',
-      remedy: `wait until pg_stat_activity shows none called lockkeeper/${runId}/…, then look again at what is there`,
+      remedy: `wait until the server has no session called lockkeeper/${runId}/… any more, then look again at what is there`,
     },
   );
 }

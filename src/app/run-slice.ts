@@ -8,7 +8,7 @@ import {
   throttle,
 } from '../core/backfill/throttle.ts';
 import { type Failure, FatalError, LockkeeperError, toFailure } from '../core/errors.ts';
-import type { PartitionId, RunId } from '../core/ids.ts';
+import { backfillOf, type PartitionId, partitionBefore, type RunId } from '../core/ids.ts';
 import type { Backfill } from '../core/plan/plan.ts';
 import { type App, type Budget, remainingMs, sleepWithin } from './app.ts';
 import { renewLease } from './lease.ts';
@@ -57,8 +57,6 @@ export async function runSlice(
   }
 }
 
-const backfillOf = (partition: PartitionId): number => Number(/^b(\d+)-/.exec(partition)?.[1] ?? 0) - 1;
-
 interface Slice {
   readonly runId: RunId;
   readonly target: string;
@@ -85,9 +83,9 @@ async function workThrough(
   const { runId, backfill, worker, budget } = slice;
   const limits = { targetMs: backfill.batch.targetMs, maxRows: backfill.batch.maxRows };
   const timeoutMs = Math.max(limits.targetMs * timeoutMultiple, shortestTimeoutMs);
-  const known = await app.store.listPartitions(runId);
-  const reporter = new ProgressReporter(app, runId, worker.state, historyOf(known, worker));
-  let size = startBatchSize(learnedRows(known, slice), limits);
+  const known = await app.store.getPartition(runId, worker.state.id);
+  const reporter = new ProgressReporter(app, runId, worker.state, known?.history);
+  let size = startBatchSize(await learnedRows(app, slice, known), limits);
   let around: Surroundings = {
     throttle: startThrottle,
     decision: { go: true },
@@ -148,16 +146,20 @@ async function workThrough(
   return { kind: 'continue' };
 }
 
-/** The size that the backfill's workers have last found good; what the plan begins with before there is one. */
-function learnedRows(all: readonly PartitionProgress[], { backfill }: Slice): number {
-  const known = all
-    .filter(({ partition, batchRows }) => backfillOf(partition) === backfill.ordinal && batchRows > 0)
-    .toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1));
-  return known.at(-1)?.batchRows ?? backfill.batch.initialRows;
+/**
+ * The size last found good here, else by the worker of the keys before; what the plan begins with when there is
+ * neither. One or two items are read, however many partitions there are.
+ */
+async function learnedRows(
+  app: App,
+  { runId, backfill, worker }: Slice,
+  known: PartitionProgress | null,
+): Promise<number> {
+  if (known !== null && known.batchRows > 0) return known.batchRows;
+  const before = partitionBefore(worker.state.id);
+  const neighbour = before === null ? null : await app.store.getPartition(runId, before);
+  return neighbour !== null && neighbour.batchRows > 0 ? neighbour.batchRows : backfill.batch.initialRows;
 }
-
-const historyOf = (all: readonly PartitionProgress[], { state }: PartitionWorker) =>
-  all.find(({ partition }) => partition === state.id)?.history;
 
 /** Nothing changed on a lock timeout, deadlock or statement timeout: the same rows are tried again in fewer. */
 async function attempt(
@@ -212,8 +214,8 @@ async function finished(
   runId: RunId,
   worker: PartitionWorker,
 ): Promise<TaskResult<{ rowsVisited: number }>> {
-  const history = historyOf(await app.store.listPartitions(runId), worker);
-  await new ProgressReporter(app, runId, worker.state, history).report(0, '', true);
+  const known = await app.store.getPartition(runId, worker.state.id);
+  await new ProgressReporter(app, runId, worker.state, known?.history).report(0, '', true);
   return done({ rowsVisited: worker.state.rowsVisited });
 }
 
@@ -231,7 +233,7 @@ async function fail(
   partition: PartitionId,
   failure: Failure,
 ): Promise<TaskResult<never>> {
-  const known = (await app.store.listPartitions(runId)).find((progress) => progress.partition === partition);
+  const known = await app.store.getPartition(runId, partition);
   await app.store.putPartition(runId, {
     partition,
     done: false,

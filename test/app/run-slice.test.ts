@@ -27,7 +27,7 @@ beforeEach(() => {
   world.database.partitions = [emptyPartition(partition)];
 });
 
-const slice = (ms?: number) => runSlice(world.app, run1, 7, partition, world.budget(ms));
+const slice = (ms?: number, id = partition) => runSlice(world.app, run1, 7, id, world.budget(ms));
 const progress = () => world.store.partitions.get(`${run1} ${partition}`);
 const passed = () => world.clock.now() - start;
 
@@ -76,8 +76,8 @@ describe('a slice of a backfill', () => {
     expect(asked).toEqual([100, 50, 25, 12]);
   });
 
-  it('begins with the size that the workers before it have found', async () => {
-    const other = (id: string, batchRows: number, updatedAt: string) =>
+  describe('the size a slice begins with', () => {
+    const found = (id: string, batchRows: number) =>
       world.app.store.putPartition(run1, {
         partition: asPartitionId(id),
         done: true,
@@ -87,15 +87,22 @@ describe('a slice of a backfill', () => {
         batchRows,
         rowsPerSecond: 0,
         pausedBecause: '',
-        updatedAt,
+        updatedAt: '2026-01-01T00:00:01.000Z',
       });
-    await other('b1-p0002', 900, '2026-01-01T00:00:02.000Z');
-    await other('b1-p0003', 400, '2026-01-01T00:00:01.000Z');
-    await other('b1-p0004', 0, '2026-01-01T00:00:03.000Z');
-    await other('b2-p0001', 7, '2026-01-01T00:00:04.000Z');
-    batches(250, 250);
-    await slice();
-    expect(world.database.log).toEqual(['batch of 900']);
+
+    it.each<[string, Readonly<Record<string, number>>, number]>([
+      ['is the one it found good before', { 'b1-p0002': 400, 'b1-p0001': 900 }, 400],
+      ['is the one of the keys before, where it has none', { 'b1-p0001': 900, 'b1-p0003': 7 }, 900],
+      ['is not one that says nothing', { 'b1-p0002': 0, 'b1-p0001': 0 }, 100],
+      ['is not that of another backfill', { 'b2-p0001': 7 }, 100],
+    ])('%s', async (_, sizes, expected) => {
+      for (const [id, rows] of Object.entries(sizes)) await found(id, rows);
+      batches(250, 250);
+      const second = asPartitionId('b1-p0002');
+      world.database.partitions = [emptyPartition(second)];
+      await slice(60_000, second);
+      expect(world.database.log[0]).toBe(`batch of ${expected}`);
+    });
   });
 
   it('gives its place up after many refusals in a row', async () => {

@@ -30,6 +30,7 @@ const actionsFor: Readonly<Record<string, readonly string[]>> = {
   'store.addEvent': ['dynamodb:PutItem'],
   'store.listEvents': ['dynamodb:Query'],
   'store.putPartition': ['dynamodb:PutItem'],
+  'store.getPartition': read,
   'store.listPartitions': ['dynamodb:Query'],
   'store.readLease': read,
   'store.takeLease': change,

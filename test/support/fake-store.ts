@@ -8,7 +8,7 @@ import type {
 } from '../../src/app/ports/run-store.ts';
 import type { StartClaim, StartRequest } from '../../src/app/ports/start-store.ts';
 import { FatalError } from '../../src/core/errors.ts';
-import type { RunId } from '../../src/core/ids.ts';
+import type { PartitionId, RunId } from '../../src/core/ids.ts';
 import { arrow, type Status } from '../../src/core/lifecycle.ts';
 
 /** The run store in memory, with the rules of the real one: legal arrows, conditional leases, kept slots. */
@@ -55,6 +55,9 @@ export class FakeStore implements RunStore {
   }
   async putPartition(runId: RunId, progress: PartitionProgress): Promise<void> {
     this.partitions.set(`${runId} ${progress.partition}`, progress);
+  }
+  async getPartition(runId: RunId, partition: PartitionId): Promise<PartitionProgress | null> {
+    return this.partitions.get(`${runId} ${partition}`) ?? null;
   }
   async listPartitions(runId: RunId): Promise<readonly PartitionProgress[]> {
     return [...this.partitions].filter(([key]) => key.startsWith(`${runId} `)).map(([, value]) => value);

@@ -150,6 +150,7 @@ export interface RunStore extends StartStore {
   listEvents(runId: RunId): Promise<readonly RunEvent[]>;
 
   putPartition(runId: RunId, progress: PartitionProgress): Promise<void>;
+  getPartition(runId: RunId, partition: PartitionId): Promise<PartitionProgress | null>;
   listPartitions(runId: RunId): Promise<readonly PartitionProgress[]>;
 
   readLease(target: string): Promise<Lease | null>;

@@ -56,6 +56,10 @@ export function dynamoRunStore({
 
     putPartition: (runId, progress) =>
       table.put(partitionKey(runId, progress.partition), progress, `progress of ${progress.partition}`),
+    getPartition: async (runId, partition) => {
+      const item = await table.get(partitionKey(runId, partition));
+      return item === null ? null : plain<PartitionProgress>(item);
+    },
     listPartitions: async (runId) =>
       (await table.list(runKey(runId).pk, partitionPrefix)).map((item) => plain<PartitionProgress>(item)),
 

@@ -1,3 +1,5 @@
+import type { StrongestLock } from './lock.ts';
+
 /** Where a statement stands in its author's file; lines and columns count from 1. */
 export interface SourcePosition {
   readonly path: string;
@@ -92,8 +94,8 @@ export interface Statement {
   readonly transactional: boolean;
   /** May run longer than one slice on a large table: scans, rewrites or builds. */
   readonly long: boolean;
-  /** Strongest table lock taken, in the engine's words, with the tables it is taken on. */
-  readonly lock: { readonly mode: string; readonly tables: readonly string[] } | null;
+  /** Strongest table lock taken. */
+  readonly lock: StrongestLock | null;
   readonly effects: readonly Effect[];
   /** Loses data or objects that a down script cannot bring back. */
   readonly destroys: boolean;

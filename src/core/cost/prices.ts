@@ -1,7 +1,7 @@
 /**
- * List prices in US dollars, us-east-1, without free tiers and discounts, as AWS published them in November 2026 on
- * aws.amazon.com/step-functions/pricing, /lambda/pricing and /dynamodb/pricing/on-demand. Other Regions differ by up
- * to a third.
+ * List prices in US dollars, us-east-1, without free tiers and discounts, as known in November 2026. They are not read
+ * from AWS: before a budget rests on them, compare them with aws.amazon.com/step-functions/pricing, /lambda/pricing
+ * and /dynamodb/pricing/on-demand. Other Regions differ by up to a third.
  */
 export const prices = {
   region: 'us-east-1',

@@ -148,27 +148,10 @@ export function titleOf(statements: readonly Statement[]): string {
   return others.length === 0 ? short : `${short} (and ${others.length} more)`;
 }
 
-/** Words for lock modes, weakest first; a word that is not listed counts as weakest. */
-const lockWords = [
-  'SHARED READ',
-  'SHARED WRITE',
-  'SHARED UPGRADABLE, EXCLUSIVE for an instant',
-  'SHARED NO WRITE, then EXCLUSIVE',
-  'SHARED NO READ WRITE',
-  'ACCESS SHARE',
-  'ROW SHARE',
-  'ROW EXCLUSIVE',
-  'SHARE UPDATE EXCLUSIVE',
-  'SHARE',
-  'SHARE ROW EXCLUSIVE',
-  'EXCLUSIVE',
-  'ACCESS EXCLUSIVE',
-];
-
 /** The mode that excludes most, with the tables it is taken on; weaker locks of the step are left out. */
 function strongestLock(statements: readonly Statement[]): Step['lock'] {
   const locks = statements.flatMap((statement) => (statement.lock === null ? [] : [statement.lock]));
-  const [strongest] = locks.toSorted((a, b) => lockWords.indexOf(b.mode) - lockWords.indexOf(a.mode));
+  const [strongest] = locks.toSorted((a, b) => b.strength - a.strength);
   if (strongest === undefined) return null;
   const { mode } = strongest;
   const tables = locks.filter((lock) => lock.mode === mode).flatMap((lock) => lock.tables);

@@ -15,7 +15,7 @@ const validate = new Ajv({
 }).compile(jsonSchema());
 
 describe('the published schema', () => {
-  it('is the one generated from the code (else run scripts/write-manifest-schema.ts)', () => {
+  it('is the one generated from the code (else run node scripts/write-manifest-schema.mjs)', () => {
     const file = new URL('../../../schema/manifest.schema.json', import.meta.url);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(jsonSchema());
   });

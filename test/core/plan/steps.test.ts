@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { strongestOf } from '../../../src/core/analysis/lock.ts';
 import type { Statement } from '../../../src/core/analysis/statement.ts';
 import { titleOf, toSteps } from '../../../src/core/plan/steps.ts';
 import { begin, commit, entries, file, session, statement } from '../../support/statements.ts';
@@ -125,7 +126,13 @@ describe('cutting a script into steps', () => {
   });
 
   it('is long, destroys and locks as its statements do', () => {
-    const lock = (mode: string, ...tables: string[]) => ({ lock: { mode, tables } });
+    const modes = ['ROW EXCLUSIVE', 'SHARE UPDATE EXCLUSIVE', 'SHARE'];
+    const lock = (mode: string, ...tables: string[]) => ({
+      lock: strongestOf(
+        modes,
+        tables.map((table) => ({ mode, table })),
+      ),
+    });
     const [step] = toSteps(
       'expand',
       file(

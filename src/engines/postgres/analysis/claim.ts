@@ -1,5 +1,5 @@
 import type { Effect, Finding, SchemaObject, Statement } from '../../../core/analysis/statement.ts';
-import { type LockMode, strongest, type TableLock } from './locks.ts';
+import { type LockMode, lockModes, strongest, type TableLock } from './locks.ts';
 
 /** What one statement is taken to do: a `Statement` without its text and place. */
 export type Claim = Omit<Statement, 'text' | 'position'>;
@@ -25,7 +25,7 @@ export function claim(verb: string, kind: Claim['kind'], details: ClaimDetails =
     lock:
       details.lockElsewhere === undefined
         ? strongest(details.locks ?? [])
-        : { mode: details.lockElsewhere, tables: [] },
+        : { mode: details.lockElsewhere, strength: lockModes.indexOf(details.lockElsewhere), tables: [] },
     effects: details.effects ?? [],
     destroys: details.destroys ?? false,
     findings: details.findings ?? [],

@@ -1,3 +1,5 @@
+import { type TableLock as Lock, strongestOf } from '../../../core/analysis/lock.ts';
+
 /** Table lock modes from weakest to strongest, as the manual's table "Conflicting Lock Modes" names them. */
 export const lockModes = [
   'ACCESS SHARE',
@@ -12,19 +14,9 @@ export const lockModes = [
 
 export type LockMode = (typeof lockModes)[number];
 
-export interface TableLock {
-  readonly mode: LockMode;
-  readonly table: string;
-}
+export type TableLock = Lock<LockMode>;
 
-/** The strongest mode with the tables it is taken on; weaker locks of the same statement are left out. */
-export function strongest(locks: readonly TableLock[]): { mode: LockMode; tables: readonly string[] } | null {
-  const rank = Math.max(...locks.map((lock) => lockModes.indexOf(lock.mode)));
-  const mode = lockModes[rank];
-  if (mode === undefined) return null;
-  const tables = locks.filter((lock) => lock.mode === mode).map((lock) => lock.table);
-  return { mode, tables: [...new Set(tables)] };
-}
+export const strongest = (locks: readonly TableLock[]) => strongestOf(lockModes, locks);
 
 /** `ACCESS EXCLUSIVE` for the grammar's 8. */
 export const lockModeOf = (number: number | undefined): LockMode =>

@@ -1,4 +1,5 @@
 import type { Finding, Statement } from '../../../core/analysis/statement.ts';
+import { strongest } from '../analysis/locks.ts';
 import type { Capabilities } from '../capabilities.ts';
 import * as found from './findings.ts';
 import { type OnlineOperation, operationOf } from './operation.ts';
@@ -37,7 +38,7 @@ export function withOnlineOptions(
     text: operation.withOptions(optionsFor(operation, capabilities, limits, resumable)),
     // The server refuses RESUMABLE in a transaction, and a lock would be kept to the end of one.
     transactional: statement.transactional && !resumable,
-    lock: { mode: operation.lock, tables: [operation.table] },
+    lock: strongest([{ mode: operation.lock, table: operation.table }]),
     findings: add(
       ...(resumable
         ? []

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect, Statement } from '../../../../src/core/analysis/statement.ts';
+import type { Step } from '../../../../src/core/plan/plan.ts';
 import { analyze } from '../../../../src/engines/sqlserver/analysis/analyze.ts';
 
 const read = (text: string): readonly Statement[] => analyze({ path: 'V1.sql', text });
@@ -24,7 +25,9 @@ function spoken(effect: Effect): string {
 const rules = (statement: Statement) => statement.findings.map(({ rule }) => rule);
 
 describe('what a statement does', () => {
-  it.each<[string, Partial<Statement> & { does?: string[]; rules?: string[] }]>([
+  it.each<
+    [string, Partial<Omit<Statement, 'lock'>> & { lock?: Step['lock']; does?: string[]; rules?: string[] }]
+  >([
     [
       'CREATE TABLE dbo.t (id int PRIMARY KEY, p int REFERENCES dbo.p (id))',
       {
