@@ -2,16 +2,15 @@ import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Effects, plainEffects } from '../../src/app/ports/effects.ts';
 import { s3Artifacts } from '../../src/aws/artifacts.ts';
-import type { AwsClients } from '../../src/aws/clients.ts';
 import { sfnExecutions } from '../../src/aws/executions.ts';
 import { jsonLog } from '../../src/aws/log.ts';
 import { awsNotifier } from '../../src/aws/notifier.ts';
 import { secretsManagerSecrets } from '../../src/aws/secrets.ts';
 import type { LocalCloud } from '../../src/local/cloud.ts';
-import { startCloud } from './clients.ts';
+import { type OpenClients, startCloud } from './clients.ts';
 
 let cloud: LocalCloud;
-let clients: AwsClients;
+let clients: OpenClients;
 let stop: () => Promise<void>;
 
 const waits = (seconds: number) => ({
