@@ -18,9 +18,10 @@ import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/c
 import type { PartitionId, RunId } from '../../core/ids.ts';
 import type { Verdict } from '../../core/lifecycle.ts';
 import type { Backfill, Step, UndoStep } from '../../core/plan/plan.ts';
-import { readPartitions, stateOf } from './backfill/partition-row.ts';
+import { stateOf } from '../partition-row.ts';
+import { openPartition } from './backfill/partition-session.ts';
 import { planPartitions } from './backfill/plan-partitions.ts';
-import { openPartition } from './backfill/worker.ts';
+import { readPartitions } from './backfill/read-partitions.ts';
 import { readPressure } from './checks/pressure.ts';
 import { readRowCount } from './checks/row-count.ts';
 import { runCheck } from './checks/run-check.ts';
