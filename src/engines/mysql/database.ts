@@ -18,6 +18,7 @@ import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/c
 import type { PartitionId, RunId } from '../../core/ids.ts';
 import type { Verdict } from '../../core/lifecycle.ts';
 import type { Backfill, Step, UndoStep } from '../../core/plan/plan.ts';
+import { readJournal, readLedger } from '../ledger.ts';
 import { stateOf } from '../partition-row.ts';
 import { readRowCount } from '../row-count.ts';
 import { runCheck } from '../run-check.ts';
@@ -31,7 +32,7 @@ import { readFacts } from './facts.ts';
 import { readFingerprint } from './fingerprint.ts';
 import { concludeRun } from './ledger/conclude-run.ts';
 import { enterRun } from './ledger/enter-run.ts';
-import { readJournal, readLedger } from './ledger/read-ledger.ts';
+import { ledgerOf } from './ledger/ledger-of.ts';
 import type { Connection } from './session/connection.ts';
 import { endSessions, sessionsOf } from './session/end-sessions.ts';
 import { setPassword } from './session/set-password.ts';
@@ -65,7 +66,7 @@ export class MySqlDatabase implements Database {
   }
 
   readLedger(): Promise<LedgerView> {
-    return readLedger(this.#connection);
+    return readLedger(ledgerOf(this.#connection));
   }
 
   enterRun(entry: RunEntry): Promise<EnterResult> {
@@ -77,7 +78,7 @@ export class MySqlDatabase implements Database {
   }
 
   journal(runId: RunId): Promise<readonly JournalEntry[]> {
-    return readJournal(this.#connection, runId);
+    return readJournal(ledgerOf(this.#connection), runId);
   }
 
   attemptStep(step: Step | UndoStep, options: AttemptOptions): Promise<StepAttempt> {
