@@ -1,5 +1,7 @@
+import { type Claim, lockOn } from '../../claim.ts';
+import { created } from '../../effects.ts';
 import { type Action, option, tableElement } from './alter-actions.ts';
-import { type Claim, claim, created, lockOn } from './claim.ts';
+import { claim } from './claim.ts';
 import { type Cursor, cutAtCommas, Unread } from './cursor.ts';
 import { definerClause } from './definer.ts';
 import * as found from './findings.ts';

@@ -1,7 +1,10 @@
 import type { Effect, Finding } from '../../../core/analysis/statement.ts';
-import { altered, type Claim, claim, lockOn, written } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { altered, written } from '../../effects.ts';
+import { claim } from './claim.ts';
 import * as found from './findings.ts';
 import { writingCallsIn } from './functions.ts';
+import type { TableLock } from './locks.ts';
 import type { ScriptMemory } from './script-memory.ts';
 import { nameAt, type TableReference, tableList, tablesReadBy } from './tables.ts';
 import type { Token } from './tokens.ts';
@@ -78,7 +81,7 @@ function select(tokens: readonly Token[], verb: string): Claim {
   return claim(verb, 'query', { long, locks });
 }
 
-const opaque = (verb: string, locks: ReturnType<typeof lockOn>, why: string): Claim =>
+const opaque = (verb: string, locks: readonly TableLock[], why: string): Claim =>
   claim(verb, 'unknown', { long: true, locks, destroys: true, findings: [found.unknown(why)] });
 
 function insert(tokens: readonly Token[], verbAt: number, verb: string, memory: ScriptMemory): Claim {

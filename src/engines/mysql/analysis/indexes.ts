@@ -1,6 +1,8 @@
+import { type Claim, lockOn } from '../../claim.ts';
+import { created, dropped } from '../../effects.ts';
 import { indexParts } from './alter-actions.ts';
 import { mayTakeLong } from './alter-table.ts';
-import { type Claim, claim, created, dropped, indexOf, lockOn } from './claim.ts';
+import { claim, indexOf } from './claim.ts';
 import { type Cursor, Unread } from './cursor.ts';
 import * as found from './findings.ts';
 import type { OperationName } from './online/operations.ts';

@@ -1,6 +1,8 @@
 import type { Effect } from '../../../core/analysis/statement.ts';
+import { lockOn } from '../../claim.ts';
+import { altered, created } from '../../effects.ts';
 import type { Action } from './alter-table.ts';
-import { altered, type ClaimDetails, created, lockOn } from './claim.ts';
+import type { ClaimDetails } from './claim.ts';
 import { type Constraint, nameChosen } from './constraint-names.ts';
 import { columnsProvenNotNull } from './expressions.ts';
 import * as found from './findings.ts';

@@ -1,8 +1,10 @@
 import type { Effect, Finding, ObjectType, SchemaObject } from '../../../core/analysis/statement.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { altered, dropped } from '../../effects.ts';
 import { addColumn } from './add-column.ts';
 import { addConstraint } from './add-constraint.ts';
 import { changeType } from './change-type.ts';
-import { altered, type Claim, type ClaimDetails, claim, dropped, lockOn } from './claim.ts';
+import { type ClaimDetails, claim } from './claim.ts';
 import * as found from './findings.ts';
 import type { LockMode } from './locks.ts';
 import type { Node } from './parser.ts';
