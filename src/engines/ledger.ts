@@ -4,7 +4,7 @@ import type {
   JournalEntry,
   LedgerView,
   OpenRun,
-} from '../app/ports/engine.ts';
+} from '../app/ports/ledger.ts';
 import { type RunId, runId, stepId } from '../core/ids.ts';
 import type { Verdict } from '../core/lifecycle.ts';
 import type { Direction, Plan } from '../core/plan/plan.ts';

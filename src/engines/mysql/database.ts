@@ -1,19 +1,15 @@
 import type { Clock } from '../../app/ports/clock.ts';
 import type {
   AttemptOptions,
-  ByHand,
   Database,
   DatabaseFacts,
-  EnterResult,
-  JournalEntry,
-  LedgerView,
   PartitionState,
   PartitionWorker,
   Pressure,
-  RunEntry,
   SchemaFingerprint,
   StepAttempt,
 } from '../../app/ports/engine.ts';
+import type { ByHand, EnterResult, JournalEntry, LedgerView, RunEntry } from '../../app/ports/ledger.ts';
 import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/checks.ts';
 import type { PartitionId, RunId } from '../../core/ids.ts';
 import type { Verdict } from '../../core/lifecycle.ts';

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import type { Clock } from '../../../src/app/ports/clock.ts';
 import { type Effects, plainEffects } from '../../../src/app/ports/effects.ts';
-import type { AttemptOptions, Database, EnterResult, Login } from '../../../src/app/ports/engine.ts';
+import type { AttemptOptions, Database, Login } from '../../../src/app/ports/engine.ts';
+import type { EnterResult } from '../../../src/app/ports/ledger.ts';
 import { planId, type RunId, runId, stepId } from '../../../src/core/ids.ts';
 import type { Backfill, Direction, Plan, Step, UndoStep } from '../../../src/core/plan/plan.ts';
 import { PostgresDatabase } from '../../../src/engines/postgres/database.ts';

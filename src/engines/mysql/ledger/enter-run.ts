@@ -1,4 +1,4 @@
-import type { EnterResult, RunEntry } from '../../../app/ports/engine.ts';
+import type { EnterResult, RunEntry } from '../../../app/ports/ledger.ts';
 import type { RunId } from '../../../core/ids.ts';
 import { standingRun } from '../../ledger.ts';
 import { type TargetLock, takeTarget } from '../../target.ts';
