@@ -184,6 +184,22 @@ everyEngine('rows written while a backfill runs', (engine, database) => {
     ]);
   });
 
+  it.each([
+    ['a value', { set: { a: 'nothing + 1' } }],
+    ['the condition', { set: { a: 'id' }, where: 'nothing = 1' }],
+  ])(
+    'go on where %s names an unknown column, which is refused when it is installed',
+    async (_case, given) => {
+      const opened = await database();
+      await opened.query('CREATE TABLE t (id int, a int)');
+      await expect(carryOut(opened, backfill({ table: 't', ...given }), 'install')).rejects.toThrow(
+        /nothing/,
+      );
+      await opened.query('INSERT INTO t VALUES (1, 7)');
+      expect((await opened.query('SELECT a FROM t')).map(({ a }) => a)).toEqual(['7']);
+    },
+  );
+
   it('are passed over in sessions that work on batches, and in no others', async () => {
     const opened = await database();
     await opened.query('CREATE TABLE t (id int, a int)');
