@@ -26,8 +26,9 @@ export async function makePlan(
   const checked = tablesChecked(migration, direction);
   const names = [...new Set([...tables, ...relationsHedged(read), ...checked])];
   const [facts, fingerprint] = [await database.facts(names), await database.fingerprint()];
-  // Once more, now that versions and sizes are known.
-  const analyzed = await analyzeMigration(engine, migration, direction, facts);
+  // The names had to be read before the facts could be; now that versions and sizes are known, the findings change.
+  const analyzed =
+    direction === 'up' ? { ...read, ...(await analyzeUp(engine, migration, read.down, facts)) } : read;
   const result = buildPlan(
     {
       target: {
@@ -69,23 +70,11 @@ export async function analyzeMigration(
     if (down === null) throw missingDown(migration);
     return { expand: [{ statements: down, atomic: true }], contract: [], down: null, keepCurrent: [] };
   }
-  const manifest = migration.manifest;
   return {
-    expand:
-      manifest?.expand !== undefined
-        ? await analyzeLocated(engine, manifest.expand, facts)
-        : migration.up === null
-          ? []
-          : [
-              {
-                statements: await engine.analyze(migration.up, facts),
-                atomic: manifest === null && down === null,
-              },
-            ],
-    contract: await analyzeLocated(engine, manifest?.contract?.statements ?? [], facts),
+    ...(await analyzeUp(engine, migration, down, facts)),
     down,
     keepCurrent: await Promise.all(
-      (manifest?.backfills ?? []).map((backfill, ordinal) =>
+      (migration.manifest?.backfills ?? []).map((backfill, ordinal) =>
         engine.keepCurrent({
           ordinal,
           version: migration.version,
@@ -96,6 +85,30 @@ export async function analyzeMigration(
       ),
     ),
   };
+}
+
+/** The statements of the way up alone: only what is found in them depends on facts. */
+async function analyzeUp(
+  engine: Engine,
+  migration: Migration,
+  down: readonly Statement[] | null,
+  facts?: DatabaseFacts,
+): Promise<Pick<AnalyzedMigration, 'expand' | 'contract'>> {
+  return {
+    expand: await analyzeExpand(engine, migration, down, facts),
+    contract: await analyzeLocated(engine, migration.manifest?.contract?.statements ?? [], facts),
+  };
+}
+
+async function analyzeExpand(
+  engine: Engine,
+  { manifest, up }: Migration,
+  down: readonly Statement[] | null,
+  facts?: DatabaseFacts,
+): Promise<readonly StatementGroup[]> {
+  if (manifest?.expand !== undefined) return analyzeLocated(engine, manifest.expand, facts);
+  if (up === null) return [];
+  return [{ statements: await engine.analyze(up, facts), atomic: manifest === null && down === null }];
 }
 
 async function analyzeDown(engine: Engine, migration: Migration): Promise<readonly Statement[] | null> {

@@ -1,15 +1,11 @@
 import type {
   BatchOutcome,
   Database,
-  EnterResult,
-  JournalEntry,
-  LedgerView,
-  OpenRun,
   PartitionState,
   Pressure,
-  RunEntry,
   StepAttempt,
 } from '../../src/app/ports/engine.ts';
+import type { EnterResult, JournalEntry, LedgerView, OpenRun, RunEntry } from '../../src/app/ports/ledger.ts';
 import type { Check, CheckResult } from '../../src/core/checks.ts';
 import { asPartitionId, type PartitionId, type RunId, type StepId, stepId } from '../../src/core/ids.ts';
 import type { Verdict } from '../../src/core/lifecycle.ts';

@@ -1,5 +1,6 @@
 import { isAbsolute, relative } from 'node:path';
-import type { Database, OpenRun } from '../../app/ports/engine.ts';
+import type { Database } from '../../app/ports/engine.ts';
+import type { OpenRun } from '../../app/ports/ledger.ts';
 import { editedAfterApplied } from '../../app/prepare.ts';
 import { FatalError, InputError } from '../../core/errors.ts';
 import type { SqlSource } from '../../core/migration.ts';

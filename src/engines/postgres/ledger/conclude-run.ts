@@ -1,4 +1,4 @@
-import type { ByHand } from '../../../app/ports/engine.ts';
+import type { ByHand } from '../../../app/ports/ledger.ts';
 import { FatalError } from '../../../core/errors.ts';
 import type { RunId } from '../../../core/ids.ts';
 import type { Verdict } from '../../../core/lifecycle.ts';

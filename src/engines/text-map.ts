@@ -1,6 +1,6 @@
-import type { SourcePosition } from '../../../core/analysis/statement.ts';
+import type { SourcePosition } from '../core/analysis/statement.ts';
 
-/** Translates the offsets of the grammar (bytes, code points) into those of a JavaScript string and of a person. */
+/** Translates the offsets a grammar counts in (bytes, code points) into those of a JavaScript string and of a person. */
 export class TextMap {
   readonly #path: string;
   readonly #text: string;

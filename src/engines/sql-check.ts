@@ -1,12 +1,23 @@
+import type { SessionTag } from '../app/ports/engine.ts';
 import { type CheckKind, failed, passed } from './check.ts';
 
+interface Connection {
+  readonly runId: SessionTag['runId'];
+  more(runId: SessionTag['runId'], role: string, use: 'ordinary'): Promise<Session>;
+}
+
+interface Session {
+  read<Row>(sql: string): Promise<readonly Row[]>;
+  close(): Promise<void>;
+}
+
 /** The author's own query, in a read-only transaction of a session of its own. */
-export const sql: CheckKind<'sql'> = {
+export const sqlCheck: CheckKind<'sql', Connection> = {
   title: ({ name }) => name,
   async run({ query, expect }, { connection }) {
     const session = await connection.more(connection.runId, 'check-sql', 'ordinary');
     try {
-      await session.read('BEGIN READ ONLY');
+      await session.read('START TRANSACTION READ ONLY');
       const rows = await session.read<Record<string, string | null>>(query);
       if (expect.is === 'no_rows') {
         if (rows.length === 0) return passed('no rows, as expected');
