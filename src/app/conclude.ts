@@ -1,5 +1,6 @@
 import type { RunId } from '../core/ids.ts';
 import { arrow, type Verdict } from '../core/lifecycle.ts';
+import { announce } from './announce.ts';
 import type { App, Budget } from './app.ts';
 import { withDatabase } from './open-database.ts';
 import type { RunRecord } from './ports/run-store.ts';
@@ -25,7 +26,8 @@ export async function conclude(
   if (stopped !== undefined) await event(app, runId, 'failure', `the way back stopped: ${stopped}`);
   const fingerprintAfter = await closeLedger(app, work, verdict, budget);
   const because = reasonFor(run, verdict, stopped);
-  if (run.status !== 'concluded') {
+  if (run.status === 'concluded') await announce(app, run);
+  else {
     // Whatever stopped it, wherever it stood: that a person has to look must not get lost.
     if (verdict === 'NEEDS_ATTENTION' && arrow(run.status, 'concluded') === null)
       await app.store.transition(runId, 'rolling-back');

@@ -3,6 +3,7 @@ import { type RunId, runId } from '../core/ids.ts';
 import { bareVersion, compareVersions, type Migration, migrationName } from '../core/migration.ts';
 import type { Direction, Plan } from '../core/plan/plan.ts';
 import type { Target } from '../core/target.ts';
+import { announce } from './announce.ts';
 import { type App, type Budget, isoNow } from './app.ts';
 import { readBundle } from './bundle.ts';
 import { makePlan } from './make-plan.ts';
@@ -11,7 +12,7 @@ import type { Database } from './ports/engine.ts';
 import type { LedgerView, OpenRun } from './ports/ledger.ts';
 import type { GateAnswer, RunPatch, RunRecord } from './ports/run-store.ts';
 import { hasUndone, newRecord, rebuildRun } from './run-records.ts';
-import { event, findTarget, hasEnded, isGoingBack, loadWork, planKey } from './runs.ts';
+import { event, findTarget, hasEnded, isGoingBack, loadWork, move, planKey } from './runs.ts';
 
 /** What a person, the CLI or EventBridge starts a run with. */
 export interface StartInput {
@@ -82,6 +83,7 @@ async function newRun(app: App, database: Database, ledger: LedgerView, wanted: 
   const id = runIdFor(app, wanted);
   await app.artifacts.putText(planKey(plan.planId), JSON.stringify(plan));
   const record = await app.store.createRun(newRecord(app, id, plan, wanted.executionArn));
+  await announce(app, record);
   await event(app, id, 'note', `planned ${plan.steps.length} steps and ${plan.backfills.length} backfills`);
   // Asked again, the table may have grown; the run keeps the plan it was begun with.
   return { record, plan: record.planId === plan.planId ? plan : (await loadWork(app, id)).plan };
@@ -118,6 +120,7 @@ async function adoptRun(app: App, database: Database, open: OpenRun, wanted: Wan
   }
   const known = await rebuildRun(app, database, open, wanted.executionArn);
   await refuseUnderWay(app, known, wanted.executionArn);
+  await announce(app, known);
   const again = { executionArn: wanted.executionArn, lockWaitSince: '' };
   // An abort asked for while no execution was there is still to be carried out.
   const record =
@@ -143,7 +146,7 @@ async function refuseUnderWay(app: App, run: RunRecord, executionArn: string): P
 async function reopen(app: App, database: Database, run: RunRecord, plan: Plan, patch: RunPatch) {
   const wentBack = run.restore !== undefined || (await hasUndone(database, run.runId, plan));
   if (!wentBack && !hasEnded(run)) {
-    return app.store.transition(run.runId, 'checked', { ...patch, undoOutcome: 'untried' });
+    return move(app, run, 'checked', { ...patch, undoOutcome: 'untried' });
   }
   throw new FatalError(`run ${run.runId} ended ${run.verdict}, and a person has to look at it first`, {
     code: 'needs-attention',

@@ -50,19 +50,28 @@ const calls = {
   answer: () => executions().succeed('a-secret-token', { runId: 'r' }),
   isRunning: () => executions().isRunning('arn:aws:states:eu-central-1:1:execution:m:x'),
   start: () => executions().start({}, 'x'),
-  notify: () =>
-    awsNotifier({
-      sns: clients.sns,
-      topicArn: 'arn:aws:sns:eu-central-1:1:t',
-      events: clients.events,
-      effects,
-    }).notify({
-      subject: 's',
-      text: 't',
-      runId: 'r',
-      status: 'concluded',
+  notify: () => notifier().notify({ subject: 's', text: 't' }),
+  announce: () =>
+    notifier().announce({
+      runId: runId('r'),
+      target: 'shop',
+      version: '1',
+      description: 'x',
+      direction: 'up',
+      number: 0,
+      from: null,
+      to: 'planned',
+      at: '2026-01-01T00:00:00.000Z',
+      because: 'planned',
     }),
 };
+const notifier = () =>
+  awsNotifier({
+    sns: clients.sns,
+    topicArn: 'arn:aws:sns:eu-central-1:1:t',
+    events: clients.events,
+    effects,
+  });
 const executions = () =>
   sfnExecutions({
     client: clients.sfn,
@@ -274,7 +283,7 @@ test('an event that the bus refuses inside a successful call is not lost silentl
     body: '{"FailedEntryCount":1,"Entries":[{"ErrorCode":"InternalFailure","ErrorMessage":"no"}]}',
   };
   aws.replyBy((target) => (target === 'AWSEvents.PutEvents' ? refused : published));
-  expect(await failureOf(calls.notify)).toMatchObject({ name: 'RetryableError', code: 'event-refused' });
+  expect(await failureOf(calls.announce)).toMatchObject({ name: 'RetryableError', code: 'event-refused' });
 });
 
 test('errors that are not of AWS, and our own, pass unchanged', () => {

@@ -37,7 +37,7 @@ export function dynamoRunStore({
 }: DynamoRunStoreOptions): RunStore {
   const table = new Table(client, name, effects);
   const suffix = uniqueSuffix(clock, random);
-  const runs = new Runs(table);
+  const runs = new Runs(table, clock);
   const leases = new Leases(table);
   const tokens = new Tokens(table);
   return {
@@ -46,6 +46,7 @@ export function dynamoRunStore({
     listRuns: (target, limit) => runs.list(target, limit),
     updateRun: (runId, patch) => runs.update(runId, patch),
     transition: (runId, to, patch = {}) => runs.transition(runId, to, patch),
+    forgetAnnounced: (runId, last) => runs.forgetAnnounced(runId, last),
 
     addEvent: (runId, event) =>
       table.put(
