@@ -79,7 +79,7 @@ export async function analyzeMigration(
           : [
               {
                 statements: await engine.analyze(migration.up, facts),
-                atomic: manifest === null && down === null,
+                atomic: manifest === null && down === null && migration.withoutTransaction !== true,
               },
             ],
     contract: await analyzeLocated(engine, manifest?.contract?.statements ?? [], facts),

@@ -2,8 +2,9 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../core/errors.ts';
 import type { SqlSource } from '../core/migration.ts';
+import { filesToRead } from './files-to-read.ts';
 import { describeFailure, loadFiles } from './load-files.ts';
-import { isMigrationFile, type ReadOptions, type ReadResult, readFolder } from './read-folder.ts';
+import { type ReadOptions, type ReadResult, readFolder } from './read-folder.ts';
 
 /**
  * Reads the migrations below a folder. Hidden files and folders are left out; links are followed.
@@ -22,7 +23,7 @@ export async function loadSources(
   options: ReadOptions & { readonly mostEntries?: number } = {},
 ): Promise<readonly SqlSource[]> {
   const files = await listFiles(folder, options.mostEntries ?? mostEntriesEver);
-  return loadFiles(files.filter((path) => isMigrationFile(path, options.format)));
+  return loadFiles(filesToRead(files, options.format));
 }
 
 /** Far more than any team's migrations; a home or a system folder has more, and links may lead anywhere. */

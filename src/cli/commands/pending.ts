@@ -2,12 +2,12 @@ import { isAbsolute, relative } from 'node:path';
 import type { Database, OpenRun } from '../../app/ports/engine.ts';
 import { editedAfterApplied } from '../../app/prepare.ts';
 import { FatalError, InputError } from '../../core/errors.ts';
-import type { SqlSource } from '../../core/migration.ts';
+import type { EngineName } from '../../core/ids.ts';
+import type { FolderFormat, SqlSource } from '../../core/migration.ts';
 import { bareVersion, compareVersions, type Migration, migrationName } from '../../core/migration.ts';
 import { type Pending, pendingDown, pendingUp } from '../../core/pending.ts';
 import type { Direction } from '../../core/plan/plan.ts';
 import { loadSources } from '../../formats/load-folder.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
 import { readMigrations } from '../../formats/read-migrations.ts';
 
 export interface Folder {
@@ -19,14 +19,19 @@ export interface Folder {
  * Reads a folder of migrations, its files named from the working directory. Throws InputError with what is wrong
  * with them, or when there are none: a mistyped folder must not look like a database that is up to date.
  */
-export async function readMigrationsFolder(folder: string, format?: FolderFormat): Promise<Folder> {
-  const files = await loadSources(fromHere(folder), format === undefined ? {} : { format });
-  const migrations = readMigrations(files);
+export async function readMigrationsFolder(
+  folder: string,
+  format?: FolderFormat,
+  engine?: EngineName,
+): Promise<Folder> {
+  const asked = format === undefined ? {} : { format };
+  const files = await loadSources(fromHere(folder), asked);
+  const migrations = readMigrations(files, { ...asked, ...(engine === undefined ? {} : { engine }) });
   if (migrations.length > 0) return { files, migrations };
   throw new InputError(
     `there are no migrations in ${fromHere(folder)}`,
     [],
-    'name the folder that holds them; the files are called V1__name.sql and U1__name.sql, or 1_name.up.sql and 1_name.down.sql',
+    'name the folder that holds them; the files are called V1__name.sql and U1__name.sql, or 1_name.up.sql and 1_name.down.sql, or as docs/formats.md says for other tools',
   );
 }
 

@@ -3,9 +3,9 @@ import type { Clock } from '../../app/ports/clock.ts';
 import type { Database } from '../../app/ports/engine.ts';
 import { findMigration } from '../../app/prepare.ts';
 import { project } from '../../core/cost/project.ts';
+import type { FolderFormat } from '../../core/migration.ts';
 import { migrationName, type SqlSource } from '../../core/migration.ts';
 import type { Direction, Plan } from '../../core/plan/plan.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
 import { paintFor } from '../../report/paint.ts';
 import { tablesOf } from '../../report/plan-tables.ts';
 import { renderPlan } from '../../report/plan-text.ts';
@@ -39,7 +39,11 @@ export async function plan(
 ): Promise<ExitCode> {
   const url = parseDatabaseUrl(options.databaseUrl, process.env);
   const direction: Direction = options.down ? 'down' : 'up';
-  const { migrations, files } = await readMigrationsFolder(options.migrations, options.format);
+  const { migrations, files } = await readMigrationsFolder(
+    options.migrations,
+    options.format,
+    url.target.engine,
+  );
   const named = options.migration === undefined ? undefined : findMigration(migrations, options.migration);
   // Loaded once the files are known to be good: AWS's SDK takes its time.
   const { startUrlPlatform } = await import('../local/url-platform.ts');
@@ -86,7 +90,13 @@ export async function plan(
     const fixed = options.fix && offer !== null ? offer.changes.map(({ path }) => path) : [];
     if (options.fix) {
       if (offer !== null)
-        await writeOffer(offer, wanted, files, unfinished === null && work.migrations.includes(wanted));
+        await writeOffer(
+          offer,
+          wanted,
+          files,
+          unfinished === null && work.migrations.includes(wanted),
+          options.format,
+        );
       output.say(
         offer === null
           ? '\nThere is nothing to fix.'

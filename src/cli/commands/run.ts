@@ -3,10 +3,10 @@ import { storeBundle } from '../../app/bundle.ts';
 import { answerGate } from '../../app/gates.ts';
 import { makePlan } from '../../app/make-plan.ts';
 import type { Clock } from '../../app/ports/clock.ts';
+import type { FolderFormat } from '../../core/migration.ts';
 import { type Migration, migrationName } from '../../core/migration.ts';
 import type { Direction } from '../../core/plan/plan.ts';
 import type { Target } from '../../core/target.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
 import { plural } from '../../report/words.ts';
 import { parseDatabaseUrl } from '../database-url.ts';
 import { Interrupted } from '../interruption.ts';
@@ -41,7 +41,11 @@ export async function run(
 ): Promise<ExitCode> {
   const url = parseDatabaseUrl(options.databaseUrl, process.env);
   const direction: Direction = options.down ? 'down' : 'up';
-  const { files, migrations } = await readMigrationsFolder(options.migrations, options.format);
+  const { files, migrations } = await readMigrationsFolder(
+    options.migrations,
+    options.format,
+    url.target.engine,
+  );
   checkTo(migrations, options);
   // Loaded once the files are known to be good: AWS's SDK takes its time.
   const { startUrlPlatform } = await import('../local/url-platform.ts');
@@ -54,7 +58,7 @@ export async function run(
     if (risks.length > 0 && options.acceptRisk === undefined) return refuseRisks(output, risks, work);
     sayWhatIsAhead(output, url.shown, direction, work);
 
-    const bundle = await storeBundle(platform.app, url.target.name, files);
+    const bundle = await storeBundle(platform.app, url.target.name, files, options.format);
     const outcomes: MigrationOutcome[] = [];
     for (const migration of work.migrations) {
       const outcome = await runOne(platform, migration, { direction, bundle, options, clock, signal });

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { storeBundle } from '../../app/bundle.ts';
 import { FatalError } from '../../core/errors.ts';
+import type { FolderFormat } from '../../core/migration.ts';
 import type { Direction } from '../../core/plan/plan.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
 import { findRun, type System } from '../connect.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 import { readMigrationsFolder } from './pending.ts';
@@ -23,8 +23,9 @@ export async function start(system: System, options: StartOptions, output: Outpu
   requireRunning(system);
   let bundle: string | undefined;
   if (options.migrations !== undefined) {
-    const { files } = await readMigrationsFolder(options.migrations, options.format);
-    bundle = await storeBundle(system.app, options.target, files);
+    const engine = system.app.targets.find(({ name }) => name === options.target)?.engine;
+    const { files } = await readMigrationsFolder(options.migrations, options.format, engine);
+    bundle = await storeBundle(system.app, options.target, files, options.format);
     output.say(`uploaded ${files.length} files as ${bundle}`);
   }
   const input = {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Clock } from '../../app/ports/clock.ts';
 import { InputError } from '../../core/errors.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
+import type { FolderFormat } from '../../core/migration.ts';
 import { type CommonOptions, carryOut } from '../carry-out.ts';
 import { defaultStateFolder } from '../local/state-folder.ts';
 import { addCommand, folderFormat } from './command.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Clock } from '../../app/ports/clock.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
+import type { FolderFormat } from '../../core/migration.ts';
 import { carryOut } from '../carry-out.ts';
 import { addRemoteCommand, folderFormat, type RemoteOptions, withSystem } from './command.ts';
 
