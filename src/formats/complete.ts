@@ -28,7 +28,7 @@ export function complete(draft: Draft, format: FolderFormat, all: readonly SqlSo
     checksum: checksumOf(draft.authored, draft.manifest?.text ?? null),
     up: draft.up,
     down,
-    manifest,
+    manifest: withChecks(manifest, draft, down),
     ...(draft.withoutTransaction === true ? { withoutTransaction: true } : {}),
     ...(draft.recorded === undefined ? {} : { recorded: draft.recorded }),
   };
@@ -48,6 +48,17 @@ function readManifest({ path, text }: SqlSource, draft: Draft, problems: Problem
     expected: `${draft.missing.up} beside it, or its statements under expand`,
   });
   return null;
+}
+
+/** What the files themselves want to be true beforehand is asked before what a manifest asks. */
+function withChecks(manifest: Manifest | null, draft: Draft, down: SqlSource | null): Manifest | null {
+  const { before = [], up } = draft;
+  if (before.length === 0) return manifest;
+  const policy = down === null ? 'restore' : 'down-then-restore';
+  const bare = parseManifest(up?.path ?? '', `rollback: { policy: ${policy} }`);
+  const base = manifest ?? (bare.ok ? bare.manifest : null);
+  if (base === null) return null;
+  return { ...base, checks: { ...base.checks, before: [...before, ...base.checks.before] } };
 }
 
 function findNamedDown(

@@ -9,7 +9,7 @@ import { baseOf, besides, isSql } from './paths.ts';
  */
 export function filesToRead(paths: readonly string[], format?: FolderFormat): readonly string[] {
   const all = new Set(paths);
-  const hasChangeLogs = format === 'liquibase' || paths.some(isChangeLog);
+  const hasChangeLogs = format === 'liquibase' || paths.some(isOfLiquibase);
   return paths.filter((path) => {
     if (isSql(path)) return format === undefined || !isOnlyAnothers(path, format);
     return (
@@ -35,8 +35,9 @@ const isOnlyAnothers = (path: string, format: FolderFormat): boolean =>
   // Those with sections are told by what they hold, not by their names.
   namedFormats.some((known) => known.name === format);
 
-const isChangeLog = (path: string): boolean =>
-  /change-?log/i.test(baseOf(path)) && /\.(?:xml|ya?ml|json|sql)$/i.test(path);
+/** Change logs may have any name; one that says what it is, or an XML file, is a reason to look at the others. */
+const isOfLiquibase = (path: string): boolean =>
+  /change-?log[^/]*\.(?:ya?ml|json)$|\.xml$|(?:^|\/)liquibase\.properties$/i.test(path);
 
 /** Manifests stand beside SQL of the same name, in a migration's own folder, or bear a version themselves. */
 function isManifest(path: string, all: ReadonlySet<string>, format: FolderFormat | undefined): boolean {

@@ -1,6 +1,8 @@
+import type { Check } from '../core/checks.ts';
 import type { Problem } from '../core/errors.ts';
 import type { Recorded } from '../core/history/recorded.ts';
 import type { EngineName } from '../core/ids.ts';
+import type { Located } from '../core/manifest/manifest.ts';
 import type { FolderFormat, SqlSource } from '../core/migration.ts';
 
 /**
@@ -19,6 +21,8 @@ export interface Draft {
   readonly down: SqlSource | null;
   readonly manifest: SqlSource | null;
   readonly withoutTransaction?: boolean;
+  /** What its files want to be true beforehand. */
+  readonly before?: readonly Located<Check>[];
   readonly recorded?: Recorded;
   /** What a forward part or a way down would be, for messages: `U042__x.sql`, `a section "-- migrate:down"`. */
   readonly missing: { readonly up: string; readonly down: string };
