@@ -14,7 +14,7 @@ export const alembic: Format = {
   name: 'alembic',
   sign: 'written by "alembic upgrade --sql", like',
   patterns: 'what "alembic upgrade head --sql" and "alembic downgrade head:base --sql" write',
-  findSigns: (files) => files.filter(isOffline),
+  findSigns: (files) => files.filter((file) => isOffline(file) || revisionOf(file) !== null),
   read(files) {
     const scripts = files.filter(isOffline).toSorted((a, b) => (a.path < b.path ? -1 : 1));
     const parts = scripts.flatMap(cut);
@@ -24,6 +24,11 @@ export const alembic: Format = {
       if (part.direction === 'downgrade' && !ups.some(({ revision }) => revision === part.revision))
         problems.push(orphan(part));
     }
+    const written = new Set(ups.map(({ revision }) => revision));
+    for (const program of files) {
+      const revision = revisionOf(program);
+      if (revision !== null && !written.has(revision)) problems.push(unwritten(program, revision));
+    }
     return {
       drafts: inOrder(ups).map((up) => toDraft(up, parts, files)),
       problems,
@@ -32,7 +37,22 @@ export const alembic: Format = {
   },
 };
 
-const isOffline = ({ path, text }: SqlSource): boolean => isSql(path) && findMarkers(text, marker).length > 0;
+/** What Alembic's offline mode writes. */
+export const isOffline = ({ path, text }: SqlSource): boolean =>
+  isSql(path) && findMarkers(text, marker).length > 0;
+
+/** The revision that a program of Alembic's is; null for other programs. */
+function revisionOf({ path, text }: SqlSource): string | null {
+  if (!path.endsWith('.py') || !/^down_revision\b/m.test(text)) return null;
+  return /^revision\b[^=\r\n]*=\s*["']([^"'\r\n]+)["']/m.exec(text)?.[1] ?? null;
+}
+
+const unwritten = ({ path }: SqlSource, revision: string): Problem => ({
+  file: path,
+  message: `nothing here says what revision ${revision} does in SQL`,
+  expected:
+    'the folder with env.py, so that your own Alembic can write it; or what "alembic upgrade head --sql" writes, beside it',
+});
 
 interface Part {
   readonly direction: 'upgrade' | 'downgrade';
@@ -82,8 +102,7 @@ function toDraft(up: Part, parts: readonly Part[], files: readonly SqlSource[]):
   const { revision, parents } = up;
   const isNamed = (path: string, ending: RegExp): boolean =>
     ending.test(path) && (baseOf(path).startsWith(`${revision}_`) || baseOf(path).startsWith(`${revision}.`));
-  const declares = new RegExp(`^revision\\b[^=\\r\\n]*=\\s*["']${revision.replaceAll(/\W/g, '.')}["']`, 'm');
-  const program = files.find(({ path, text }) => path.endsWith('.py') && declares.test(text));
+  const program = files.find((file) => revisionOf(file) === revision);
   const manifest = files.find(
     ({ path }) =>
       isNamed(path, /\.ya?ml$/) ||
