@@ -7,6 +7,8 @@ export interface Applied {
   readonly repeatable: boolean;
   readonly checksum: string;
   readonly appliedAt: string;
+  /** The tool whose history says so, where the ledger does not. */
+  readonly by?: string;
 }
 
 export interface Pending {

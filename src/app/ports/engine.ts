@@ -1,5 +1,6 @@
 import type { Statement } from '../../core/analysis/statement.ts';
 import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/checks.ts';
+import type { HistoryContent, HistoryTable, PlannedHistory } from '../../core/history/tool-history.ts';
 import type { EngineName, PartitionId, RunId, StepId } from '../../core/ids.ts';
 import type { Verdict } from '../../core/lifecycle.ts';
 import type { BackfillSpec } from '../../core/manifest/manifest.ts';
@@ -148,6 +149,14 @@ export interface ByHand {
   readonly reason: string;
 }
 
+/** What is written with the verdict, in the same transaction. */
+export interface Conclusion {
+  /** Who says so, where it is a person and not the run. */
+  readonly byHand?: ByHand;
+  /** For the history of the team's own tool; with SUCCEEDED alone. */
+  readonly history?: PlannedHistory;
+}
+
 export type EnterResult =
   | { readonly kind: 'entered'; readonly fence: number; readonly resumed: boolean }
   /** Another run has begun here and not concluded. */
@@ -236,6 +245,8 @@ export interface Database {
   readRowCount(table: string): Promise<RowCountReading>;
 
   readLedger(): Promise<LedgerView>;
+  /** What another tool's history holds; null where there is none. */
+  readToolHistory(table: HistoryTable): Promise<HistoryContent | null>;
   /**
    * Installs the ledger where it is missing, takes the next fence and records the run. Idempotent for one run;
    * sessions of the same run that still hold the target are ended first.
@@ -243,9 +254,8 @@ export interface Database {
   enterRun(entry: RunEntry): Promise<EnterResult>;
   /**
    * Records the verdict and, for SUCCEEDED, the version as applied (`up`) or removed (`down`). Idempotent.
-   * @param byHand who says so, where it is a person and not the run
    */
-  concludeRun(runId: RunId, fence: number, verdict: Verdict, byHand?: ByHand): Promise<void>;
+  concludeRun(runId: RunId, fence: number, verdict: Verdict, more?: Conclusion): Promise<void>;
   journal(runId: RunId): Promise<readonly JournalEntry[]>;
 
   attemptStep(step: Step | UndoStep, options: AttemptOptions): Promise<StepAttempt>;

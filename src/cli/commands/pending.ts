@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
 import type { Database, OpenRun } from '../../app/ports/engine.ts';
 import { editedAfterApplied } from '../../app/prepare.ts';
+import { type AppliedView, readApplied, refuseLeftBehind } from '../../app/tool-history.ts';
 import { FatalError, InputError } from '../../core/errors.ts';
 import type { EngineName } from '../../core/ids.ts';
 import type { FolderFormat, SqlSource } from '../../core/migration.ts';
@@ -44,6 +45,15 @@ function fromHere(folder: string): string {
 export interface Work extends Pending {
   /** The run that has begun and not ended, and its migration: the first of those to be carried out. */
   readonly unfinished: { readonly run: OpenRun; readonly migration: Migration } | null;
+  /** What it was found by. */
+  readonly view: AppliedView;
+}
+
+export interface WorkOptions {
+  /** Where to stop. */
+  readonly to?: string | undefined;
+  /** The history of the team's own tool is kept current as well. */
+  readonly keepHistory?: boolean;
 }
 
 /**
@@ -54,18 +64,24 @@ export async function findWork(
   database: Database,
   migrations: readonly Migration[],
   direction: Direction,
-  to?: string,
+  { to, keepHistory = false }: WorkOptions = {},
 ): Promise<Work> {
-  const { applied, openRun } = await database.readLedger();
+  const ledger = await database.readLedger();
+  const view = await readApplied(database, ledger, migrations);
+  const { openRun } = ledger;
+  const { applied } = view;
   const pending =
     direction === 'up' ? pendingUp(migrations, applied, to) : pendingDown(migrations, applied, to);
   const unfinished = openRun === null ? null : findUnfinished(openRun, migrations, direction);
   refuseEdited(pending);
-  if (direction === 'down') refuseMissing(pending);
-  if (unfinished === null) return { ...pending, unfinished };
+  if (direction === 'down') {
+    refuseMissing(pending);
+    if (!keepHistory) for (const migration of pending.migrations) refuseLeftBehind(view, migration);
+  }
+  if (unfinished === null) return { ...pending, unfinished, view };
   // An interrupted run goes first, whatever its version: nothing else may begin before it has ended.
   const others = pending.migrations.filter((migration) => migration !== unfinished.migration);
-  return { ...pending, migrations: [unfinished.migration, ...others], unfinished };
+  return { ...pending, migrations: [unfinished.migration, ...others], unfinished, view };
 }
 
 function findUnfinished(run: OpenRun, migrations: readonly Migration[], direction: Direction) {

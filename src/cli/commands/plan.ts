@@ -2,6 +2,7 @@ import { makePlan } from '../../app/make-plan.ts';
 import type { Clock } from '../../app/ports/clock.ts';
 import type { Database } from '../../app/ports/engine.ts';
 import { findMigration } from '../../app/prepare.ts';
+import { planHistory } from '../../app/tool-history.ts';
 import { project } from '../../core/cost/project.ts';
 import type { FolderFormat } from '../../core/migration.ts';
 import { migrationName, type SqlSource } from '../../core/migration.ts';
@@ -28,6 +29,8 @@ export interface PlanOptions {
   readonly html?: string | undefined;
   /** Writes the safe sequences that are offered into the files, after they have been shown. */
   readonly fix: boolean;
+  /** Write what is done into the history of the team's own tool as well. */
+  readonly keepHistory: boolean;
 }
 
 /** Shows what `run` would do next, and why, without changing anything. */
@@ -49,7 +52,7 @@ export async function plan(
   const { startUrlPlatform } = await import('../local/url-platform.ts');
   const platform = await startUrlPlatform({ url, clock, hold: false, signal });
   try {
-    const work = await findWork(platform.database, migrations, direction);
+    const work = await findWork(platform.database, migrations, direction, options);
     const wanted = named ?? work.migrations[0];
     if (wanted === undefined) {
       const what = direction === 'up' ? 'every migration is applied' : 'no migration is applied';
@@ -69,6 +72,7 @@ export async function plan(
         wanted,
         direction,
         platform.app.sha256,
+        options.keepHistory ? planHistory(work.view, wanted, direction) : undefined,
       ));
     if (unfinished !== null)
       output.say(`Run ${unfinished.runId} has begun and is not finished: it goes on.\n`);

@@ -3,6 +3,7 @@ import { storeBundle } from '../../app/bundle.ts';
 import { answerGate } from '../../app/gates.ts';
 import { makePlan } from '../../app/make-plan.ts';
 import type { Clock } from '../../app/ports/clock.ts';
+import { planHistory } from '../../app/tool-history.ts';
 import type { FolderFormat } from '../../core/migration.ts';
 import { type Migration, migrationName } from '../../core/migration.ts';
 import type { Direction } from '../../core/plan/plan.ts';
@@ -30,6 +31,8 @@ export interface RunOptions {
   /** Open contract gates without asking: the new code is out. */
   readonly openGates: boolean;
   readonly state: string;
+  /** Write what is done into the history of the team's own tool as well. */
+  readonly keepHistory: boolean;
 }
 
 /** Brings a database up through a folder of migrations, or back down, one run a migration. */
@@ -51,10 +54,10 @@ export async function run(
   const { startUrlPlatform } = await import('../local/url-platform.ts');
   const platform = await startUrlPlatform({ url, clock, stateFolder: options.state, hold: true, signal });
   try {
-    const work = await findWork(platform.database, migrations, direction, options.to);
+    const work = await findWork(platform.database, migrations, direction, options);
     if (work.migrations.length === 0) return nothingToDo(output, url.shown, direction, options.to);
     const risks = await findRisks(platform, work, direction);
-    await planFirst(platform, url.target, work, direction);
+    await planFirst(platform, url.target, work, direction, options.keepHistory);
     if (risks.length > 0 && options.acceptRisk === undefined) return refuseRisks(output, risks, work);
     sayWhatIsAhead(output, url.shown, direction, work);
 
@@ -88,11 +91,13 @@ export async function run(
 async function planFirst(
   { engine, database, app }: UrlPlatform,
   target: Target,
-  { unfinished, migrations: [first] }: Work,
+  { unfinished, view, migrations: [first] }: Work,
   direction: Direction,
+  keepHistory: boolean,
 ): Promise<void> {
   if (first === undefined || unfinished !== null) return;
-  await makePlan(engine, database, target, first, direction, app.sha256);
+  const history = keepHistory ? planHistory(view, first, direction) : undefined;
+  await makePlan(engine, database, target, first, direction, app.sha256, history);
 }
 
 function nothingToDo(output: Output, shown: string, direction: Direction, to: string | undefined): ExitCode {
@@ -142,7 +147,15 @@ async function runOne(
     options.acceptRisk === undefined
       ? {}
       : { acceptRisk: { by: 'command line', reason: options.acceptRisk } };
-  const input = { target, migration: migrationName(migration), direction, bundle, ...acceptRisk };
+  const keepHistory = options.keepHistory ? { keepHistory: true } : {};
+  const input = {
+    target,
+    migration: migrationName(migration),
+    direction,
+    bundle,
+    ...acceptRisk,
+    ...keepHistory,
+  };
   const arn = await app.executions.start(input, `run-${randomUUID()}`);
   const progress = openProgress(clock, { logFrom: startedAt });
   const gates = new GateOpener(platform, options.openGates);

@@ -16,6 +16,8 @@ export interface StartOptions {
   readonly migrations?: string | undefined;
   readonly format?: FolderFormat | undefined;
   readonly acceptRisk?: string | undefined;
+  /** Write what is done into the history of the team's own tool as well. */
+  readonly keepHistory?: boolean | undefined;
 }
 
 /** Starts a run on the deployed state machine and answers at once; `watch` follows it. */
@@ -33,6 +35,7 @@ export async function start(system: System, options: StartOptions, output: Outpu
     migration: options.migration,
     ...(options.direction === 'down' ? { direction: 'down' } : {}),
     ...(bundle === undefined ? {} : { bundle }),
+    ...(options.keepHistory === true ? { keepHistory: true } : {}),
     ...(options.acceptRisk === undefined
       ? {}
       : { acceptRisk: { by: userInfo().username, reason: options.acceptRisk } }),
