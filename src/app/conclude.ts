@@ -1,8 +1,10 @@
 import type { RunId } from '../core/ids.ts';
 import { arrow, type Verdict } from '../core/lifecycle.ts';
+import type { Plan } from '../core/plan/plan.ts';
 import { announce } from './announce.ts';
 import type { App, Budget } from './app.ts';
 import { withDatabase } from './open-database.ts';
+import type { Conclusion } from './ports/ledger.ts';
 import type { RunRecord } from './ports/run-store.ts';
 import { type CaughtError, failureOf } from './record-failure.ts';
 import { recordVerdict } from './record-verdict.ts';
@@ -46,9 +48,12 @@ function reasonFor({ failure, because }: RunRecord, verdict: Verdict, stopped: s
   return [...new Set(reasons)].filter((reason) => reason !== undefined && reason !== '').join('; ');
 }
 
+/** What the plan has written with its verdict. */
+export const ofPlan = ({ history }: Plan): Conclusion => (history === undefined ? {} : { history });
+
 async function closeLedger(
   app: App,
-  { run, target }: Work,
+  { run, plan, target }: Work,
   verdict: Verdict,
   budget: Budget,
 ): Promise<string | undefined> {
@@ -57,7 +62,7 @@ async function closeLedger(
   if (fence === undefined) return undefined;
   if (verdict === 'NEEDS_ATTENTION') return undefined;
   return withDatabase(app, target, { runId, role: 'conclude' }, budget, async (database) => {
-    await database.concludeRun(runId, fence, verdict);
+    await database.concludeRun(runId, fence, verdict, ofPlan(plan));
     return (await database.fingerprint()).hash;
   });
 }

@@ -1,5 +1,6 @@
 import type { Effect, SourcePosition, Statement } from '../core/analysis/statement.ts';
 import { InputError, type Problem } from '../core/errors.ts';
+import type { PlannedHistory } from '../core/history/tool-history.ts';
 import type { Located } from '../core/manifest/manifest.ts';
 import { type Migration, migrationName } from '../core/migration.ts';
 import { type AnalyzedMigration, buildPlan } from '../core/plan/build.ts';
@@ -10,7 +11,10 @@ import type { Target } from '../core/target.ts';
 import { checksOf, findExpressionProblems } from './expression-problems.ts';
 import type { Database, DatabaseFacts, Engine } from './ports/engine.ts';
 
-/** Reads what the plan depends on and builds it. Throws InputError with every problem at once. */
+/**
+ * Reads what the plan depends on and builds it. Throws InputError with every problem at once.
+ * @param history what is to be written into the history of the team's own tool
+ */
 export async function makePlan(
   engine: Engine,
   database: Database,
@@ -18,6 +22,7 @@ export async function makePlan(
   migration: Migration,
   direction: Direction,
   sha256: (text: string) => string,
+  history?: PlannedHistory,
 ): Promise<Plan> {
   const read = await analyzeMigration(engine, migration, direction);
   const backfills = direction === 'up' ? (migration.manifest?.backfills ?? []) : [];
@@ -26,8 +31,9 @@ export async function makePlan(
   const checked = tablesChecked(migration, direction);
   const names = [...new Set([...tables, ...relationsHedged(read), ...checked])];
   const [facts, fingerprint] = [await database.facts(names), await database.fingerprint()];
-  // Once more, now that versions and sizes are known.
-  const analyzed = await analyzeMigration(engine, migration, direction, facts);
+  // The names had to be read before the facts could be; now that versions and sizes are known, the findings change.
+  const analyzed =
+    direction === 'up' ? { ...read, ...(await analyzeUp(engine, migration, read.down, facts)) } : read;
   const result = buildPlan(
     {
       target: {
@@ -44,6 +50,7 @@ export async function makePlan(
       exists: Object.fromEntries(names.map((name) => [name, isThere(facts, name)])),
       ...(facts.tableNames === undefined ? {} : { tableNames: facts.tableNames }),
       schemaFingerprint: fingerprint.hash,
+      ...(history === undefined ? {} : { history }),
     },
     sha256,
   );
@@ -69,23 +76,11 @@ export async function analyzeMigration(
     if (down === null) throw missingDown(migration);
     return { expand: [{ statements: down, atomic: true }], contract: [], down: null, keepCurrent: [] };
   }
-  const manifest = migration.manifest;
   return {
-    expand:
-      manifest?.expand !== undefined
-        ? await analyzeLocated(engine, manifest.expand, facts)
-        : migration.up === null
-          ? []
-          : [
-              {
-                statements: await engine.analyze(migration.up, facts),
-                atomic: manifest === null && down === null,
-              },
-            ],
-    contract: await analyzeLocated(engine, manifest?.contract?.statements ?? [], facts),
+    ...(await analyzeUp(engine, migration, down, facts)),
     down,
     keepCurrent: await Promise.all(
-      (manifest?.backfills ?? []).map((backfill, ordinal) =>
+      (migration.manifest?.backfills ?? []).map((backfill, ordinal) =>
         engine.keepCurrent({
           ordinal,
           version: migration.version,
@@ -96,6 +91,31 @@ export async function analyzeMigration(
       ),
     ),
   };
+}
+
+/** The statements of the way up alone: only what is found in them depends on facts. */
+async function analyzeUp(
+  engine: Engine,
+  migration: Migration,
+  down: readonly Statement[] | null,
+  facts?: DatabaseFacts,
+): Promise<Pick<AnalyzedMigration, 'expand' | 'contract'>> {
+  return {
+    expand: await analyzeExpand(engine, migration, down, facts),
+    contract: await analyzeLocated(engine, migration.manifest?.contract?.statements ?? [], facts),
+  };
+}
+
+async function analyzeExpand(
+  engine: Engine,
+  { manifest, up, withoutTransaction }: Migration,
+  down: readonly Statement[] | null,
+  facts?: DatabaseFacts,
+): Promise<readonly StatementGroup[]> {
+  if (manifest?.expand !== undefined) return analyzeLocated(engine, manifest.expand, facts);
+  if (up === null) return [];
+  const atomic = manifest === null && down === null && withoutTransaction !== true;
+  return [{ statements: await engine.analyze(up, facts), atomic }];
 }
 
 async function analyzeDown(engine: Engine, migration: Migration): Promise<readonly Statement[] | null> {

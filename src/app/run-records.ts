@@ -1,7 +1,8 @@
 import type { RunId } from '../core/ids.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { type App, isoNow } from './app.ts';
-import type { Database, OpenRun } from './ports/engine.ts';
+import type { Database } from './ports/engine.ts';
+import type { OpenRun } from './ports/ledger.ts';
 import type { RunRecord } from './ports/run-store.ts';
 import { planKey } from './runs.ts';
 

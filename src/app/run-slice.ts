@@ -1,12 +1,6 @@
 import { nextBatchSize, startBatchSize } from '../core/backfill/batch-size.ts';
-import { pauseAfter } from '../core/backfill/pace.ts';
-import {
-  type Signal,
-  startThrottle,
-  type ThrottleDecision,
-  type ThrottleState,
-  throttle,
-} from '../core/backfill/throttle.ts';
+import { pacedTarget, pauseAfter } from '../core/backfill/pace.ts';
+import { type Signal, startThrottle } from '../core/backfill/throttle.ts';
 import { type Failure, FatalError, LockkeeperError, toFailure } from '../core/errors.ts';
 import { backfillOf, type PartitionId, partitionBefore, type RunId } from '../core/ids.ts';
 import type { Backfill } from '../core/plan/plan.ts';
@@ -18,6 +12,7 @@ import type { PartitionProgress } from './ports/run-store.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { aborted, advance, loadWork } from './runs.ts';
 import { SliceMetrics } from './slice-metrics.ts';
+import { lookAround, type Surroundings } from './surroundings.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
 /** Asking the server and the run store costs a round trip each: about once a second is soon enough. */
@@ -81,8 +76,9 @@ async function workThrough(
   metrics: SliceMetrics,
 ): Promise<TaskResult<{ rowsVisited: number }>> {
   const { runId, backfill, worker, budget } = slice;
-  const limits = { targetMs: backfill.batch.targetMs, maxRows: backfill.batch.maxRows };
-  const timeoutMs = Math.max(limits.targetMs * timeoutMultiple, shortestTimeoutMs);
+  const { targetMs, maxRows } = backfill.batch;
+  const limits = { targetMs: pacedTarget(targetMs, backfill.pace), maxRows };
+  const timeoutMs = Math.max(targetMs * timeoutMultiple, shortestTimeoutMs);
   const known = await app.store.getPartition(runId, worker.state.id);
   const reporter = new ProgressReporter(app, runId, worker.state, known?.history);
   let size = startBatchSize(await learnedRows(app, slice, known), limits);
@@ -97,7 +93,7 @@ async function workThrough(
     if (app.clock.now() - around.at >= lookAroundMs) {
       const [order, seen] = await Promise.all([
         operatorsOrder(app, slice),
-        lookAround(app, slice, around.throttle, metrics),
+        lookAround(app, slice.database, around.throttle, metrics),
       ]);
       if (order !== null) {
         if (order.kind === 'paused') await reporter.report(size.rows, 'paused by the operator', true);
@@ -188,25 +184,6 @@ async function operatorsOrder(app: App, slice: Slice): Promise<TaskResult<never>
   if (run?.pauseRequested === true) return { kind: 'paused' };
   if (await renewLease(app, target, runId)) return null;
   return fail(app, runId, worker.state.id, leaseLost(target));
-}
-
-/** What was last seen of the server's load, and when. */
-interface Surroundings {
-  readonly throttle: ThrottleState;
-  readonly decision: ThrottleDecision;
-  readonly at: number;
-}
-
-async function lookAround(
-  app: App,
-  { database }: Slice,
-  before: ThrottleState,
-  metrics: SliceMetrics,
-): Promise<Surroundings> {
-  const pressure = await database.pressure();
-  metrics.saw(pressure);
-  const { state, decision } = throttle(before, pressure);
-  return { throttle: state, decision, at: app.clock.now() };
 }
 
 async function finished(

@@ -1,9 +1,18 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import {
+  EventBridgeClient,
+  type EventBridgeClientConfig,
+  PutEventsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { PublishCommand, SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
 import type { Announcement, Notifier } from '../app/ports/cloud.ts';
 import type { Effects } from '../app/ports/effects.ts';
 import { RetryableError } from '../core/errors.ts';
 import { callAws } from './errors.ts';
+
+export const openEventBridge = (settings: EventBridgeClientConfig): EventBridgeClient =>
+  new EventBridgeClient(settings);
+
+export const openSns = (settings: SNSClientConfig): SNSClient => new SNSClient(settings);
 
 export interface NotifierOptions {
   readonly sns: SNSClient;

@@ -2,15 +2,11 @@ import type { Rule } from '../core/analysis/rule.ts';
 import type { EngineName } from '../core/ids.ts';
 import { rules as postgres } from './postgres/analysis/rules/all.ts';
 
+const rules: Readonly<Record<EngineName, readonly Rule[]>> = {
+  postgres: postgres.map(({ rule }) => rule),
+  mysql: [],
+  sqlserver: [],
+};
+
 /** What is known of an engine’s rules, in their order. */
-export function rulesOf(engine: EngineName): readonly Rule[] {
-  switch (engine) {
-    case 'postgres':
-      return postgres.map(({ rule }) => rule);
-    case 'mysql':
-    case 'sqlserver':
-      return [];
-    default:
-      return engine satisfies never;
-  }
-}
+export const rulesOf = (engine: EngineName): readonly Rule[] => rules[engine];

@@ -345,6 +345,60 @@ describe('making a plan on a database', () => {
     expect(plan.restorePoint.take).toBe(false);
   });
 
+  const checking = (checks: string, sql = 'SELECT 1') =>
+    make({ 'V1__x.sql': sql, 'V1__x.yaml': `checks: { ${checks} }\nrollback: { policy: none }\n` });
+
+  it('asks for the tables of checks, and refuses what checks cannot find there', async () => {
+    asked.length = 0;
+    const problems = await problemsOf(
+      checking(
+        'before: [{ no_nulls: { table: users, columns: [gone] } }], after: [{ row_count: { table: usrs, unchanged: true } }]',
+      ),
+    );
+    expect(asked).toEqual([['users', 'usrs']]);
+    expect(problems).toEqual([
+      'V1__x.yaml:1: table users has no column gone',
+      'V1__x.yaml:1: there is no table usrs in the database',
+    ]);
+  });
+
+  it('lets a check look after the change at what the change makes', async () => {
+    const after = 'after: [{ no_nulls: { table: users, columns: [b] } }]';
+    expect((await checking(after, 'ALTER TABLE users ADD COLUMN b int')).checks.after).toHaveLength(1);
+  });
+
+  it('says at its check what is wrong with a query', async () => {
+    const after = 'after: [{ sql: { name: n, query: SELEC 1, expect: 1 } }]';
+    expect(await problemsOf(checking(after))).toEqual([
+      'V1__x.yaml:1: check "n": syntax error at or near "SELEC", in: SELEC 1',
+    ]);
+  });
+
+  it('holds the way down against no check and no backfill of the way up', async () => {
+    const files = {
+      'V1__x.sql': 'ALTER TABLE users ADD COLUMN a int',
+      'U1__x.sql': 'ALTER TABLE users DROP COLUMN IF EXISTS a',
+      'V1__x.yaml': 'checks: { after: [{ no_nulls: { table: users, columns: [gone] } }] }',
+    };
+    expect((await make(files, 'down')).checks.after).toEqual([]);
+    await expect(make(files)).rejects.toThrow(InputError);
+  });
+
+  it('refuses a backfill that reads what the table does not have', async () => {
+    const reading = (expression: string) =>
+      make({
+        'V1__x.yaml': `
+expand: [ALTER TABLE users ADD COLUMN a int]
+backfill: [{ table: users, set: { a: "${expression}" }, where: "a IS NULL AND gone" }]
+rollback: { policy: none }
+`,
+      });
+    expect(await problemsOf(reading('length(tokn)'))).toEqual([
+      'V1__x.yaml:3: table users has no column tokn, and the expand phase does not add one; did you mean token?',
+      'V1__x.yaml:3: table users has no column gone, and the expand phase does not add one',
+    ]);
+  });
+
   it('says what is wrong with expressions and with the plan at once', async () => {
     const problems = await problemsOf(
       make({

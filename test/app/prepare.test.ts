@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { storeBundle } from '../../src/app/bundle.ts';
-import type { AppliedMigration } from '../../src/app/ports/engine.ts';
+import type { AppliedMigration } from '../../src/app/ports/ledger.ts';
 import { findMigration, prepare, type StartInput } from '../../src/app/prepare.ts';
 import { InputError } from '../../src/core/errors.ts';
 import { runId } from '../../src/core/ids.ts';

@@ -49,7 +49,9 @@ describe('the rule', () => {
     ['src/engines/registry.ts', "import './postgres/a.ts';\nimport './mysql/a.ts';"],
     ['src/engines/mysql/a.ts', "if (name === 'mysql') {}"],
     ['src/formats/a.ts', "import { createHash } from 'node:crypto';\nimport '../core/a.ts';"],
-    ['src/local/rds/a.ts', "switch (engine) { case 'mysql': }"],
+    ['src/engines/registry.ts', "switch (engine) { case 'mysql': }"],
+    ['src/local/rds/mysql/a.ts', "if (kind === 'mariadb') {}"],
+    ['src/local/rds/a.ts', "const ports: Record<Engine, number> = { postgres: 5432, 'mysql': 3306 };"],
     ['src/cli/a.ts', "import '../local/a.ts';\nimport '../aws/a.ts';\nimport '../../lambdas/entry.ts';"],
     ['lambdas/entry.ts', "import '../src/aws/a.ts';\nimport './faults.ts';"],
     ['lambdas/a.ts', "import './entry.ts';\nimport '../src/app/a.ts';"],
@@ -141,6 +143,13 @@ describe('the rule', () => {
       "if ('mysql' == name) {}",
       '1: asks for the engine mysql by name; declare a capability instead',
     ],
+    ...['src/engines/a.ts', 'src/local/rds/a.ts', 'src/formats/a.ts', 'src/core/analysis/a.ts'].map(
+      (path) => [
+        path,
+        "if (engine === 'mysql') {}",
+        '1: asks for the engine mysql by name; declare a capability instead',
+      ],
+    ),
     [
       'src/cli/a.ts',
       "switch (name) { case 'sqlserver': }",

@@ -44,8 +44,9 @@ const layers: readonly Layer[] = [
   },
 ];
 
-/** Where the name of an engine may be compared with another: by those that are, or choose, an engine. */
-const mayCompareEngines = ['src/engines', 'src/formats', 'src/local/rds', 'src/core/analysis'];
+/** Where the name of an engine may be compared with another: where one is chosen, and in a folder of an engine's own. */
+const mayCompareEngines = ['src/engines/registry.ts'];
+const ownFolders = ['src/engines', 'src/local/rds'];
 const engineNames = ['postgres', 'mysql', 'mariadb', 'sqlserver'];
 
 /** Every breach of the dependency rule, as `path:line: what`. */
@@ -107,8 +108,11 @@ function layerOf(path: string): Layer | null {
 
 const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
+const isOwnToAnEngine = (path: string): boolean =>
+  ownFolders.some((folder) => engineNames.some((name) => path.startsWith(`${folder}/${name}/`)));
+
 function comparedEngines({ path, text }: SourceFile): { name: string; line: number }[] {
-  if (layerOf(path) === null || mayCompareEngines.some((folder) => isWithin(path, folder))) return [];
+  if (layerOf(path) === null || mayCompareEngines.includes(path) || isOwnToAnEngine(path)) return [];
   const tokens = tokenize(text);
   return tokens.flatMap((token, index) => {
     if (token.kind !== 'text' || !engineNames.includes(token.text)) return [];

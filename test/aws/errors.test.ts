@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plainEffects } from '../../src/app/ports/effects.ts';
 import { s3Artifacts } from '../../src/aws/artifacts.ts';
-import type { AwsClients } from '../../src/aws/clients.ts';
 import { fromAws } from '../../src/aws/errors.ts';
 import { sfnExecutions } from '../../src/aws/executions.ts';
 import { awsNotifier } from '../../src/aws/notifier.ts';
@@ -10,15 +9,15 @@ import { dynamoRunStore } from '../../src/aws/run-store/run-store.ts';
 import { secretsManagerSecrets } from '../../src/aws/secrets.ts';
 import { StaleFenceError } from '../../src/core/errors.ts';
 import { runId } from '../../src/core/ids.ts';
-import { clientsFor } from './clients.ts';
+import { clientsFor, type OpenClients } from './clients.ts';
 import { jsonError, queryError, type Reply, type ScriptedAws, startScriptedAws } from './scripted-aws.ts';
 
 let aws: ScriptedAws;
-let clients: AwsClients;
+let clients: OpenClients;
 
 beforeAll(async () => {
   aws = await startScriptedAws();
-  clients = clientsFor(aws.environment, { requestTimeoutMs: 500 });
+  clients = await clientsFor(aws.environment, { requestTimeoutMs: 500 });
 });
 afterAll(async () => {
   clients?.close();
@@ -225,7 +224,7 @@ test.each<Case>([
 test('an unreachable endpoint is retryable and says what to look at, also for an answer that must not be given twice', async () => {
   const nowhere = await startScriptedAws();
   await nowhere.stop();
-  const lost = clientsFor(nowhere.environment);
+  const lost = await clientsFor(nowhere.environment);
   try {
     const answering = sfnExecutions({
       client: lost.sfn,

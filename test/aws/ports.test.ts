@@ -3,17 +3,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Announcement } from '../../src/app/ports/cloud.ts';
 import { type Effects, plainEffects } from '../../src/app/ports/effects.ts';
 import { s3Artifacts } from '../../src/aws/artifacts.ts';
-import type { AwsClients } from '../../src/aws/clients.ts';
 import { sfnExecutions } from '../../src/aws/executions.ts';
 import { jsonLog } from '../../src/aws/log.ts';
 import { awsNotifier } from '../../src/aws/notifier.ts';
 import { secretsManagerSecrets } from '../../src/aws/secrets.ts';
 import { runId } from '../../src/core/ids.ts';
 import type { LocalCloud } from '../../src/local/cloud.ts';
-import { startCloud } from './clients.ts';
+import { type OpenClients, startCloud } from './clients.ts';
 
 let cloud: LocalCloud;
-let clients: AwsClients;
+let clients: OpenClients;
 let stop: () => Promise<void>;
 
 const waits = (seconds: number) => ({

@@ -9,6 +9,11 @@ afterAll(() => server?.stop());
 
 const good = { 'm/V1__a.sql': 'CREATE TABLE a (id int PRIMARY KEY);\n', 'm/U1__a.sql': 'DROP TABLE a;\n' };
 
+const onUsers = {
+  'm/V1__a.sql': 'ALTER TABLE users ADD COLUMN a int;\n',
+  'm/U1__a.sql': 'ALTER TABLE users DROP COLUMN a;\n',
+};
+
 interface Case {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Prepares the database. */
@@ -87,6 +92,51 @@ checks:
       /V1__a\.yaml:3:14: backfill\[1\]: there is no table uses in the database; did you mean users\?/,
       /V1__a\.sql:1:37: there is no table usrs in the database; did you mean users\?/,
       /V1__a\.yaml:5:11: checks\.after\[0\]: table users has no column c/,
+    ],
+    leaves: ['public', 'public.users'],
+  },
+  'a key, a condition and a column to set that the table of a backfill does not have': {
+    sql: 'CREATE TABLE users (id int PRIMARY KEY, email text)',
+    files: {
+      ...onUsers,
+      'm/V1__a.yaml': 'backfill: [{ table: users, set: { aa: "1" }, key: [idd], where: "emial IS NULL" }]\n',
+    },
+    says: [
+      'error: migration 1 cannot be planned',
+      /V1__a\.yaml:1:21: backfill\[0\]: table users has no column aa,.* did you mean a\? \(expected one of id, email, a\)/,
+      /V1__a\.yaml:1:21: backfill\[0\]: table users has no column idd,.* did you mean id\?/,
+      /V1__a\.yaml:1:21: backfill\[0\]: table users has no column emial,.* did you mean email\?/,
+    ],
+    leaves: ['public', 'public.users'],
+  },
+  'checks of tables that are not there': {
+    sql: 'CREATE TABLE users (id int PRIMARY KEY, email text)',
+    files: {
+      ...onUsers,
+      'm/V1__a.yaml': `checks:
+  before:
+    - row_count: { table: usrs, at_least: 1 }
+    - no_orphans: { table: users, columns: [id], references: { table: users, columns: [user_id] } }
+  after:
+    - no_nulls: { table: users, columns: [a] }
+    - unique: { table: shop.orders, columns: [id] }
+`,
+    },
+    says: [
+      'error: migration 1 cannot be planned',
+      /V1__a\.yaml:3:7: checks\.before\[0\]: there is no table usrs in the database; did you mean users\? \(expected an existing table\)/,
+      /V1__a\.yaml:4:7: checks\.before\[1\]: table users has no column user_id \(expected one of id, email\)/,
+      /V1__a\.yaml:7:7: checks\.after\[1\]: there is no table shop\.orders in the database/,
+    ],
+    leaves: ['public', 'public.users'],
+  },
+  'an unknown column, when only a plan is asked for': {
+    sql: 'CREATE TABLE users (id int PRIMARY KEY, email text)',
+    files: { ...onUsers, 'm/V1__a.yaml': 'backfill: [{ table: users, set: { a: "length(emial)" } }]\n' },
+    args: () => ['plan', '--migrations', 'm'],
+    says: [
+      'error: migration 1 cannot be planned',
+      /V1__a\.yaml:1:21: backfill\[0\]: table users has no column emial,.* did you mean email\?/,
     ],
     leaves: ['public', 'public.users'],
   },

@@ -106,6 +106,25 @@ CREATE INDEX CONCURRENTLY a_id ON a (id);
     expect(await place.contents()).not.toContain('public.b');
   });
 
+  it('takes back a backfill whose function the server does not know, before it has touched a row', async () => {
+    const place = await server.place();
+    await place.query('CREATE TABLE users (id int PRIMARY KEY, email text)');
+    await place.query(`INSERT INTO users VALUES (1, 'a')`);
+    await place.write({
+      'm/V1__a.sql': 'ALTER TABLE users ADD COLUMN size int;\n',
+      'm/U1__a.sql': 'ALTER TABLE users DROP COLUMN size;\n',
+      'm/V1__a.yaml': 'backfill: [{ table: users, set: { size: "lenth(email)" }, where: "size IS NULL" }]\n',
+    });
+    const text = await place.lockkeeper('run', '--migrations', 'm');
+    expect(text.code, text.stderr).toBe(1);
+    expect(text.stdout + text.stderr).toMatch(/function lenth\(text\) does not exist/);
+    expect(await place.query('SELECT count(*)::int AS begun FROM lockkeeper.partition')).toEqual([
+      { begun: 0 },
+    ]);
+    expect(await place.query('SELECT * FROM users')).toEqual([{ id: 1, email: 'a' }]);
+    expect(await place.contents()).toEqual(['lockkeeper', 'public', 'public.users']);
+  });
+
   it('starts in an empty directory with what init has written', async () => {
     const place = await server.place();
     const begun = await place.lockkeeper('init');

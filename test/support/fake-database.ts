@@ -1,15 +1,11 @@
 import type {
   BatchOutcome,
   Database,
-  EnterResult,
-  JournalEntry,
-  LedgerView,
-  OpenRun,
   PartitionState,
   Pressure,
-  RunEntry,
   StepAttempt,
 } from '../../src/app/ports/engine.ts';
+import type { EnterResult, JournalEntry, LedgerView, OpenRun, RunEntry } from '../../src/app/ports/ledger.ts';
 import type { Check, CheckResult } from '../../src/core/checks.ts';
 import { asPartitionId, type PartitionId, type RunId, type StepId, stepId } from '../../src/core/ids.ts';
 import type { Verdict } from '../../src/core/lifecycle.ts';
@@ -54,6 +50,7 @@ export class FakeDatabase {
         serverVersion: '18.0',
         tables: Object.fromEntries(names.map((name) => [name, null])),
       }),
+      readToolHistory: async () => null,
       fingerprint: async () => ({ hash: this.schema, lines: [] }),
       check: async (check) => ({
         check: check.check,
@@ -64,7 +61,7 @@ export class FakeDatabase {
       readRowCount: async () => ({ rows: '1', inserted: '0', deleted: '0' }),
       readLedger: async () => ({ installed: true, applied: this.applied, openRun: this.openRun }),
       enterRun: async (entry) => this.#enter(entry),
-      concludeRun: async (runId, fence, verdict, byHand) => {
+      concludeRun: async (runId, fence, verdict, { byHand } = {}) => {
         const who = byHand === undefined ? '' : ` by ${byHand.by}: ${byHand.reason}`;
         this.log.push(`concluded ${verdict} under fence ${fence}${who}`);
         this.concluded = { runId, verdict };

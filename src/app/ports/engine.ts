@@ -1,11 +1,13 @@
 import type { Statement } from '../../core/analysis/statement.ts';
 import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/checks.ts';
-import type { EngineName, PartitionId, RunId, StepId } from '../../core/ids.ts';
+import type { HistoryContent, HistoryTable } from '../../core/history/tool-history.ts';
+import type { EngineName, PartitionId, RunId } from '../../core/ids.ts';
 import type { Verdict } from '../../core/lifecycle.ts';
 import type { BackfillSpec } from '../../core/manifest/manifest.ts';
 import type { SqlSource } from '../../core/migration.ts';
-import type { Backfill, Direction, KeyColumn, Plan, Step, UndoStep } from '../../core/plan/plan.ts';
+import type { Backfill, KeyColumn, Step, UndoStep } from '../../core/plan/plan.ts';
 import type { Rewrite } from '../../core/rewrites/rewrite.ts';
+import type { Conclusion, EnterResult, JournalEntry, LedgerView, RunEntry } from './ledger.ts';
 
 /** What an engine can do; the planner reads these instead of asking for its name. */
 export interface EngineCapabilities {
@@ -101,62 +103,6 @@ export interface SchemaFingerprint {
   readonly lines: readonly string[];
 }
 
-export interface AppliedMigration {
-  readonly version: string;
-  readonly description: string;
-  readonly repeatable: boolean;
-  readonly checksum: string;
-  readonly runId: RunId;
-  /** ISO 8601, the server's clock. */
-  readonly appliedAt: string;
-}
-
-export interface OpenRun {
-  readonly runId: RunId;
-  readonly direction: Direction;
-  readonly plan: Plan;
-  readonly startedAt: string;
-  readonly fence: number;
-}
-
-/** What the ledger inside the target database says. Reading it never creates it. */
-export interface LedgerView {
-  readonly installed: boolean;
-  readonly applied: readonly AppliedMigration[];
-  /** The one run that has begun and not concluded. */
-  readonly openRun: OpenRun | null;
-}
-
-export interface JournalEntry {
-  readonly step: StepId;
-  readonly state: 'intended' | 'done';
-  /** ISO 8601, the server's clock. */
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-}
-
-export interface RunEntry {
-  readonly runId: RunId;
-  readonly plan: Plan;
-  /** The lease's number; the fence taken is at least this and above every earlier one. */
-  readonly lease: number;
-}
-
-/** A person's word on a run, with what they found. */
-export interface ByHand {
-  readonly by: string;
-  readonly reason: string;
-}
-
-export type EnterResult =
-  | { readonly kind: 'entered'; readonly fence: number; readonly resumed: boolean }
-  /** Another run has begun here and not concluded. */
-  | { readonly kind: 'occupied'; readonly by: RunId; readonly since: string }
-  /** Another session holds the target's lock right now. */
-  | { readonly kind: 'locked'; readonly holder: string }
-  /** This run has concluded already. */
-  | { readonly kind: 'concluded'; readonly verdict: Verdict };
-
 /** Who kept a lock from us, without their query text. */
 export interface Blocker {
   readonly session: string;
@@ -236,6 +182,8 @@ export interface Database {
   readRowCount(table: string): Promise<RowCountReading>;
 
   readLedger(): Promise<LedgerView>;
+  /** What another tool's history holds; null where there is none. */
+  readToolHistory(table: HistoryTable): Promise<HistoryContent | null>;
   /**
    * Installs the ledger where it is missing, takes the next fence and records the run. Idempotent for one run;
    * sessions of the same run that still hold the target are ended first.
@@ -243,9 +191,8 @@ export interface Database {
   enterRun(entry: RunEntry): Promise<EnterResult>;
   /**
    * Records the verdict and, for SUCCEEDED, the version as applied (`up`) or removed (`down`). Idempotent.
-   * @param byHand who says so, where it is a person and not the run
    */
-  concludeRun(runId: RunId, fence: number, verdict: Verdict, byHand?: ByHand): Promise<void>;
+  concludeRun(runId: RunId, fence: number, verdict: Verdict, more?: Conclusion): Promise<void>;
   journal(runId: RunId): Promise<readonly JournalEntry[]>;
 
   attemptStep(step: Step | UndoStep, options: AttemptOptions): Promise<StepAttempt>;

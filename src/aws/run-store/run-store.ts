@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../app/ports/clock.ts';
 import type { Effects } from '../../app/ports/effects.ts';
 import type { PartitionProgress, RunEvent, RunStore } from '../../app/ports/run-store.ts';
@@ -8,6 +8,8 @@ import { eventKey, eventPrefix, partitionKey, partitionPrefix, runKey } from './
 import { startsIn } from './starts.ts';
 import { type Item, Table } from './table.ts';
 import { Tokens } from './tokens.ts';
+
+export const openDynamoDb = (settings: DynamoDBClientConfig): DynamoDBClient => new DynamoDBClient(settings);
 
 export interface DynamoRunStoreOptions {
   readonly client: DynamoDBClient;

@@ -1,10 +1,9 @@
-import type { Clock } from '../../app/ports/clock.ts';
-import type { LastingConnection, Reply } from './connection.ts';
-import { currencies, type DemoSize, hasPreloadedOrder, orderKey, userOfOrder } from './data.ts';
-import type { ApplicationVersion, Command, Statements } from './dialect.ts';
-import type { Measurements } from './figures.ts';
+import type { Reply } from './connection.ts';
+import { currencies, hasPreloadedOrder, orderKey, userOfOrder } from './data.ts';
+import type { Command } from './dialect.ts';
 import { pick, pickBelow, uuid } from './random.ts';
-import type { LoggedWrite, WriteLog, WrittenTable } from './write-log.ts';
+import type { LoggedWrite, WrittenTable } from './write-log.ts';
+import type { WriterParts } from './writer-parts.ts';
 
 /** A row this writer alone changes, with its revision as far as the writer knows. */
 interface OwnRow {
@@ -14,25 +13,6 @@ interface OwnRow {
 
 interface OwnUser extends OwnRow {
   readonly orders: OwnRow[];
-}
-
-export interface WriterParts {
-  /** 0-based, of `writers` in all: decides which preloaded rows are this one's. */
-  readonly number: number;
-  readonly writers: number;
-  readonly size: DemoSize;
-  /** Goes into every operation's id, so that no two runs of the writers use the same. */
-  readonly tag: string;
-  readonly connection: LastingConnection;
-  readonly log: WriteLog;
-  readonly measurements: Measurements;
-  readonly clock: Clock;
-  /** Monotonic milliseconds, for latencies. */
-  readonly stopwatch: () => number;
-  readonly random: () => number;
-  readonly statements: Statements;
-  /** Of the application, now. */
-  readonly version: () => ApplicationVersion;
 }
 
 /**

@@ -1,34 +1,36 @@
 import type { Clock } from '../../app/ports/clock.ts';
 import type {
   AttemptOptions,
-  ByHand,
   Database,
   DatabaseFacts,
-  EnterResult,
-  JournalEntry,
-  LedgerView,
   PartitionState,
   PartitionWorker,
   Pressure,
-  RunEntry,
   SchemaFingerprint,
   StepAttempt,
 } from '../../app/ports/engine.ts';
+import type { Conclusion, EnterResult, JournalEntry, LedgerView, RunEntry } from '../../app/ports/ledger.ts';
 import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/checks.ts';
+import type { HistoryContent, HistoryTable } from '../../core/history/tool-history.ts';
 import type { PartitionId, RunId } from '../../core/ids.ts';
 import type { Verdict } from '../../core/lifecycle.ts';
 import type { Backfill, Step, UndoStep } from '../../core/plan/plan.ts';
-import { readPartitions, stateOf } from './backfill/partition-row.ts';
+import { readJournal, readLedger } from '../ledger.ts';
+import { stateOf } from '../partition-row.ts';
+import { readRowCount } from '../row-count.ts';
+import { runCheck } from '../run-check.ts';
+import { openPartition } from './backfill/partition-session.ts';
 import { planPartitions } from './backfill/plan-partitions.ts';
-import { openPartition } from './backfill/worker.ts';
+import { readPartitions } from './backfill/read-partitions.ts';
+import { checkKinds } from './checks/kinds.ts';
 import { readPressure } from './checks/pressure.ts';
-import { readRowCount } from './checks/row-count.ts';
-import { runCheck } from './checks/run-check.ts';
+import { rowCounting } from './checks/row-counting.ts';
 import { readFacts } from './facts.ts';
 import { readFingerprint } from './fingerprint.ts';
 import { concludeRun } from './ledger/conclude-run.ts';
 import { enterRun } from './ledger/enter-run.ts';
-import { readJournal, readLedger } from './ledger/read-ledger.ts';
+import { ledgerOf } from './ledger/ledger-of.ts';
+import { readToolHistory } from './ledger/tool-history.ts';
 import type { Connection } from './session/connection.ts';
 import { endSessions, sessionsOf } from './session/end-sessions.ts';
 import { setPassword } from './session/set-password.ts';
@@ -54,27 +56,31 @@ export class MySqlDatabase implements Database {
   }
 
   check(check: Check, baseline: Baseline): Promise<CheckResult> {
-    return runCheck(check, { connection: this.#connection, clock: this.#clock, baseline });
+    return runCheck(checkKinds, check, { connection: this.#connection, clock: this.#clock, baseline });
   }
 
   readRowCount(table: string): Promise<RowCountReading> {
-    return readRowCount(this.#connection, table);
+    return readRowCount(rowCounting, this.#connection, table);
   }
 
   readLedger(): Promise<LedgerView> {
-    return readLedger(this.#connection);
+    return readLedger(ledgerOf(this.#connection));
   }
 
   enterRun(entry: RunEntry): Promise<EnterResult> {
     return this.#connection.repeatably(() => enterRun(this.#connection, entry));
   }
 
-  concludeRun(runId: RunId, fence: number, verdict: Verdict, byHand?: ByHand): Promise<void> {
-    return this.#connection.repeatably(() => concludeRun(this.#connection, runId, fence, verdict, byHand));
+  readToolHistory(table: HistoryTable): Promise<HistoryContent | null> {
+    return readToolHistory(this.#connection, table);
+  }
+
+  concludeRun(runId: RunId, fence: number, verdict: Verdict, more?: Conclusion): Promise<void> {
+    return this.#connection.repeatably(() => concludeRun(this.#connection, runId, fence, verdict, more));
   }
 
   journal(runId: RunId): Promise<readonly JournalEntry[]> {
-    return readJournal(this.#connection, runId);
+    return readJournal(ledgerOf(this.#connection), runId);
   }
 
   attemptStep(step: Step | UndoStep, options: AttemptOptions): Promise<StepAttempt> {

@@ -1,7 +1,7 @@
 import type { DatabaseFacts, TableFacts } from '../../app/ports/engine.ts';
 import { keyKind } from './backfill/key-sql.ts';
 import { notOurs } from './ledger/names.ts';
-import { bind, joinName, splitName } from './quote.ts';
+import { bind, joinName, placeOf } from './quote.ts';
 import type { Connection } from './session/connection.ts';
 
 /** What the plan needs to know of the tables asked for; a name without a table is null. */
@@ -38,15 +38,14 @@ async function readRelations(
 ): Promise<ReadonlyMap<string, Relation>> {
   const found = new Map<string, Relation>();
   for (const asked of names) {
-    const parts = splitName(asked);
-    const [schema, name] = parts.length === 2 ? parts : [connection.database, ...parts];
+    const { schema, name } = placeOf(asked, connection.database);
     const rows = await connection.read<
       Record<'schema' | 'name' | 'type' | 'engine' | 'rows' | 'bytes', string>
     >(
       `SELECT table_schema AS \`schema\`, table_name AS name, table_type AS type, COALESCE(engine, '') AS engine,
               COALESCE(table_rows, 0) AS \`rows\`, COALESCE(data_length + index_length, 0) AS bytes
        FROM information_schema.tables WHERE table_schema = ? AND table_name = ?`,
-      [schema ?? '', name ?? ''],
+      [schema, name],
     );
     // The catalogue compares without regard to case, also where the server's own names differ in it.
     const fits = (one: string, other: string | undefined) =>

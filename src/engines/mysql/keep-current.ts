@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { KeepCurrentInput, KeepCurrentStatements } from '../../app/ports/engine.ts';
 import type { SchemaObject, Statement } from '../../core/analysis/statement.ts';
-import { type ClaimDetails, claim, created, dropped, lockOn } from './analysis/claim.ts';
+import { lockOn } from '../claim.ts';
+import { created, dropped } from '../effects.ts';
+import { type ClaimDetails, claim } from './analysis/claim.ts';
 import { loggedRoutine } from './analysis/findings.ts';
 import { columnsIn, sourcesOf } from './analysis/sources.ts';
 import { ownBatch } from './own-batch.ts';

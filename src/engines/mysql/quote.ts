@@ -59,6 +59,12 @@ export function splitName(name: string): readonly string[] {
   return parts;
 }
 
+/** Database and name of a table; `database` where the name has no part for it. Throws FatalError for what is no name. */
+export function placeOf(table: string, database: string): { readonly schema: string; readonly name: string } {
+  const [first = '', second] = splitName(table);
+  return second === undefined ? { schema: database, name: first } : { schema: first, name: second };
+}
+
 /** The inverse of `splitName`: joins parts with dots, quoting only those that need it to be read back. */
 export function joinName(parts: readonly string[]): string {
   return parts.map((part) => (/[.`]/.test(part) ? quoteIdentifier(part) : part)).join('.');

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { KeepCurrentInput, KeepCurrentStatements } from '../../app/ports/engine.ts';
 import type { Finding, Statement } from '../../core/analysis/statement.ts';
 import type { KeyColumn } from '../../core/plan/plan.ts';
-import { type ClaimDetails, claim, created, dropped, lockOn } from './analysis/claim.ts';
+import { lockOn } from '../claim.ts';
+import { created, dropped } from '../effects.ts';
+import { type ClaimDetails, claim } from './analysis/claim.ts';
 import { joinName, quoteIdentifier, quoteTable, splitName } from './quote.ts';
 
 /** What the sessions that work on batches set: what they write is up to date already. */

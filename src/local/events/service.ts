@@ -6,7 +6,8 @@ import { AwsError } from '../gateway/errors.ts';
 import { answerJson, type JsonObject, objects, optionalText, requiredText } from '../gateway/json.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../gateway/service.ts';
 import type { LambdaHosts } from '../lambda/hosts.ts';
-import { type Matcher, parsePattern } from './pattern.ts';
+import { parsePattern } from './pattern.ts';
+import { describe, type Rule } from './rule.ts';
 import { type Target, toTarget } from './target.ts';
 
 export interface LocalEvent {
@@ -16,17 +17,6 @@ export interface LocalEvent {
   readonly detail: JsonObject;
   readonly bus: string;
   readonly timeMs: number;
-}
-
-interface Rule {
-  readonly name: string;
-  readonly arn: string;
-  readonly pattern: string | undefined;
-  readonly matches: Matcher;
-  readonly schedule: string | undefined;
-  readonly state: string;
-  readonly description: string | undefined;
-  readonly targets: JsonObject[];
 }
 
 export interface EventsOptions {
@@ -232,18 +222,6 @@ export class EventsService implements AwsService {
     if (rule) return rule;
     throw new AwsError('ResourceNotFoundException', `Rule ${name} does not exist on EventBus default.`);
   }
-}
-
-function describe(rule: Rule) {
-  return {
-    Name: rule.name,
-    Arn: rule.arn,
-    EventPattern: rule.pattern,
-    ScheduleExpression: rule.schedule,
-    State: rule.state,
-    Description: rule.description,
-    EventBusName: 'default',
-  };
 }
 
 function parseDetail(text: unknown): JsonObject | undefined {

@@ -131,7 +131,7 @@ export function describeSnapshot(snapshot: SnapshotRecord, at: Location): DBSnap
       snapshot.status === 'available' ? 100 : Math.min(99, Math.floor(snapshot.progress * 100)),
     SnapshotType: 'manual',
     SnapshotTarget: 'region',
-    Port: defaultPort[source.engine],
+    Port: defaultPort(source.engine),
     AvailabilityZone: settings.AvailabilityZone,
     VpcId: 'vpc-local',
     MasterUsername: source.masterUsername,

@@ -10,7 +10,7 @@ export class Launchers {
 
   /** @throws Error that says in words why this machine has no server of the engine */
   async of(engine: RdsEngine): Promise<DatabaseLauncher> {
-    const opening = this.#opening.get(engine) ?? open(engine);
+    const opening = this.#opening.get(engine) ?? open[engine]();
     this.#opening.set(engine, opening);
     try {
       const launcher = await opening;
@@ -36,14 +36,8 @@ export class Launchers {
   }
 }
 
-async function open(engine: RdsEngine): Promise<DatabaseLauncher> {
-  switch (engine) {
-    case 'postgres':
-      return independentOfEngine(await PostgresLauncher.open());
-    case 'mariadb':
-    case 'mysql':
-      return independentOfEngine(await MysqlLauncher.open(engine));
-    default:
-      return engine satisfies never;
-  }
-}
+const open: Readonly<Record<RdsEngine, () => Promise<DatabaseLauncher>>> = {
+  postgres: async () => independentOfEngine(await PostgresLauncher.open()),
+  mariadb: async () => independentOfEngine(await MysqlLauncher.open('mariadb')),
+  mysql: async () => independentOfEngine(await MysqlLauncher.open('mysql')),
+};

@@ -1,12 +1,13 @@
 import { AwsError, notImplemented } from '../gateway/errors.ts';
 import type { QueryOperation, QueryParameters } from '../gateway/query.ts';
-import { describeInstance, describeSnapshot, instanceArn, snapshotArn } from './describe.ts';
+import { describeInstance, describeSnapshot } from './describe.ts';
 import { isRdsEngine, isVersion, type RdsEngine } from './engines.ts';
 import type { Fleet } from './fleet.ts';
 import * as instances from './instances.ts';
-import type { InstanceRecord, SnapshotRecord, Tag } from './records.ts';
+import type { InstanceRecord, SnapshotRecord } from './records.ts';
 import { type Call, RULES, readSettings } from './settings.ts';
 import { createSnapshot, deleteSnapshot } from './snapshots.ts';
+import { lastPart, taggable } from './taggable.ts';
 
 /** The operations of the RDS API that the local cloud implements, by name. */
 export function rdsOperations(fleet: Fleet): Readonly<Record<string, QueryOperation>> {
@@ -225,33 +226,4 @@ function page(member: string, items: readonly object[], parameters: QueryParamet
   const from = Number(parameters.optional('Marker') ?? 0);
   const to = from + (parameters.integer('MaxRecords') ?? 100);
   return { [member]: items.slice(from, to), Marker: to < items.length ? String(to) : undefined };
-}
-
-function taggable(fleet: Fleet, parameters: QueryParameters) {
-  const arn = parameters.required('ResourceName');
-  const identifier = lastPart(arn);
-  if (arn === instanceArn(fleet.options, identifier)) {
-    const instance = fleet.instance(identifier);
-    return {
-      get: () => instance.tags,
-      set: (tags: readonly Tag[]) => {
-        instance.tags = tags;
-      },
-    };
-  }
-  if (arn === snapshotArn(fleet.options, identifier)) {
-    const { tags } = fleet.snapshot(identifier);
-    return {
-      get: () => tags.list,
-      set: (list: readonly Tag[]) => {
-        tags.list = list;
-      },
-    };
-  }
-  throw new AwsError('InvalidParameterValue', `${arn} is not the ARN of a DB instance or DB snapshot here.`);
-}
-
-/** The identifier at the end of an ARN, or the text itself. */
-function lastPart(arn: string): string {
-  return arn.split(':').at(-1) ?? arn;
 }

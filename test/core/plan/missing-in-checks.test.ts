@@ -62,6 +62,23 @@ describe('a check of what is not there', () => {
       ['there is no table usrs in the database; did you mean users?'],
     ],
     [
+      'a column of the table referred to',
+      {
+        check: 'no_orphans',
+        table: 'users',
+        columns: ['id'],
+        references: { table: 'users', columns: ['ident'] },
+      },
+      '',
+      ['table users has no column ident'],
+    ],
+    [
+      'a table whose constraint is looked at',
+      { check: 'constraint_valid', table: 'usrs', constraint: 'c' },
+      '',
+      ['there is no table usrs in the database; did you mean users?'],
+    ],
+    [
       'a column of another table',
       noNulls('users', 'name'),
       'CREATE TABLE orders (name text)',
@@ -92,6 +109,11 @@ describe('a check of what is not there', () => {
     ['a column that it renames', noNulls('users', 'name'), 'ALTER TABLE users RENAME COLUMN token TO name'],
     ['a column that differs in capitals', noNulls('users', 'ID'), ''],
     ['anything after a statement that could do anything', noNulls('usrs', 'x'), 'DO $$ BEGIN END $$'],
+    [
+      'a name without a schema after the search path has changed',
+      noNulls('usrs', 'x'),
+      'SET search_path = shop',
+    ],
     ['a query', { check: 'sql', name: 'q', query: 'SELECT x', expect: { is: 'no_rows' } }, ''],
   ])('is let through where it may be there: %s', async (_, check, expand) => {
     expect(await problemsOf('after', check, expand)).toEqual([]);

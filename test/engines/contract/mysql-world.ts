@@ -2,10 +2,11 @@ import mysql from 'mysql2/promise';
 import type { Login } from '../../../src/app/ports/engine.ts';
 import { MySqlDatabase } from '../../../src/engines/mysql/database.ts';
 import { Connection } from '../../../src/engines/mysql/session/connection.ts';
+import type { NoServer } from '../../support/each-server.ts';
 import { type MysqlTestKind, openMysqlServer, type TestMysql } from '../../support/mysql.ts';
-import { Closers, connectionOf, type NoWorld, type TestDatabase, type World } from './world.ts';
+import { Closers, connectionOf, type TestDatabase, type World } from './world.ts';
 
-export async function openMysqlWorld(kind: MysqlTestKind): Promise<World | NoWorld> {
+export async function openMysqlWorld(kind: MysqlTestKind): Promise<World | NoServer> {
   const server = await openMysqlServer(kind);
   if ('reason' in server) return server;
   const closers = new Closers();

@@ -11,11 +11,7 @@ export async function openPostgresWorld(): Promise<World> {
         return { query: (sql: string) => opened.query(sql), close: () => opened.end() };
       };
       return {
-        query: async <Row>(...statements: readonly string[]) => {
-          let rows: readonly Row[] = [];
-          for (const statement of statements) rows = await database.query<Row>(statement);
-          return rows;
-        },
+        query: <Row>(...statements: readonly string[]) => database.queries<Row>(...statements),
         client,
         connect: (options) => database.connect(options),
       } satisfies TestDatabase;

@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, it, type TestContext } from 'vitest';
+import { afterEach, describe, it } from 'vitest';
 import type { Clock } from '../../../src/app/ports/clock.ts';
 import { type Effects, plainEffects } from '../../../src/app/ports/effects.ts';
 import type { Database } from '../../../src/app/ports/engine.ts';
 import { runId } from '../../../src/core/ids.ts';
 import { RealClock } from '../../../src/local/clock/real-clock.ts';
+import { eachServer, type NoServer } from '../../support/each-server.ts';
 import { openMysqlWorld } from './mysql-world.ts';
 import { openPostgresWorld } from './postgres-world.ts';
 
@@ -49,16 +50,11 @@ export const connectionOf = (options: ConnectOptions) => ({
   signal: options.signal ?? new AbortController().signal,
 });
 
-/** Why there is no such server here. */
-export interface NoWorld {
-  readonly reason: string;
-}
-
 const servers: Readonly<
   Record<
     EngineUnderTest,
     {
-      readonly open: () => Promise<World | NoWorld>;
+      readonly open: () => Promise<World | NoServer>;
       /** The variable that leads to it, where nothing else does. */
       readonly variable: string | null;
     }
@@ -70,37 +66,37 @@ const servers: Readonly<
   mysql8: { open: () => openMysqlWorld('mysql8'), variable: 'LOCKKEEPER_TEST_MYSQL_URL' },
 };
 
-/** Describes the same for every engine; `world()` is the server of the engine at hand. */
-export function everyEngine(
+/** Describes the same for every engine, each with a fresh database a call. */
+export function everyEngine<Engine extends EngineUnderTest>(
   what: string,
-  tests: (engine: EngineUnderTest, database: () => Promise<TestDatabase>) => void,
+  tests: (engine: Engine, database: () => Promise<TestDatabase>) => void,
+  engines = Object.keys(servers) as Engine[],
 ): void {
-  for (const engine of Object.keys(servers) as EngineUnderTest[]) {
+  const isNamed = (engine: Engine): boolean => {
+    const { variable } = servers[engine];
+    return variable === null || (process.env[variable] ?? '') !== '';
+  };
+  for (const engine of engines.filter((one) => !isNamed(one))) {
     describe(`${what} (${engine})`, () => {
-      const { open, variable } = servers[engine];
-      if (variable !== null && (process.env[variable] ?? '') === '') {
-        it('is unverified', ({ skip }) => skip(`${variable} names no server`));
-        return;
-      }
-      let world: World | NoWorld;
-      beforeAll(async () => {
-        world = await open();
-      });
-      beforeEach((context: TestContext) => {
-        if ('reason' in world) context.skip(world.reason);
-      });
-      afterEach(async () => {
-        if (!('reason' in world)) await world.closeAll();
-      });
-      afterAll(async () => {
-        if (!('reason' in world)) await world.stop();
-      });
-      tests(engine, () => {
-        if ('reason' in world) throw new Error(world.reason);
-        return world.database();
-      });
+      it('is unverified', ({ skip }) => skip(`${servers[engine].variable} names no server`));
     });
   }
+  eachServer(
+    what,
+    engines.filter(isNamed),
+    (engine) => servers[engine].open(),
+    (engine, world) => {
+      let used = false;
+      afterEach(async () => {
+        if (used) await world().closeAll();
+        used = false;
+      });
+      tests(engine, () => {
+        used = true;
+        return world().database();
+      });
+    },
+  );
 }
 
 /** Closes what was opened, the latest first. */

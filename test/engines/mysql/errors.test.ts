@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { errorNumbers, toLockkeeperError, toServerError } from '../../../src/engines/mysql/errors.ts';
+import { errorNumbers } from '../../../src/engines/mysql/error-numbers.ts';
+import { toLockkeeperError, toServerError } from '../../../src/engines/mysql/errors.ts';
 
 const context = { during: 'write', place: 'db:3306' } as const;
 const driverError = (errno: number, message: string) =>

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import type { Clock } from '../../../src/app/ports/clock.ts';
 import { type Effects, plainEffects } from '../../../src/app/ports/effects.ts';
-import type { AttemptOptions, Database, EnterResult, Login } from '../../../src/app/ports/engine.ts';
+import type { AttemptOptions, Database, Login } from '../../../src/app/ports/engine.ts';
+import type { EnterResult } from '../../../src/app/ports/ledger.ts';
 import { planId, type RunId, runId, stepId } from '../../../src/core/ids.ts';
 import type { Backfill, Direction, Plan, Step, UndoStep } from '../../../src/core/plan/plan.ts';
 import { PostgresDatabase } from '../../../src/engines/postgres/database.ts';
@@ -63,18 +64,27 @@ export class TestDatabase {
   }
 
   /** Rows of one query over a connection of its own, values as text. */
-  async query<Row = Record<string, string | null>>(sql: string, values: unknown[] = []): Promise<Row[]> {
+  query<Row = Record<string, string | null>>(sql: string, values: unknown[] = []): Promise<Row[]> {
+    return this.#connected((client) => rowsOf<Row>(client, sql, values));
+  }
+
+  /** Rows of the last of several queries over one connection, values as text. */
+  queries<Row>(...statements: readonly string[]): Promise<Row[]> {
+    return this.#connected(async (client) => {
+      let rows: Row[] = [];
+      for (const statement of statements) rows = await rowsOf<Row>(client, statement, []);
+      return rows;
+    });
+  }
+
+  async #connected<T>(ask: (client: pg.Client) => Promise<T>): Promise<T> {
     const client = new pg.Client({
       connectionString: this.url,
       types: { getTypeParser: () => (value: string) => value },
     });
     await client.connect();
     try {
-      const result: pg.QueryResult | pg.QueryResult[] = await client.query(
-        sql,
-        values.length > 0 ? values : undefined,
-      );
-      return (Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows) as Row[];
+      return await ask(client);
     } finally {
       await client.end();
     }
@@ -102,6 +112,14 @@ export class TestDatabase {
     this.#server.onClose(() => database.close());
     return database;
   }
+}
+
+async function rowsOf<Row>(client: pg.Client, sql: string, values: unknown[]): Promise<Row[]> {
+  const result: pg.QueryResult | pg.QueryResult[] = await client.query(
+    sql,
+    values.length > 0 ? values : undefined,
+  );
+  return (Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows) as Row[];
 }
 
 export interface ConnectOptions {

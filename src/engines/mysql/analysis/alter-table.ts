@@ -1,6 +1,9 @@
 import type { Effect, Finding, SchemaObject } from '../../../core/analysis/statement.ts';
-import { type Action, alterActions } from './alter-actions.ts';
-import { altered, type Claim, claim, created, dropped, indexOf, lockOn, renamed } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { altered, created, dropped, renamed } from '../../effects.ts';
+import type { Action } from './action.ts';
+import { alterActions } from './alter-actions.ts';
+import { claim, indexOf } from './claim.ts';
 import type { ColumnDefinition } from './columns.ts';
 import type { Cursor } from './cursor.ts';
 import * as found from './findings.ts';

@@ -1,8 +1,9 @@
 import type { Finding, SourcePosition, Statement } from '../../../core/analysis/statement.ts';
 import { InputError, type Problem } from '../../../core/errors.ts';
 import type { SqlSource } from '../../../core/migration.ts';
+import type { Claim } from '../../claim.ts';
 import { impossibleBeginning } from './beginnings.ts';
-import { type Claim, claim } from './claim.ts';
+import { claim } from './claim.ts';
 import { classify } from './classify.ts';
 import * as found from './findings.ts';
 import { type Complaint, loadGrammar, textForGrammar } from './grammar.ts';

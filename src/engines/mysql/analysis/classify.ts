@@ -1,5 +1,5 @@
+import type { Claim } from '../../claim.ts';
 import { alterTable } from './alter-table.ts';
-import type { Claim } from './claim.ts';
 import { create } from './creates.ts';
 import { Cursor, Unread } from './cursor.ts';
 import { query } from './data.ts';

@@ -1,11 +1,15 @@
-import { type Action, option, tableElement } from './alter-actions.ts';
-import { type Claim, claim, created, lockOn } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { created } from '../../effects.ts';
+import type { Action } from './action.ts';
+import { claim } from './claim.ts';
 import { type Cursor, cutAtCommas, Unread } from './cursor.ts';
 import { definerClause } from './definer.ts';
 import * as found from './findings.ts';
 import { createIndex } from './indexes.ts';
 import { createRoutine } from './routines.ts';
 import type { ScriptMemory } from './script-memory.ts';
+import { tableElement } from './table-elements.ts';
+import { option } from './table-options.ts';
 import { tablesReadBy } from './tables.ts';
 import { spelled, type Token } from './tokens.ts';
 

@@ -1,5 +1,7 @@
 import type { ObjectType } from '../../../core/analysis/statement.ts';
-import { type Claim, claim, dropped, lockOn, renamed } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { dropped, renamed } from '../../effects.ts';
+import { claim } from './claim.ts';
 import type { Cursor } from './cursor.ts';
 import * as found from './findings.ts';
 import { dropIndex } from './indexes.ts';

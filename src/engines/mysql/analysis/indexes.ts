@@ -1,10 +1,12 @@
-import { indexParts } from './alter-actions.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { created, dropped } from '../../effects.ts';
 import { mayTakeLong } from './alter-table.ts';
-import { type Claim, claim, created, dropped, indexOf, lockOn } from './claim.ts';
+import { claim, indexOf } from './claim.ts';
 import { type Cursor, Unread } from './cursor.ts';
 import * as found from './findings.ts';
 import type { OperationName } from './online/operations.ts';
 import type { ScriptMemory } from './script-memory.ts';
+import { indexParts } from './table-elements.ts';
 
 const operations: Readonly<Record<string, OperationName>> = {
   FULLTEXT: 'add-fulltext-index',

@@ -1,5 +1,7 @@
 import type { SchemaObject } from '../../../core/analysis/statement.ts';
-import { altered, type Claim, claim, created, lockOn, written } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { altered, created, written } from '../../effects.ts';
+import { claim } from './claim.ts';
 import { viewClauses } from './creates.ts';
 import type { Cursor } from './cursor.ts';
 import { definerClause } from './definer.ts';

@@ -1,5 +1,7 @@
 import type { ObjectType } from '../../../core/analysis/statement.ts';
-import { type Claim, claim, created, lockOn } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { created } from '../../effects.ts';
+import { claim } from './claim.ts';
 import type { Cursor } from './cursor.ts';
 import { definerClause } from './definer.ts';
 import * as found from './findings.ts';

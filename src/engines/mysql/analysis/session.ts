@@ -1,5 +1,6 @@
 import type { Finding } from '../../../core/analysis/statement.ts';
-import { type Claim, claim } from './claim.ts';
+import type { Claim } from '../../claim.ts';
+import { claim } from './claim.ts';
 import { Cursor, cutAtCommas } from './cursor.ts';
 import * as found from './findings.ts';
 import type { ScriptMemory } from './script-memory.ts';

@@ -1,8 +1,8 @@
 import type { SourcePosition } from '../../../core/analysis/statement.ts';
 import { InputError, type Problem } from '../../../core/errors.ts';
 import type { SqlSource } from '../../../core/migration.ts';
+import { TextMap } from '../../text-map.ts';
 import { CompoundTracker } from './compound.ts';
-import { TextMap } from './text-map.ts';
 import { Lexer, type Token, UnfinishedText } from './tokens.ts';
 
 /** A statement as it is sent, with its tokens; their indexes count within `text`. */

@@ -1,10 +1,11 @@
 import type { PartitionId, RunId } from '../../../core/ids.ts';
 import type { Backfill } from '../../../core/plan/plan.ts';
+import type { KeyTexts } from '../../partition-row.ts';
 import { assertFence, assertPartition } from '../ledger/fence.ts';
 import { ledgerTable } from '../ledger/names.ts';
 import { bind, quoteIdentifier, quoteTable } from '../quote.ts';
 import { compareKey, jsonOf, keptValues, keptVariables, keyLiterals, keyOrder, keyTexts } from './key-sql.ts';
-import { type KeyTexts, partitionColumns } from './partition-row.ts';
+import { partitionColumns } from './read-partitions.ts';
 
 export interface BatchInput {
   readonly database: string;

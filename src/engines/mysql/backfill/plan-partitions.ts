@@ -1,11 +1,12 @@
 import { partitionId, type RunId } from '../../../core/ids.ts';
 import type { Backfill } from '../../../core/plan/plan.ts';
+import type { KeyTexts, PartitionRow } from '../../partition-row.ts';
 import { assertFence } from '../ledger/fence.ts';
 import { ledgerTable } from '../ledger/names.ts';
 import { bind, quoteTable } from '../quote.ts';
 import type { Session } from '../session/session.ts';
 import { compareKey, keyLiterals, keyOrder, keyTexts } from './key-sql.ts';
-import { type KeyTexts, type PartitionRow, readPartitions } from './partition-row.ts';
+import { readPartitions } from './read-partitions.ts';
 
 /**
  * Cuts the key space at quantiles, found and compared by the server, so that sparse or skewed keys give ranges

@@ -1,14 +1,14 @@
-import { bind, splitName } from '../quote.ts';
-import { type CheckKind, failed, listed, passed } from './check.ts';
+import { failed, listed, passed } from '../../check.ts';
+import { bind, placeOf } from '../quote.ts';
+import type { CheckKind } from './check.ts';
 
 /** An index build that fails leaves nothing; what MyISAM and Aria switch off, or a crash damaged, is marked. */
 export const noInvalidIndexes: CheckKind<'no_invalid_indexes'> = {
   title: ({ tables }) => `no invalid index on ${listed(tables)}`,
   async run({ tables }, { connection }) {
     const places = tables.map((table) => {
-      const parts = splitName(table);
-      const [schema, name] = parts.length === 2 ? parts : [connection.database, ...parts];
-      return bind('(table_schema = ? AND table_name = ?)', [schema ?? '', name ?? '']);
+      const { schema, name } = placeOf(table, connection.database);
+      return bind('(table_schema = ? AND table_name = ?)', [schema, name]);
     });
     if (places.length === 0) return passed('none found');
     const rows = await connection.read<{ name: string }>(

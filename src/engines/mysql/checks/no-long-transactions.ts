@@ -1,7 +1,8 @@
+import { failed, passed, unreadable } from '../../check.ts';
 import { serverErrorOf } from '../errors.ts';
 import type { Connection } from '../session/connection.ts';
 import { recorded } from '../session/target-lock.ts';
-import { type CheckKind, failed, passed, unreadable } from './check.ts';
+import type { CheckKind } from './check.ts';
 
 const grantProcess = 'GRANT PROCESS ON *.* to the user of the target';
 

@@ -1,5 +1,6 @@
+import { COUNTED_AT_MOST, failed, listed, passed, rowsCounted } from '../../check.ts';
 import { quoteIdentifier, quoteTable } from '../quote.ts';
-import { type CheckKind, COUNTED_AT_MOST, failed, listed, passed, rowsCounted } from './check.ts';
+import type { CheckKind } from './check.ts';
 
 /** In columns that are NOT NULL the server finds none without looking. */
 export const noNulls: CheckKind<'no_nulls'> = {

@@ -1,6 +1,7 @@
-import { splitName } from '../quote.ts';
+import { failed, listed, passed } from '../../check.ts';
+import { placeOf } from '../quote.ts';
 import type { Connection } from '../session/connection.ts';
-import { type CheckKind, failed, listed, passed } from './check.ts';
+import type { CheckKind } from './check.ts';
 
 /** What changing a table, its rows and the ledger takes, at the level of the database. */
 const needed = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP', 'ALTER', 'INDEX'];
@@ -11,14 +12,13 @@ export const privileges: CheckKind<'privileges'> = {
     const lacking: string[] = [];
     const schemas = new Set([connection.database]);
     for (const table of tables) {
-      const parts = splitName(table);
-      const [schema, name] = parts.length === 2 ? parts : [connection.database, ...parts];
+      const { schema, name } = placeOf(table, connection.database);
       const there = await connection.read(
         'SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = ?',
-        [schema ?? '', name ?? ''],
+        [schema, name],
       );
       if (there.length === 0) lacking.push(`there is no table ${table}`);
-      schemas.add(schema ?? '');
+      schemas.add(schema);
     }
     for (const schema of schemas) {
       const has = await grantedOn(connection, schema);

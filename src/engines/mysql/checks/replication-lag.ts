@@ -1,6 +1,7 @@
+import { failed, passed, unreadable } from '../../check.ts';
 import { serverErrorOf } from '../errors.ts';
 import type { Connection } from '../session/connection.ts';
-import { type CheckKind, failed, passed, unreadable } from './check.ts';
+import type { CheckKind } from './check.ts';
 
 export const replicationLag: CheckKind<'replication_lag'> = {
   title: ({ underSeconds }) => `replicas are less than ${underSeconds} s behind`,

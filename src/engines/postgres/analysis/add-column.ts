@@ -1,9 +1,10 @@
 import type { Effect, Finding } from '../../../core/analysis/statement.ts';
+import { lockOn } from '../../claim.ts';
 import { constraintOn } from './add-constraint.ts';
-import type { Action } from './alter-table.ts';
-import { type ClaimDetails, lockOn } from './claim.ts';
+import type { ClaimDetails } from './claim.ts';
 import { isNull, volatileFunctionsIn } from './expressions.ts';
 import * as found from './findings.ts';
+import type { Action } from './table-action.ts';
 import { all, as } from './tree.ts';
 import { isSerial } from './types.ts';
 

@@ -1,10 +1,12 @@
 import type { Effect } from '../../../core/analysis/statement.ts';
-import type { Action } from './alter-table.ts';
-import { altered, type ClaimDetails, created, lockOn } from './claim.ts';
+import { lockOn } from '../../claim.ts';
+import { altered, created } from '../../effects.ts';
+import type { ClaimDetails } from './claim.ts';
 import { type Constraint, nameChosen } from './constraint-names.ts';
 import { columnsProvenNotNull } from './expressions.ts';
 import * as found from './findings.ts';
 import type { ScriptMemory } from './script-memory.ts';
+import type { Action } from './table-action.ts';
 import { as, relationName, strings } from './tree.ts';
 
 /** ALTER TABLE … ADD CONSTRAINT. */

@@ -1,26 +1,18 @@
-import type { Effect, Finding, ObjectType, SchemaObject } from '../../../core/analysis/statement.ts';
+import type { Finding, ObjectType, SchemaObject } from '../../../core/analysis/statement.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { altered, dropped } from '../../effects.ts';
 import { addColumn } from './add-column.ts';
 import { addConstraint } from './add-constraint.ts';
+import { addInherit, attachPartition, detachPartition } from './alter-partitions.ts';
 import { changeType } from './change-type.ts';
-import { altered, type Claim, type ClaimDetails, claim, dropped, lockOn } from './claim.ts';
+import { type ClaimDetails, claim } from './claim.ts';
 import * as found from './findings.ts';
 import type { LockMode } from './locks.ts';
 import type { Node } from './parser.ts';
 import type { ScriptMemory } from './script-memory.ts';
+import { type Action, type AlterTable, alterTableOf, commandsOf, plain, wordsOf } from './table-action.ts';
 import { tolerantAction } from './tolerance.ts';
 import { all, as, relationName } from './tree.ts';
-
-type AlterTable = NonNullable<ReturnType<typeof alterTableOf>>;
-export type Command = NonNullable<ReturnType<typeof commandsOf>>[number];
-const alterTableOf = (node: Node) => as(node, 'AlterTableStmt');
-const commandsOf = (statement: AlterTable) => all(statement.cmds, 'AlterTableCmd');
-
-/** One action of an ALTER TABLE, seen on its table. */
-export interface Action {
-  readonly table: string;
-  readonly command: Command;
-  readonly memory: ScriptMemory;
-}
 
 /** ALTER TABLE and its kin on indexes, views, sequences and types: the sum of its actions. */
 export function alterTable(node: Node, memory: ScriptMemory): Claim | null {
@@ -145,18 +137,6 @@ const handlers: Readonly<Record<string, Handler>> = {
   AT_DetachPartition: detachPartition,
 };
 
-function plain({ table, command }: Action, mode: LockMode): ClaimDetails {
-  const object: SchemaObject = { type: 'table', name: table };
-  return { locks: lockOn(mode, table), effects: [altered(object, wordsOf(command.subtype ?? ''))] };
-}
-
-/** `AT_EnableRowSecurity` → `enable row security`. */
-const wordsOf = (subtype: string): string =>
-  subtype
-    .slice(3)
-    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-    .trim();
-
 function columnAction({ table, command }: Action, what: string): ClaimDetails {
   const column: SchemaObject = { type: 'column', name: command.name ?? '', table };
   return { locks: lockOn('ACCESS EXCLUSIVE', table), effects: [altered(column, what)] };
@@ -227,39 +207,4 @@ function storageParameters(action: Action): ClaimDetails {
 function disableTrigger(action: Action): ClaimDetails {
   const details = plain(action, 'SHARE ROW EXCLUSIVE');
   return { ...details, findings: [found.triggersDisabled(action.table)] };
-}
-
-function addInherit(action: Action): ClaimDetails {
-  const parent = relationName(as(action.command.def, 'RangeVar'));
-  const details = plain(action, 'ACCESS EXCLUSIVE');
-  return { ...details, locks: [...(details.locks ?? []), ...lockOn('SHARE UPDATE EXCLUSIVE', parent)] };
-}
-
-function attachPartition(action: Action): ClaimDetails {
-  const partition = relationName(as(action.command.def, 'PartitionCmd')?.name);
-  const small = action.memory.isSmall(partition);
-  // Nobody knows a partition that the script has just made.
-  const locked = action.memory.isNew(partition) ? [] : [partition];
-  return {
-    ...plain(action, 'SHARE UPDATE EXCLUSIVE'),
-    locks: [...lockOn('SHARE UPDATE EXCLUSIVE', action.table), ...lockOn('ACCESS EXCLUSIVE', ...locked)],
-    long: !small,
-    findings: small || action.memory.isProven(partition) ? [] : [found.attachPartitionScan(partition)],
-  };
-}
-
-function detachPartition(action: Action): ClaimDetails {
-  const command = as(action.command.def, 'PartitionCmd');
-  const effects: Effect[] = [
-    altered({ type: 'table', name: action.table }, `detach partition ${relationName(command?.name)}`),
-  ];
-  if (command?.concurrent) {
-    return {
-      transactional: false,
-      long: true,
-      locks: lockOn('SHARE UPDATE EXCLUSIVE', action.table),
-      effects,
-    };
-  }
-  return { locks: lockOn('ACCESS EXCLUSIVE', action.table, relationName(command?.name)), effects };
 }

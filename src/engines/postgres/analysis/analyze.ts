@@ -1,7 +1,7 @@
 import type { DatabaseFacts } from '../../../app/ports/engine.ts';
 import type { Finding, Statement } from '../../../core/analysis/statement.ts';
 import type { SqlSource } from '../../../core/migration.ts';
-import type { Claim } from './claim.ts';
+import type { Claim } from '../../claim.ts';
 import { classify } from './classify.ts';
 import { notInOwnTransaction } from './findings.ts';
 import { Known } from './known.ts';

@@ -1,5 +1,7 @@
 import type { SchemaObject } from '../../../core/analysis/statement.ts';
-import { altered, type Claim, claim, created, lockOn } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { altered, created } from '../../effects.ts';
+import { claim } from './claim.ts';
 import * as found from './findings.ts';
 import { kindOf, objectOf } from './object-types.ts';
 import type { Node } from './parser.ts';

@@ -1,6 +1,8 @@
-import type { Action } from './alter-table.ts';
-import { altered, type ClaimDetails, lockOn } from './claim.ts';
+import { lockOn } from '../../claim.ts';
+import { altered } from '../../effects.ts';
+import type { ClaimDetails } from './claim.ts';
 import * as found from './findings.ts';
+import type { Action } from './table-action.ts';
 import { as } from './tree.ts';
 import { isCompatible, mayLoseValues, typeText } from './types.ts';
 

@@ -1,6 +1,7 @@
+import type { Claim } from '../../claim.ts';
 import { alterTable } from './alter-table.ts';
 import * as catalogue from './catalog-only.ts';
-import { type Claim, claim } from './claim.ts';
+import { claim } from './claim.ts';
 import * as creates from './creates.ts';
 import * as data from './data.ts';
 import { drop, dropOutside } from './drops.ts';

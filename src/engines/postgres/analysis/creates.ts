@@ -1,7 +1,9 @@
 import type { Effect } from '../../../core/analysis/statement.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { altered, created, written } from '../../effects.ts';
 import { joinName, splitName } from '../quote.ts';
 import { nameConstraint } from './add-constraint.ts';
-import { altered, type Claim, claim, created, lockOn, written } from './claim.ts';
+import { claim } from './claim.ts';
 import { tablesReadBy } from './expressions.ts';
 import * as found from './findings.ts';
 import { kindOf } from './object-types.ts';

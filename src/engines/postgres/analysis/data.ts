@@ -1,5 +1,7 @@
 import type { Effect, Finding } from '../../../core/analysis/statement.ts';
-import { altered, type Claim, claim, lockOn, written } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { altered, written } from '../../effects.ts';
+import { claim } from './claim.ts';
 import { callsOf, tablesReadBy, writingFunctionsIn } from './expressions.ts';
 import * as found from './findings.ts';
 import type { TableLock } from './locks.ts';

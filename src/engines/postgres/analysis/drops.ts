@@ -1,5 +1,7 @@
 import type { SchemaObject } from '../../../core/analysis/statement.ts';
-import { type Claim, claim, dropped, lockOn } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { dropped } from '../../effects.ts';
+import { claim } from './claim.ts';
 import * as found from './findings.ts';
 import { dropIndex } from './indexes.ts';
 import { kindOf, objectOf } from './object-types.ts';
@@ -25,7 +27,7 @@ export function drop(node: Node, memory: ScriptMemory): Claim | null {
   const loss = `drops ${kind.words.toLowerCase()} ${shown}${cascade ? ' and everything that depends on it' : ''}`;
   return claim(`DROP ${kind.words}`, 'schema', {
     locks: lockOn('ACCESS EXCLUSIVE', ...objects.flatMap(lockedRelation)),
-    effects: objects.map(dropped),
+    effects: objects.map((object) => dropped(object)),
     destroys,
     findings: destroys ? [found.destructive(loss)] : [],
   });

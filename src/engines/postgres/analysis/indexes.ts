@@ -1,5 +1,7 @@
 import type { Effect } from '../../../core/analysis/statement.ts';
-import { altered, type Claim, claim, created, dropped, lockOn } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { altered, created, dropped } from '../../effects.ts';
+import { claim } from './claim.ts';
 import * as found from './findings.ts';
 import type { Node } from './parser.ts';
 import type { ScriptMemory } from './script-memory.ts';

@@ -1,4 +1,6 @@
-import { type Claim, claim, lockOn, written } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { written } from '../../effects.ts';
+import { claim } from './claim.ts';
 import * as found from './findings.ts';
 import type { Node } from './parser.ts';
 import { all, as, isOn, relationName } from './tree.ts';

@@ -1,6 +1,8 @@
 import type { SchemaObject } from '../../../core/analysis/statement.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { renamed } from '../../effects.ts';
 import { joinName, splitName } from '../quote.ts';
-import { type Claim, claim, lockOn, renamed } from './claim.ts';
+import { claim } from './claim.ts';
 import * as found from './findings.ts';
 import { kindOf, type ObjectKind } from './object-types.ts';
 import type { Node } from './parser.ts';

@@ -1,4 +1,5 @@
-import { type Claim, claim, lockOn } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { claim } from './claim.ts';
 import * as found from './findings.ts';
 import {
   lockTimeoutInCode,

@@ -1,9 +1,9 @@
 import type { SourcePosition } from '../../../core/analysis/statement.ts';
 import { InputError } from '../../../core/errors.ts';
 import type { SqlSource } from '../../../core/migration.ts';
+import { TextMap } from '../../text-map.ts';
 import { GrammarError, loadParser, type Node, type Parser } from './parser.ts';
 import { findSyntaxProblems } from './syntax-problems.ts';
-import { TextMap } from './text-map.ts';
 
 /** A statement with its syntax tree. */
 export interface ParsedStatement {

@@ -1,6 +1,6 @@
 import type { Problem } from '../../../core/errors.ts';
+import { TextMap } from '../../text-map.ts';
 import { GrammarError, type Parser } from './parser.ts';
-import { TextMap } from './text-map.ts';
 
 /**
  * Every problem of a script that the grammar refused. The parser stops at the first error, so the script is cut

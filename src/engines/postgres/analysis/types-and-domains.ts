@@ -1,4 +1,6 @@
-import { altered, type Claim, claim, created } from './claim.ts';
+import type { Claim } from '../../claim.ts';
+import { altered, created } from '../../effects.ts';
+import { claim } from './claim.ts';
 import * as found from './findings.ts';
 import type { Node } from './parser.ts';
 import { as, listName, relationName } from './tree.ts';

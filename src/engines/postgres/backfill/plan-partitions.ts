@@ -1,9 +1,10 @@
 import { partitionId, type RunId } from '../../../core/ids.ts';
 import type { Backfill } from '../../../core/plan/plan.ts';
+import type { KeyTexts, PartitionRow } from '../../partition-row.ts';
 import { literal, quoteTable } from '../quote.ts';
 import type { Session } from '../session/session.ts';
 import { keyList, keyOrder, keyTexts } from './key-sql.ts';
-import { type KeyTexts, type PartitionRow, readPartitions } from './partition-row.ts';
+import { readPartitions } from './read-partitions.ts';
 
 /**
  * Up to this many pages (16 MB, some 200,000 narrow rows) the whole table is read to cut it; of a larger one

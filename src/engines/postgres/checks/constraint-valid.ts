@@ -1,5 +1,6 @@
+import { failed, passed } from '../../check.ts';
 import { quoteTable } from '../quote.ts';
-import { type CheckKind, failed, passed } from './check.ts';
+import type { CheckKind } from './check.ts';
 
 export const constraintValid: CheckKind<'constraint_valid'> = {
   title: ({ table, constraint }) => `constraint ${constraint} on ${table} is valid`,

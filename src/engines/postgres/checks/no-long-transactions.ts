@@ -1,6 +1,7 @@
+import { failed, passed, unreadable } from '../../check.ts';
 import type { Session } from '../session/session.ts';
 import { productPrefix } from '../session/tag.ts';
-import { type CheckKind, failed, passed, unreadable } from './check.ts';
+import type { CheckKind } from './check.ts';
 
 export const noLongTransactions: CheckKind<'no_long_transactions'> = {
   title: ({ olderThanSeconds }) => `no transaction is open for more than ${olderThanSeconds} s`,

@@ -1,5 +1,6 @@
+import { COUNTED_AT_MOST, failed, listed, passed, rowsCounted } from '../../check.ts';
 import { quoteIdentifier, quoteTable } from '../quote.ts';
-import { type CheckKind, COUNTED_AT_MOST, failed, listed, passed, rowsCounted } from './check.ts';
+import type { CheckKind } from './check.ts';
 
 /** Columns that are NOT NULL already are believed; the others are searched until rows enough are found. */
 export const noNulls: CheckKind<'no_nulls'> = {

@@ -1,6 +1,7 @@
+import { failed, listed, passed } from '../../check.ts';
 import { isInstalled } from '../ledger/install.ts';
 import { quoteTable } from '../quote.ts';
-import { type CheckKind, failed, listed, passed } from './check.ts';
+import type { CheckKind } from './check.ts';
 
 /**
  * Changing a table takes its owner; the ledger takes the right to create a schema until it is there, and a worker's

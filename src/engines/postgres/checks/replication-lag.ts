@@ -1,5 +1,6 @@
+import { failed, passed, unreadable } from '../../check.ts';
 import type { Session } from '../session/session.ts';
-import { type CheckKind, failed, passed, unreadable } from './check.ts';
+import type { CheckKind } from './check.ts';
 
 export const replicationLag: CheckKind<'replication_lag'> = {
   title: ({ underSeconds }) => `replicas are less than ${underSeconds} s behind`,

@@ -1,15 +1,12 @@
 import { Socket } from 'node:net';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Effects } from '../../../app/ports/effects.ts';
 import type { Login, SessionTag } from '../../../app/ports/engine.ts';
 import { AmbiguousError, type LockkeeperError, RetryableError } from '../../../core/errors.ts';
-import { tlsOptions } from '../../tls.ts';
 import { classify, toLockkeeperError, toServerError } from '../errors.ts';
+import { newClient } from './client.ts';
 import { type SessionUse, sessionSettings, settingsQuery } from './settings.ts';
 import { applicationName } from './tag.ts';
-
-/** Milliseconds for the connection, TLS and login together. */
-const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Milliseconds a cancelled statement gets to end before its connection is cut. */
 const CANCEL_GRACE_MS = 5_000;
@@ -74,8 +71,6 @@ const aborted = (login: Login, signal: AbortSignal): RetryableError =>
     code: 'aborted',
     cause: signal.reason,
   });
-
-const asText = { getTypeParser: () => (value: string) => value };
 
 class PgSession implements OwnSession {
   readonly applicationName: string;
@@ -232,23 +227,6 @@ class PgSession implements OwnSession {
     }
     await stop;
   }
-}
-
-function newClient(login: Login, name: string, socket: Socket): pg.Client {
-  return new pg.Client({
-    host: login.host,
-    port: login.port,
-    user: login.user,
-    // A function, because the driver takes an empty password for none and looks into the environment.
-    password: () => login.password,
-    database: login.database,
-    ssl: tlsOptions(login.tls),
-    application_name: name,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-    types: asText,
-    stream: () => socket,
-  });
 }
 
 const queryOf = (text: string, values: readonly SqlValue[] | undefined): pg.QueryConfig =>

@@ -1,5 +1,7 @@
 import type { SchemaObject } from '../../../core/analysis/statement.ts';
-import { altered, type Claim, type ClaimDetails, claim, dropped, lockOn, written } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { altered, dropped, written } from '../../effects.ts';
+import { type ClaimDetails, claim } from './claim.ts';
 import { Cursor, cutAtCommas, hasWords, Unread } from './cursor.ts';
 import * as found from './findings.ts';
 import type { ScriptMemory } from './script-memory.ts';

@@ -1,6 +1,8 @@
 import type { SchemaObject } from '../../../core/analysis/statement.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { altered, renamed } from '../../effects.ts';
 import { joinName } from '../quote.ts';
-import { altered, type Claim, claim, lockOn, renamed } from './claim.ts';
+import { claim } from './claim.ts';
 import { Cursor, cutAtCommas, Unread } from './cursor.ts';
 import * as found from './findings.ts';
 import { lex, type Token } from './lexer.ts';

@@ -1,7 +1,8 @@
 import type { Effect } from '../../../core/analysis/statement.ts';
+import type { Claim } from '../../claim.ts';
 import { alterTable } from './alter-table.ts';
 import { call, dbcc, privileges } from './calls.ts';
-import { type Claim, claim, union } from './claim.ts';
+import { claim, union } from './claim.ts';
 import { Cursor, Unread } from './cursor.ts';
 import { query } from './data.ts';
 import * as found from './findings.ts';

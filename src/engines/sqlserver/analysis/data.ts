@@ -1,4 +1,6 @@
-import { type Claim, claim, created, lockOn, written } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { created, written } from '../../effects.ts';
+import { claim } from './claim.ts';
 import { Cursor, hasWords, outsideParentheses, Unread } from './cursor.ts';
 import * as found from './findings.ts';
 import type { Token } from './lexer.ts';

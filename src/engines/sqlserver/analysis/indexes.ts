@@ -1,4 +1,6 @@
-import { altered, type Claim, claim, created, dropped, lockOn } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { altered, created, dropped } from '../../effects.ts';
+import { claim } from './claim.ts';
 import { type Cursor, Unread, withOptions } from './cursor.ts';
 import * as found from './findings.ts';
 import type { ScriptMemory } from './script-memory.ts';

@@ -1,5 +1,7 @@
 import type { ObjectType } from '../../../core/analysis/statement.ts';
-import { altered, type Claim, claim, created, dropped, lockOn } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { altered, created, dropped } from '../../effects.ts';
+import { claim } from './claim.ts';
 import { Cursor, Unread } from './cursor.ts';
 import * as found from './findings.ts';
 import { createIndex, dropIndexes } from './indexes.ts';

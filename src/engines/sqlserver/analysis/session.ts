@@ -1,4 +1,5 @@
-import { type Claim, claim } from './claim.ts';
+import type { Claim } from '../../claim.ts';
+import { claim } from './claim.ts';
 import type { Cursor } from './cursor.ts';
 import * as found from './findings.ts';
 import * as ofSession from './session-findings.ts';

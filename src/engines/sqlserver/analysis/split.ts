@@ -1,11 +1,11 @@
 import type { SourcePosition } from '../../../core/analysis/statement.ts';
 import { InputError } from '../../../core/errors.ts';
 import type { SqlSource } from '../../../core/migration.ts';
+import { TextMap } from '../../text-map.ts';
 import { BadGo, cutAtGo, type GoBatch } from './go-batches.ts';
 import { BadGrammar, type Node, parseBatch } from './grammar.ts';
 import { isBlank, lex, type Token, UnfinishedText } from './lexer.ts';
 import { BatchOptions, type SetOptions } from './set-options.ts';
-import { TextMap } from './text-map.ts';
 
 /** A batch of a script, with the options under which the server reads it. */
 export interface Batch {

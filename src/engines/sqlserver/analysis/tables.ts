@@ -1,5 +1,7 @@
 import type { Effect, Finding } from '../../../core/analysis/statement.ts';
-import { type Claim, claim, created, lockOn } from './claim.ts';
+import { type Claim, lockOn } from '../../claim.ts';
+import { created } from '../../effects.ts';
+import { claim } from './claim.ts';
 import { Cursor, hasWords, outsideParentheses } from './cursor.ts';
 import * as found from './findings.ts';
 import type { Token } from './lexer.ts';

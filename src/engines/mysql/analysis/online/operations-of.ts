@@ -1,4 +1,4 @@
-import type { Action } from '../alter-actions.ts';
+import type { Action } from '../action.ts';
 import type { OperationName } from './operations.ts';
 
 /** What a server has to do for an ALTER TABLE, in the words of its manual. */

@@ -1,5 +1,7 @@
-import { type Action, alterActions, indexParts } from '../alter-actions.ts';
+import type { Action } from '../action.ts';
+import { alterActions } from '../alter-actions.ts';
 import { Cursor, Unread } from '../cursor.ts';
+import { indexParts } from '../table-elements.ts';
 import { tokensOf, UnfinishedText } from '../tokens.ts';
 import { isConditional, type OperationName, type Way, wayOf } from './operations.ts';
 import { operationsOf } from './operations-of.ts';

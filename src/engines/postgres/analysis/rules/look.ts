@@ -1,6 +1,6 @@
 import type { Rule } from '../../../../core/analysis/rule.ts';
 import type { Finding } from '../../../../core/analysis/statement.ts';
-import type { Claim } from '../claim.ts';
+import type { Claim } from '../../../claim.ts';
 import type { Known } from '../known.ts';
 import type { Node } from '../parser.ts';
 import type { ScriptMemory } from '../script-memory.ts';

@@ -1,0 +1,36 @@
+import type { SessionTag } from '../app/ports/engine.ts';
+import { type CheckKind, failed, passed } from './check.ts';
+
+interface Connection {
+  readonly runId: SessionTag['runId'];
+  more(runId: SessionTag['runId'], role: string, use: 'ordinary'): Promise<Session>;
+}
+
+interface Session {
+  read<Row>(sql: string): Promise<readonly Row[]>;
+  close(): Promise<void>;
+}
+
+/** The author's own query, in a read-only transaction of a session of its own. */
+export const sqlCheck: CheckKind<'sql', Connection> = {
+  title: ({ name }) => name,
+  async run({ query, expect }, { connection }) {
+    const session = await connection.more(connection.runId, 'check-sql', 'ordinary');
+    try {
+      await session.read('START TRANSACTION READ ONLY');
+      const rows = await session.read<Record<string, string | null>>(query);
+      if (expect.is === 'no_rows') {
+        if (rows.length === 0) return passed('no rows, as expected');
+        return failed(`${rows.length} rows, none expected`, 'run the query to see them');
+      }
+      if (rows.length !== 1)
+        return failed(`${rows.length} rows, one expected`, 'the query has to return one row');
+      const value = Object.values(rows[0] ?? {})[0] ?? null;
+      if (value === expect.value) return passed('the expected value');
+      const found = value === null ? 'NULL' : 'another value';
+      return failed(`${found} instead of the expected one`, 'run the query to see it');
+    } finally {
+      await session.close();
+    }
+  },
+};
