@@ -64,7 +64,7 @@ export async function analyzeMigration(
   direction: Direction,
   facts?: DatabaseFacts,
 ): Promise<AnalyzedMigration> {
-  const down = await analyzeDown(engine, migration);
+  const down = await analyzeDown(engine, migration, facts);
   if (direction === 'down') {
     if (down === null) throw missingDown(migration);
     return { expand: [{ statements: down, atomic: true }], contract: [], down: null, keepCurrent: [] };
@@ -98,8 +98,14 @@ export async function analyzeMigration(
   };
 }
 
-async function analyzeDown(engine: Engine, migration: Migration): Promise<readonly Statement[] | null> {
-  return migration.down === null ? null : engine.analyze(migration.down);
+/** Of the facts only the server's: by then the tables will be others. */
+async function analyzeDown(
+  engine: Engine,
+  { down }: Migration,
+  facts?: DatabaseFacts,
+): Promise<readonly Statement[] | null> {
+  if (down === null) return null;
+  return engine.analyze(down, facts && { serverVersion: facts.serverVersion, tables: {} });
 }
 
 const missingDown = (migration: Migration): InputError =>
