@@ -30,7 +30,11 @@ export type Grant =
 
 const sql = { calledBy: 'machine', timeoutSeconds: 600, memoryMb: 512, network: 'sql' } as const;
 const control = { calledBy: 'machine', timeoutSeconds: 60, memoryMb: 256, network: 'control' } as const;
-const database = ['run-table', 'artifacts-read', 'secret-read', 'rds-describe'] as const;
+/** The run's record, and telling of its changes. */
+const record = ['run-table', 'artifacts-read', 'notify'] as const;
+const database = [...record, 'secret-read', 'rds-describe'] as const;
+/** Without a change of status. */
+const databaseOnly = database.filter((grant) => grant !== 'notify');
 
 export const functions: readonly FunctionSpec[] = [
   {
@@ -43,33 +47,33 @@ export const functions: readonly FunctionSpec[] = [
     name: 'lease',
     does: 'takes and gives back the target',
     ...control,
-    uses: ['run-table', 'artifacts-read', 'execution-status'],
+    uses: [...record, 'execution-status'],
   },
   { name: 'check', does: 'asks the database before and after', ...sql, uses: database },
   {
     name: 'gate',
     does: 'keeps the token of a waiting run',
     ...control,
-    uses: ['run-table', 'artifacts-read', 'notify', 'task-tokens'],
+    uses: [...record, 'task-tokens'],
   },
-  { name: 'enter', does: 'takes the fence in the database', ...sql, uses: database },
+  { name: 'enter', does: 'takes the fence in the database', ...sql, uses: databaseOnly },
   {
     name: 'snapshot',
     does: 'takes the restore point',
     ...control,
-    uses: ['run-table', 'artifacts-read', 'artifacts-write', 'rds-describe', 'rds-snapshot'],
+    uses: [...record, 'artifacts-write', 'rds-describe', 'rds-snapshot'],
   },
   { name: 'step', does: 'carries out expand and contract steps', ...sql, uses: database },
   { name: 'partition', does: 'cuts a table into key ranges', ...sql, uses: database },
   { name: 'slice', does: 'backfills one partition for a while', ...sql, uses: database },
   { name: 'fail', does: 'records why a run goes back', ...control, uses: ['run-table', 'artifacts-read'] },
   { name: 'decide', does: 'decides how to go back', ...sql, uses: [...database, 'execution-status'] },
-  { name: 'undo', does: 'takes the journaled steps back', ...sql, uses: database },
+  { name: 'undo', does: 'takes the journaled steps back', ...sql, uses: databaseOnly },
   {
     name: 'restore',
     does: 'brings the restore point up and proves it',
     ...sql,
-    uses: [...database, 'notify', 'rds-restore'],
+    uses: [...database, 'rds-restore'],
   },
   {
     name: 'swap',
@@ -77,27 +81,27 @@ export const functions: readonly FunctionSpec[] = [
     ...control,
     uses: ['run-table', 'artifacts-read', 'rds-describe', 'rds-rename'],
   },
-  { name: 'conclude', does: 'writes the verdict', ...sql, uses: [...database, 'notify'] },
+  { name: 'conclude', does: 'writes the verdict', ...sql, uses: database },
   {
     name: 'intake',
     does: 'starts, pauses, aborts and answers runs when an event says so',
     ...control,
     calledBy: 'rule',
-    uses: ['run-table', 'artifacts-read', 'execution-status', 'execution-start', 'task-tokens', 'notify'],
+    uses: [...record, 'execution-status', 'execution-start', 'task-tokens'],
   },
   {
     name: 'janitor',
     does: 'cleans up behind an execution that could not conclude',
     ...sql,
     calledBy: 'rule',
-    uses: [...database, 'execution-status', 'notify'],
+    uses: [...database, 'execution-status'],
   },
   {
     name: 'watch',
     does: 'measures what a run cannot say of itself',
     ...control,
     calledBy: 'rule',
-    uses: ['run-table', 'artifacts-read', 'rds-describe', 'snapshot-quota'],
+    uses: [...record, 'rds-describe', 'snapshot-quota'],
   },
 ];
 

@@ -3,15 +3,10 @@ import type { App } from '../src/app/app.ts';
 import type { Clock } from '../src/app/ports/clock.ts';
 import { type Effects, plainEffects } from '../src/app/ports/effects.ts';
 import type { Metrics } from '../src/app/ports/metrics.ts';
-import { s3Artifacts } from '../src/aws/artifacts.ts';
 import { type AwsClients, openClients } from '../src/aws/clients.ts';
-import { sfnExecutions } from '../src/aws/executions.ts';
+import { lazyPort } from '../src/aws/lazy-port.ts';
 import { jsonLog } from '../src/aws/log.ts';
 import { embeddedMetrics, silentMetrics } from '../src/aws/metrics.ts';
-import { awsNotifier } from '../src/aws/notifier.ts';
-import { rdsControl } from '../src/aws/rds.ts';
-import { dynamoRunStore } from '../src/aws/run-store/run-store.ts';
-import { secretsManagerSecrets } from '../src/aws/secrets.ts';
 import { FatalError } from '../src/core/errors.ts';
 import { targetsSchema } from '../src/core/target.ts';
 import { createEngines } from '../src/engines/registry.ts';
@@ -58,29 +53,45 @@ export function composeApp(
   return {
     engineFor: createEngines({ effects, clock }),
     migrations: { read: readMigrations },
-    store: dynamoRunStore({
-      client: use.dynamodb,
-      table: setting(environment, 'LOCKKEEPER_TABLE'),
-      clock,
-      random,
-      effects,
-    }),
-    artifacts: s3Artifacts({ client: use.s3, bucket: setting(environment, 'LOCKKEEPER_BUCKET'), effects }),
-    secrets: secretsManagerSecrets({ client: use.secrets }),
-    rds: rdsControl({ client: use.rds, effects }),
-    notifier: awsNotifier({
-      sns: use.sns,
-      topicArn: setting(environment, 'LOCKKEEPER_TOPIC_ARN'),
-      events: use.events,
-      effects,
-    }),
-    executions: sfnExecutions({
-      client: use.sfn,
-      onceClient: use.sfnOnce,
-      migrationMachineArn: setting(environment, 'LOCKKEEPER_MACHINE_ARN'),
-      rollbackMachineArn: setting(environment, 'LOCKKEEPER_ROLLBACK_MACHINE_ARN'),
-      effects,
-    }),
+    store: lazyPort(async () =>
+      (await import('../src/aws/run-store/run-store.ts')).dynamoRunStore({
+        client: await use.dynamodb(),
+        table: setting(environment, 'LOCKKEEPER_TABLE'),
+        clock,
+        random,
+        effects,
+      }),
+    ),
+    artifacts: lazyPort(async () =>
+      (await import('../src/aws/artifacts.ts')).s3Artifacts({
+        client: await use.s3(),
+        bucket: setting(environment, 'LOCKKEEPER_BUCKET'),
+        effects,
+      }),
+    ),
+    secrets: lazyPort(async () =>
+      (await import('../src/aws/secrets.ts')).secretsManagerSecrets({ client: await use.secrets() }),
+    ),
+    rds: lazyPort(async () =>
+      (await import('../src/aws/rds.ts')).rdsControl({ client: await use.rds(), effects }),
+    ),
+    notifier: lazyPort(async () =>
+      (await import('../src/aws/notifier.ts')).awsNotifier({
+        sns: await use.sns(),
+        topicArn: setting(environment, 'LOCKKEEPER_TOPIC_ARN'),
+        events: await use.events(),
+        effects,
+      }),
+    ),
+    executions: lazyPort(async () =>
+      (await import('../src/aws/executions.ts')).sfnExecutions({
+        client: await use.sfn(),
+        onceClient: await use.sfnOnce(),
+        migrationMachineArn: setting(environment, 'LOCKKEEPER_MACHINE_ARN'),
+        rollbackMachineArn: setting(environment, 'LOCKKEEPER_ROLLBACK_MACHINE_ARN'),
+        effects,
+      }),
+    ),
     clock,
     log: jsonLog({ clock }),
     metrics: metricsFrom(environment, clock),

@@ -9,6 +9,7 @@ const event = z.object({
     migration: z.string(),
     direction: z.enum(['up', 'down']).optional(),
     bundle: z.string().optional(),
+    keepHistory: z.boolean().optional(),
     acceptRisk: z.object({ by: z.string(), reason: z.string() }).optional(),
   }),
 });

@@ -85,6 +85,8 @@ async function buildLambdas() {
     outExtension: { '.js': '.mjs' },
     splitting: true,
     chunkNames: 'parts/[name]-[hash]',
+    // Of ES modules what is not used is left out: of the SDK's clients, most of their commands.
+    mainFields: ['module', 'main'],
     minify: true,
     // Class names are Lambda's errorType, which the state machines' Retry and Catch read.
     keepNames: true,

@@ -1,17 +1,21 @@
 import { FatalError } from '../core/errors.ts';
-import type { Migration, SqlSource } from '../core/migration.ts';
+import type { FolderFormat, Migration, SqlSource } from '../core/migration.ts';
 import type { App } from './app.ts';
 
 const latestKey = (target: string): string => `bundles/${target}/latest`;
 const bundleKey = (target: string, bundle: string): string => `bundles/${target}/${bundle}.json`;
 
-/** Stores a folder's files under their hash and makes them the target's latest; answers the hash. */
+/**
+ * Stores a folder's files under their hash and makes them the target's latest; answers the hash.
+ * @param format where a person has named it
+ */
 export async function storeBundle(
   app: Pick<App, 'artifacts' | 'sha256'>,
   target: string,
   files: readonly SqlSource[],
+  format?: FolderFormat,
 ): Promise<string> {
-  const text = JSON.stringify({ files });
+  const text = JSON.stringify({ files, format });
   const bundle = app.sha256(text).slice(0, 32);
   await app.artifacts.putText(bundleKey(target, bundle), text);
   await app.artifacts.putText(latestKey(target), bundle);
@@ -50,6 +54,10 @@ export async function readBundle(
       remedy: `lockkeeper start --target ${target} --migrations DIR uploads a folder and starts from it`,
     });
   }
-  const { files } = JSON.parse(text) as { files: readonly SqlSource[] };
-  return app.migrations.read(files);
+  const { files, format } = JSON.parse(text) as { files: readonly SqlSource[]; format?: FolderFormat };
+  const engine = app.targets.find(({ name }) => name === target)?.engine;
+  return app.migrations.read(files, {
+    ...(format === undefined ? {} : { format }),
+    ...(engine === undefined ? {} : { engine }),
+  });
 }

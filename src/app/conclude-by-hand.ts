@@ -3,6 +3,7 @@ import type { RunId } from '../core/ids.ts';
 import { arrow } from '../core/lifecycle.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { App } from './app.ts';
+import { ofPlan } from './conclude.ts';
 import type { Database } from './ports/engine.ts';
 import type { ByHand, EnterResult, OpenRun } from './ports/ledger.ts';
 import type { RunRecord } from './ports/run-store.ts';
@@ -39,8 +40,10 @@ export async function concludeByHand(
   await refuseAtWork(database, runId);
   // A fence of its own: what may be left of the run writes nothing any more.
   const entered = await database.enterRun({ runId, plan, lease: openRun?.fence ?? 0 });
-  if (entered.kind === 'entered') await database.concludeRun(runId, entered.fence, verdict, { by, reason });
-  else if (entered.kind !== 'concluded' || entered.verdict !== verdict) throw notEntered(runId, entered);
+  if (entered.kind === 'entered') {
+    const more = { ...ofPlan(plan), byHand: { by, reason } };
+    await database.concludeRun(runId, entered.fence, verdict, more);
+  } else if (entered.kind !== 'concluded' || entered.verdict !== verdict) throw notEntered(runId, entered);
   const { hash } = await database.fingerprint();
   const journaled = new Set((await database.journal(runId)).map((entry) => entry.step));
   if (run.status !== 'concluded' && arrow(run.status, 'concluded') === null) {

@@ -1,7 +1,10 @@
 import type { RunId } from '../core/ids.ts';
 import { arrow, type Verdict } from '../core/lifecycle.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import { announce } from './announce.ts';
 import type { App, Budget } from './app.ts';
 import { withDatabase } from './open-database.ts';
+import type { Conclusion } from './ports/ledger.ts';
 import type { RunRecord } from './ports/run-store.ts';
 import { type CaughtError, failureOf } from './record-failure.ts';
 import { recordVerdict } from './record-verdict.ts';
@@ -25,7 +28,8 @@ export async function conclude(
   if (stopped !== undefined) await event(app, runId, 'failure', `the way back stopped: ${stopped}`);
   const fingerprintAfter = await closeLedger(app, work, verdict, budget);
   const because = reasonFor(run, verdict, stopped);
-  if (run.status !== 'concluded') {
+  if (run.status === 'concluded') await announce(app, run);
+  else {
     // Whatever stopped it, wherever it stood: that a person has to look must not get lost.
     if (verdict === 'NEEDS_ATTENTION' && arrow(run.status, 'concluded') === null)
       await app.store.transition(runId, 'rolling-back');
@@ -44,9 +48,12 @@ function reasonFor({ failure, because }: RunRecord, verdict: Verdict, stopped: s
   return [...new Set(reasons)].filter((reason) => reason !== undefined && reason !== '').join('; ');
 }
 
+/** What the plan has written with its verdict. */
+export const ofPlan = ({ history }: Plan): Conclusion => (history === undefined ? {} : { history });
+
 async function closeLedger(
   app: App,
-  { run, target }: Work,
+  { run, plan, target }: Work,
   verdict: Verdict,
   budget: Budget,
 ): Promise<string | undefined> {
@@ -55,7 +62,7 @@ async function closeLedger(
   if (fence === undefined) return undefined;
   if (verdict === 'NEEDS_ATTENTION') return undefined;
   return withDatabase(app, target, { runId, role: 'conclude' }, budget, async (database) => {
-    await database.concludeRun(runId, fence, verdict);
+    await database.concludeRun(runId, fence, verdict, ofPlan(plan));
     return (await database.fingerprint()).hash;
   });
 }

@@ -2,12 +2,14 @@ import { situationOf } from '../core/decisions/situation.ts';
 import { decideWayBack, type Situation, type WayBack } from '../core/decisions/way-back.ts';
 import type { RunId } from '../core/ids.ts';
 import { rank } from '../core/lifecycle.ts';
+import { announce } from './announce.ts';
 import type { App, Budget } from './app.ts';
 import { refuse } from './enter.ts';
 import { takeTarget } from './lease.ts';
+import { restorePointOf } from './newest-restore-point.ts';
 import { withDatabase } from './open-database.ts';
 import type { RunRecord } from './ports/run-store.ts';
-import { event, isGoingBack, loadWork, type Work } from './runs.ts';
+import { event, isGoingBack, loadWork, move, type Work } from './runs.ts';
 import { done, type TaskResult } from './task-result.ts';
 
 /**
@@ -35,9 +37,10 @@ export async function decide(
   }
   // A person who asks again has looked at what stood in the way.
   const undoOutcome = run.status === 'concluded' ? 'untried' : run.undoOutcome;
-  if (!isGoingBack(run)) {
+  if (isGoingBack(run)) await announce(app, run);
+  else {
     app.metrics.put(run.target, { RollbackStarted: 1 });
-    await app.store.transition(runId, 'rolling-back', {
+    await move(app, run, 'rolling-back', {
       at: 'deciding',
       ...(undoOutcome === undefined ? {} : { undoOutcome }),
     });
@@ -91,20 +94,6 @@ function restoreEvidence({ run, target }: Work) {
 }
 
 const isRestoring = (run: RunRecord): boolean => run.restore !== undefined && run.restore.stage !== 'failed';
-
-/** The newest restore point that is available, with the schema it holds. */
-export function restorePointOf(run: RunRecord): {
-  readonly snapshotId: string;
-  readonly recoveryTime: string;
-  readonly purpose: 'start' | 'contract';
-} | null {
-  const { contractRestorePoint: contract, restorePoint: start } = run;
-  if (contract?.recoveryTime !== undefined) {
-    return { snapshotId: contract.snapshotId, recoveryTime: contract.recoveryTime, purpose: 'contract' };
-  }
-  if (start?.recoveryTime === undefined) return null;
-  return { snapshotId: start.snapshotId, recoveryTime: start.recoveryTime, purpose: 'start' };
-}
 
 async function decided(app: App, runId: RunId, way: WayBack, fence: number) {
   await app.store.updateRun(runId, { because: way.because });

@@ -1,9 +1,9 @@
 import { type Failure, FatalError } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
-import type { Status } from '../core/lifecycle.ts';
+import { announce } from './announce.ts';
 import { type App, isoNow } from './app.ts';
-import type { GateAnswer, GateName, RunPatch, RunRecord } from './ports/run-store.ts';
-import { aborted, advance, block, event, loadWork, refuseEnded } from './runs.ts';
+import type { GateAnswer, GateName, RunRecord } from './ports/run-store.ts';
+import { aborted, advance, block, event, loadWork, move, refuseEnded } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
 /** The error names a waiting state sees; its Catch leads to the way back. */
@@ -26,12 +26,9 @@ export async function awaitGate(
   const fresh = waiting ?? (await app.store.getRun(runId));
   // Read after the token is kept: an answer given in between finds the token, or is found here.
   if (fresh !== null && (await passOnAnswer(app, fresh, gate))) return;
-  const { status } = fresh ?? run;
   await app.notifier.notify({
     subject: `Lockkeeper: ${run.target} waits for ${gate === 'restore' ? 'a decision to restore' : gate}`,
     text: gateText(run, gate, plan.approvalReasons),
-    runId,
-    status,
   });
 }
 
@@ -42,19 +39,19 @@ async function enterGate(app: App, run: RunRecord, gate: GateName): Promise<RunR
     case 'contract':
       return advance(app, run, 'awaiting-contract', { at: 'contract gate' });
     case 'restore':
-      return run.status === 'awaiting-restore' ? null : stop(app, run, 'awaiting-restore', { at: 'restore' });
+      return run.status === 'awaiting-restore'
+        ? stays(app, run)
+        : move(app, run, 'awaiting-restore', { at: 'restore' });
     case 'pause':
-      return run.status === 'paused' ? null : stop(app, run, 'paused');
+      return run.status === 'paused' ? stays(app, run) : move(app, run, 'paused');
     default:
       return gate satisfies never;
   }
 }
 
-/** Beside the way forward: since when the run stands there is read off its events. */
-async function stop(app: App, run: RunRecord, at: Status, patch: RunPatch = {}): Promise<RunRecord> {
-  const stopped = await app.store.transition(run.runId, at, patch);
-  await event(app, run.runId, 'status', `${run.status} → ${at}`);
-  return stopped;
+async function stays(app: App, run: RunRecord): Promise<null> {
+  await announce(app, run);
+  return null;
 }
 
 /** Answers whoever waits at the gate if there is an answer; true when there was one. */

@@ -119,7 +119,7 @@ async function isLater(app: App, runId: RunId, at: string): Promise<boolean> {
 export async function stopByAlarm(app: App, eventId: string, news: AlarmNews): Promise<Taken> {
   const { target, alarm, action } = news;
   const runs = (await unfinished(app, target)).filter((run) => !isGoingBack(run) && !isAsked(run, action));
-  for (const { runId, status, version, description } of runs) {
+  for (const { runId, version, description } of runs) {
     const why = `the alarm ${alarm} went off`;
     if (action === 'abort') await requestAbort(app, runId, why);
     else await requestPause(app, runId, why);
@@ -128,8 +128,6 @@ export async function stopByAlarm(app: App, eventId: string, news: AlarmNews): P
     await app.notifier.notify({
       subject: `Lockkeeper: ${target} ${what}`,
       text: `Run ${runId} of migration ${version} (${description}) on ${target} ${what}, because ${why}.${next}`,
-      runId,
-      status,
     });
   }
   if (runs.length === 0) return nothing(app, eventId, `nothing was under way on ${target}`);

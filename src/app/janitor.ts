@@ -1,6 +1,7 @@
 import { type Failure, toFailure } from '../core/errors.ts';
 import { runId as asRunId, type RunId } from '../core/ids.ts';
 import { arrow } from '../core/lifecycle.ts';
+import { announce } from './announce.ts';
 import type { App, Budget } from './app.ts';
 import { withDatabase } from './open-database.ts';
 import type { Lease, RunRecord } from './ports/run-store.ts';
@@ -32,6 +33,7 @@ export async function cleanUp(app: App, ended: EndedExecution, budget: Budget): 
   if (run === null) return tellOfNone(app, ended);
   const lease = await app.store.readLease(run.target);
   const again = run.status === 'concluded' && run.failure?.code === interrupted;
+  await announce(app, run);
   if (run.status === 'concluded' && !again) return nothing('the run has its verdict');
   if (await isCarriedOn(app, run, lease, ended)) return nothing('another execution carries the run on');
 
@@ -124,8 +126,6 @@ async function tellOfNone(app: App, ended: EndedExecution): Promise<Cleaned> {
   await app.notifier.notify({
     subject: `Lockkeeper: an execution ended ${ended.status}`,
     text: `Execution ${ended.executionArn} ended ${ended.status} before it had a run; nothing was changed. ${detailsOf(ended)}`,
-    runId: 'none',
-    status: ended.status,
   });
   return nothing('the execution had no run');
 }

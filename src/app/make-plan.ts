@@ -1,5 +1,6 @@
 import type { Effect, SourcePosition, Statement } from '../core/analysis/statement.ts';
 import { InputError, type Problem } from '../core/errors.ts';
+import type { PlannedHistory } from '../core/history/tool-history.ts';
 import type { Located } from '../core/manifest/manifest.ts';
 import { type Migration, migrationName } from '../core/migration.ts';
 import { type AnalyzedMigration, buildPlan } from '../core/plan/build.ts';
@@ -10,7 +11,10 @@ import type { Target } from '../core/target.ts';
 import { checksOf, findExpressionProblems } from './expression-problems.ts';
 import type { Database, DatabaseFacts, Engine } from './ports/engine.ts';
 
-/** Reads what the plan depends on and builds it. Throws InputError with every problem at once. */
+/**
+ * Reads what the plan depends on and builds it. Throws InputError with every problem at once.
+ * @param history what is to be written into the history of the team's own tool
+ */
 export async function makePlan(
   engine: Engine,
   database: Database,
@@ -18,6 +22,7 @@ export async function makePlan(
   migration: Migration,
   direction: Direction,
   sha256: (text: string) => string,
+  history?: PlannedHistory,
 ): Promise<Plan> {
   const read = await analyzeMigration(engine, migration, direction);
   const backfills = direction === 'up' ? (migration.manifest?.backfills ?? []) : [];
@@ -45,6 +50,7 @@ export async function makePlan(
       exists: Object.fromEntries(names.map((name) => [name, isThere(facts, name)])),
       ...(facts.tableNames === undefined ? {} : { tableNames: facts.tableNames }),
       schemaFingerprint: fingerprint.hash,
+      ...(history === undefined ? {} : { history }),
     },
     sha256,
   );
@@ -102,13 +108,14 @@ async function analyzeUp(
 
 async function analyzeExpand(
   engine: Engine,
-  { manifest, up }: Migration,
+  { manifest, up, withoutTransaction }: Migration,
   down: readonly Statement[] | null,
   facts?: DatabaseFacts,
 ): Promise<readonly StatementGroup[]> {
   if (manifest?.expand !== undefined) return analyzeLocated(engine, manifest.expand, facts);
   if (up === null) return [];
-  return [{ statements: await engine.analyze(up, facts), atomic: manifest === null && down === null }];
+  const atomic = manifest === null && down === null && withoutTransaction !== true;
+  return [{ statements: await engine.analyze(up, facts), atomic }];
 }
 
 async function analyzeDown(engine: Engine, migration: Migration): Promise<readonly Statement[] | null> {

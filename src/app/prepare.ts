@@ -1,17 +1,20 @@
 import { FatalError, InputError } from '../core/errors.ts';
 import { type RunId, runId } from '../core/ids.ts';
 import { bareVersion, compareVersions, type Migration, migrationName } from '../core/migration.ts';
+import type { Applied } from '../core/pending.ts';
 import type { Direction, Plan } from '../core/plan/plan.ts';
 import type { Target } from '../core/target.ts';
+import { announce } from './announce.ts';
 import { type App, type Budget, isoNow } from './app.ts';
 import { readBundle } from './bundle.ts';
 import { makePlan } from './make-plan.ts';
 import { withDatabase } from './open-database.ts';
 import type { Database } from './ports/engine.ts';
-import type { LedgerView, OpenRun } from './ports/ledger.ts';
+import type { OpenRun } from './ports/ledger.ts';
 import type { GateAnswer, RunPatch, RunRecord } from './ports/run-store.ts';
 import { hasUndone, newRecord, rebuildRun } from './run-records.ts';
-import { event, findTarget, hasEnded, isGoingBack, loadWork, planKey } from './runs.ts';
+import { event, findTarget, hasEnded, isGoingBack, loadWork, move, planKey } from './runs.ts';
+import { type AppliedView, planHistory, readApplied, refuseLeftBehind } from './tool-history.ts';
 
 /** What a person, the CLI or EventBridge starts a run with. */
 export interface StartInput {
@@ -23,6 +26,8 @@ export interface StartInput {
   readonly bundle?: string | undefined;
   /** Consent given beforehand to what the plan says needs it. */
   readonly acceptRisk?: { readonly by: string; readonly reason: string } | undefined;
+  /** Write what is done into the history of the team's own tool as well. */
+  readonly keepHistory?: boolean | undefined;
 }
 
 export interface Prepared {
@@ -48,14 +53,21 @@ export async function prepare(
   budget: Budget,
 ): Promise<Prepared> {
   const target = findTarget(app, input.target);
-  const migration = findMigration(await readBundle(app, target.name, input.bundle), input.migration);
+  const migrations = await readBundle(app, target.name, input.bundle);
+  const migration = findMigration(migrations, input.migration);
   const direction = input.direction ?? 'up';
   return withDatabase(app, target, { runId: 'none', role: 'plan' }, budget, async (database) => {
     const ledger = await database.readLedger();
     const open = ledger.openRun;
     const run =
       open === null
-        ? await newRun(app, database, ledger, { target, migration, direction, executionArn })
+        ? await newRun(
+            app,
+            database,
+            await readApplied(database, ledger, migrations),
+            { target, migration, direction, executionArn },
+            input.keepHistory === true,
+          )
         : await adoptRun(app, database, open, { target, migration, direction, executionArn });
     return prepared(await consent(app, run.record, input), run.plan);
   });
@@ -68,8 +80,9 @@ interface Wanted {
   readonly executionArn: string;
 }
 
-async function newRun(app: App, database: Database, ledger: LedgerView, wanted: Wanted) {
-  refuseWhatIsApplied(ledger, wanted);
+async function newRun(app: App, database: Database, view: AppliedView, wanted: Wanted, keepHistory: boolean) {
+  refuseWhatIsApplied(view, wanted);
+  if (wanted.direction === 'down' && !keepHistory) refuseLeftBehind(view, wanted.migration);
   const engine = app.engineFor(wanted.target.engine);
   const plan = await makePlan(
     engine,
@@ -78,10 +91,12 @@ async function newRun(app: App, database: Database, ledger: LedgerView, wanted: 
     wanted.migration,
     wanted.direction,
     app.sha256,
+    keepHistory ? planHistory(view, wanted.migration, wanted.direction) : undefined,
   );
   const id = runIdFor(app, wanted);
   await app.artifacts.putText(planKey(plan.planId), JSON.stringify(plan));
   const record = await app.store.createRun(newRecord(app, id, plan, wanted.executionArn));
+  await announce(app, record);
   await event(app, id, 'note', `planned ${plan.steps.length} steps and ${plan.backfills.length} backfills`);
   // Asked again, the table may have grown; the run keeps the plan it was begun with.
   return { record, plan: record.planId === plan.planId ? plan : (await loadWork(app, id)).plan };
@@ -118,6 +133,7 @@ async function adoptRun(app: App, database: Database, open: OpenRun, wanted: Wan
   }
   const known = await rebuildRun(app, database, open, wanted.executionArn);
   await refuseUnderWay(app, known, wanted.executionArn);
+  await announce(app, known);
   const again = { executionArn: wanted.executionArn, lockWaitSince: '' };
   // An abort asked for while no execution was there is still to be carried out.
   const record =
@@ -143,7 +159,7 @@ async function refuseUnderWay(app: App, run: RunRecord, executionArn: string): P
 async function reopen(app: App, database: Database, run: RunRecord, plan: Plan, patch: RunPatch) {
   const wentBack = run.restore !== undefined || (await hasUndone(database, run.runId, plan));
   if (!wentBack && !hasEnded(run)) {
-    return app.store.transition(run.runId, 'checked', { ...patch, undoOutcome: 'untried' });
+    return move(app, run, 'checked', { ...patch, undoOutcome: 'untried' });
   }
   throw new FatalError(`run ${run.runId} ended ${run.verdict}, and a person has to look at it first`, {
     code: 'needs-attention',
@@ -151,7 +167,7 @@ async function reopen(app: App, database: Database, run: RunRecord, plan: Plan, 
   });
 }
 
-function refuseWhatIsApplied(ledger: LedgerView, { migration, direction }: Wanted): void {
+function refuseWhatIsApplied(ledger: AppliedView, { migration, direction }: Wanted): void {
   const name = migrationName(migration);
   const applied = ledger.applied.find((entry) =>
     migration.repeatable
@@ -168,16 +184,16 @@ function refuseWhatIsApplied(ledger: LedgerView, { migration, direction }: Wante
   }
   if (applied === undefined || (migration.repeatable && applied.checksum !== migration.checksum)) return;
   if (applied.checksum === migration.checksum) {
-    throw new FatalError(
-      `migration ${name} is applied already (run ${applied.runId}, ${applied.appliedAt})`,
-      {
-        code: 'already-applied',
-        remedy: 'nothing to do',
-      },
-    );
+    throw new FatalError(`migration ${name} is applied already (${byWhom(applied)}, ${applied.appliedAt})`, {
+      code: 'already-applied',
+      remedy: 'nothing to do',
+    });
   }
   throw editedAfterApplied(migration, applied.appliedAt);
 }
+
+const byWhom = (applied: Applied): string =>
+  'runId' in applied ? `run ${applied.runId}` : `by ${applied.by ?? 'another tool'}`;
 
 /** An applied file must stay as it was: what runs on the next database would not be what ran on this one. */
 export function editedAfterApplied(migration: Migration, appliedAt: string): InputError {

@@ -1,7 +1,9 @@
 import type { Verdict } from '../core/lifecycle.ts';
+import { announce } from './announce.ts';
 import { type App, isoNow } from './app.ts';
 import type { RunRecord } from './ports/run-store.ts';
 import { event } from './runs.ts';
+import { noticeOf } from './status-notices.ts';
 
 export interface Ending {
   readonly verdict: Verdict;
@@ -12,7 +14,7 @@ export interface Ending {
 /** Writes how a run ended into the run store, and tells the people. */
 export async function recordVerdict(
   app: App,
-  { runId, status, target, version, description }: RunRecord,
+  { runId, status, target }: RunRecord,
   { verdict, because, fingerprintAfter }: Ending,
 ): Promise<void> {
   const patch = {
@@ -23,14 +25,22 @@ export async function recordVerdict(
     ...(fingerprintAfter === undefined ? {} : { fingerprintAfter }),
   };
   // One that needed attention has concluded before.
-  if (status === 'concluded') await app.store.updateRun(runId, patch);
-  else await app.store.transition(runId, 'concluded', patch);
+  const again = status === 'concluded';
+  const ended = again
+    ? await app.store.updateRun(runId, patch)
+    : await app.store.transition(runId, 'concluded', patch);
   if (verdict === 'NEEDS_ATTENTION') app.metrics.put(target, { NeedsAttention: 1 });
   await event(app, runId, 'verdict', `${verdict}${because === '' ? '' : `: ${because}`}`);
-  await app.notifier.notify({
-    subject: `Lockkeeper: ${target} ${verdict}`,
-    text: `Run ${runId} of migration ${version} (${description}) on ${target} ended: ${verdict}. ${because}`,
-    runId,
-    status: 'concluded',
-  });
+  if (again) await tellAnew(app, ended, patch);
+  else await announce(app, ended);
+}
+
+/** The status stays, so that there is no change to announce; people asked for the new verdict and hear it. */
+async function tellAnew(
+  app: App,
+  run: RunRecord,
+  { verdict, because, concludedAt: at }: { verdict: Verdict; because: string; concludedAt: string },
+): Promise<void> {
+  const notice = noticeOf(run, { number: 0, from: 'concluded', to: 'concluded', at, because, verdict });
+  if (notice !== null) await app.notifier.notify(notice);
 }

@@ -4,12 +4,13 @@ import { diffInstances } from '../core/restore/diff.ts';
 import { failedName, restoredName } from '../core/restore/names.ts';
 import { handOver, restoreParameters, settleParameters } from '../core/restore/parameters.ts';
 import { instanceState, isSettled } from '../core/restore/state.ts';
+import { announce } from './announce.ts';
 import type { App, Budget } from './app.ts';
-import { restorePointOf } from './decide.ts';
+import { restorePointOf } from './newest-restore-point.ts';
 import { instanceEndpoint, openDatabase } from './open-database.ts';
 import type { InstanceDescription } from './ports/cloud.ts';
 import type { RestoreState } from './ports/run-store.ts';
-import { event, loadWork, sourceKey, type Work } from './runs.ts';
+import { event, loadWork, move, sourceKey, type Work } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
 /**
@@ -19,7 +20,9 @@ import { done, type TaskResult, wait } from './task-result.ts';
  */
 export async function restore(app: App, runId: RunId, budget: Budget): Promise<TaskResult> {
   const work = await loadWork(app, runId);
-  const state = work.run.restore ?? (await begin(app, work));
+  const begun = work.run.restore;
+  if (begun !== undefined) await announce(app, work.run);
+  const state = begun ?? (await begin(app, work));
   if (state.stage !== 'creating' && state.stage !== 'settling') return done({});
   const source = await readSource(app, runId);
   const restored = await app.rds.describeInstance(state.instanceId);
@@ -76,13 +79,7 @@ async function begin(app: App, { run, target }: Work): Promise<RestoreState> {
     snapshotId: point.snapshotId,
     stage: 'creating',
   };
-  await app.store.transition(run.runId, 'restoring', { restore: state, at: 'restore' });
-  await app.notifier.notify({
-    subject: `Lockkeeper: ${run.target} is being restored`,
-    text: `Run ${run.runId} goes back to snapshot ${point.snapshotId}; writes made since ${point.recoveryTime} will be lost.`,
-    runId: run.runId,
-    status: 'restoring',
-  });
+  await move(app, run, 'restoring', { restore: state, at: 'restore' });
   return state;
 }
 

@@ -1,5 +1,5 @@
 import { nextBatchSize, startBatchSize } from '../core/backfill/batch-size.ts';
-import { pauseAfter } from '../core/backfill/pace.ts';
+import { pacedTarget, pauseAfter } from '../core/backfill/pace.ts';
 import { type Signal, startThrottle } from '../core/backfill/throttle.ts';
 import { type Failure, FatalError, LockkeeperError, toFailure } from '../core/errors.ts';
 import { backfillOf, type PartitionId, partitionBefore, type RunId } from '../core/ids.ts';
@@ -76,8 +76,9 @@ async function workThrough(
   metrics: SliceMetrics,
 ): Promise<TaskResult<{ rowsVisited: number }>> {
   const { runId, backfill, worker, budget } = slice;
-  const limits = { targetMs: backfill.batch.targetMs, maxRows: backfill.batch.maxRows };
-  const timeoutMs = Math.max(limits.targetMs * timeoutMultiple, shortestTimeoutMs);
+  const { targetMs, maxRows } = backfill.batch;
+  const limits = { targetMs: pacedTarget(targetMs, backfill.pace), maxRows };
+  const timeoutMs = Math.max(targetMs * timeoutMultiple, shortestTimeoutMs);
   const known = await app.store.getPartition(runId, worker.state.id);
   const reporter = new ProgressReporter(app, runId, worker.state, known?.history);
   let size = startBatchSize(await learnedRows(app, slice, known), limits);

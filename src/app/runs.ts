@@ -3,6 +3,7 @@ import type { RunId } from '../core/ids.ts';
 import { arrow, rank, type Status } from '../core/lifecycle.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Target } from '../core/target.ts';
+import { announce } from './announce.ts';
 import { type App, isoNow } from './app.ts';
 import type { RunEvent, RunPatch, RunRecord } from './ports/run-store.ts';
 
@@ -56,12 +57,17 @@ export async function advance(
   const here = rank(run.status);
   const there = rank(to);
   const stays = here === null ? arrow(run.status, to) === null : there !== null && here >= there;
-  if (stays) {
-    return Object.keys(patch).length === 0 ? run : app.store.updateRun(run.runId, patch);
-  }
+  if (!stays) return move(app, run, to, patch);
+  await announce(app, run);
+  return Object.keys(patch).length === 0 ? run : app.store.updateRun(run.runId, patch);
+}
+
+/** Moves a run along an arrow and tells of it. Throws FatalError where there is none. */
+export async function move(app: App, run: RunRecord, to: Status, patch: RunPatch = {}): Promise<RunRecord> {
   const moved = await app.store.transition(run.runId, to, patch);
   await event(app, run.runId, 'status', `${run.status} → ${to}`);
   app.log.info('status', { runId: run.runId, from: run.status, to });
+  await announce(app, moved);
   return moved;
 }
 

@@ -2,7 +2,7 @@ import { FatalError } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
 import { nextSwapMove } from '../core/restore/swap.ts';
 import { type App, isoNow } from './app.ts';
-import { restorePointOf } from './decide.ts';
+import { restorePointOf } from './newest-restore-point.ts';
 import type { RestoreState } from './ports/run-store.ts';
 import { saveState } from './restore.ts';
 import { blockWayBack, event, loadWork, sourceKey } from './runs.ts';

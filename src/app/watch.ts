@@ -1,5 +1,6 @@
 import type { Status } from '../core/lifecycle.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import { announce } from './announce.ts';
 import type { App } from './app.ts';
 import { leaseMs } from './lease.ts';
 import type { Figures } from './ports/metrics.ts';
@@ -28,6 +29,7 @@ export async function watch(app: App): Promise<void> {
 
 async function figuresOf(app: App, target: string): Promise<Figures> {
   const runs = await app.store.listRuns(target, 50);
+  await announceLeftOvers(app, runs);
   const lease = await app.store.readLease(target);
   const underWay = runs.filter(({ status }) => status !== 'concluded');
   const readings = await Promise.all(underWay.map((run) => figuresOfRun(app, run, lease)));
@@ -44,6 +46,14 @@ async function figuresOf(app: App, target: string): Promise<Figures> {
     FailedInstanceDays: await failedInstanceDays(app, runs),
     ...(progress.length === 0 ? {} : { ProgressPercent: Math.max(...progress) }),
   };
+}
+
+/** What a function had no time to tell before it died, and none came after it. The index may be behind. */
+async function announceLeftOvers(app: App, runs: readonly RunRecord[]): Promise<void> {
+  for (const { runId, unannounced = [] } of runs) {
+    const run = unannounced.length === 0 ? null : await app.store.getRun(runId);
+    if (run !== null) await announce(app, run);
+  }
 }
 
 /** In these a function renews the lease again and again; elsewhere a run waits for RDS or for people. */

@@ -1,7 +1,9 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Artifacts } from '../app/ports/cloud.ts';
 import type { Effects } from '../app/ports/effects.ts';
 import { awsErrorName, callAws } from './errors.ts';
+
+export const openS3 = (settings: S3ClientConfig): S3Client => new S3Client(settings);
 
 export interface S3ArtifactsOptions {
   readonly client: S3Client;

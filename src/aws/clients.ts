@@ -1,21 +1,22 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { RDSClient } from '@aws-sdk/client-rds';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { SNSClient } from '@aws-sdk/client-sns';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { RDSClient } from '@aws-sdk/client-rds';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { SNSClient } from '@aws-sdk/client-sns';
 
+/** Opened by whoever asks first, and kept: most functions speak to two or three services. */
 export interface AwsClients {
-  readonly dynamodb: DynamoDBClient;
-  readonly s3: S3Client;
-  readonly secrets: SecretsManagerClient;
-  readonly sfn: SFNClient;
+  dynamodb(): Promise<DynamoDBClient>;
+  s3(): Promise<S3Client>;
+  secrets(): Promise<SecretsManagerClient>;
+  sfn(): Promise<SFNClient>;
   /** For answers to waiting tasks: never repeats a call by itself. */
-  readonly sfnOnce: SFNClient;
-  readonly sns: SNSClient;
-  readonly events: EventBridgeClient;
-  readonly rds: RDSClient;
+  sfnOnce(): Promise<SFNClient>;
+  sns(): Promise<SNSClient>;
+  events(): Promise<EventBridgeClient>;
+  rds(): Promise<RDSClient>;
   close(): void;
 }
 
@@ -64,21 +65,38 @@ export function openClients(options: ClientOptions = {}): AwsClients {
         };
   const usual = { maxAttempts: ATTEMPTS, requestHandler, ...place };
   const endpoint = at?.endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
-  const clients = {
-    dynamodb: new DynamoDBClient(usual),
-    // A bucket as a host name needs DNS, which an endpoint of one's own rarely has.
-    s3: new S3Client({ ...usual, forcePathStyle: endpoint !== undefined }),
-    secrets: new SecretsManagerClient(usual),
-    sfn: new SFNClient(usual),
-    sfnOnce: new SFNClient({ ...usual, maxAttempts: 1 }),
-    sns: new SNSClient(usual),
-    events: new EventBridgeClient(usual),
-    rds: new RDSClient({ ...usual, maxAttempts: RDS_ATTEMPTS }),
-  };
+  const opened: Promise<{ destroy(): void }>[] = [];
+  function kept<Client extends { destroy(): void }>(open: () => Promise<Client>): () => Promise<Client> {
+    let client: Promise<Client> | undefined;
+    return () => {
+      if (client === undefined) {
+        client = open();
+        opened.push(client);
+      }
+      return client;
+    };
+  }
   return {
-    ...clients,
+    dynamodb: kept(async () => (await import('./run-store/run-store.ts')).openDynamoDb(usual)),
+    // A bucket as a host name needs DNS, which an endpoint of one's own rarely has.
+    s3: kept(async () =>
+      (await import('./artifacts.ts')).openS3({ ...usual, forcePathStyle: endpoint !== undefined }),
+    ),
+    secrets: kept(async () => (await import('./secrets.ts')).openSecretsManager(usual)),
+    sfn: kept(async () => (await import('./executions.ts')).openStepFunctions(usual)),
+    sfnOnce: kept(async () =>
+      (await import('./executions.ts')).openStepFunctions({ ...usual, maxAttempts: 1 }),
+    ),
+    sns: kept(async () => (await import('./notifier.ts')).openSns(usual)),
+    events: kept(async () => (await import('./notifier.ts')).openEventBridge(usual)),
+    rds: kept(async () => (await import('./rds.ts')).openRds({ ...usual, maxAttempts: RDS_ATTEMPTS })),
     close() {
-      for (const client of Object.values(clients)) client.destroy();
+      for (const client of opened) {
+        client.then(
+          (one) => one.destroy(),
+          () => {},
+        );
+      }
     },
   };
 }

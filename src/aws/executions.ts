@@ -3,7 +3,8 @@ import {
   type DescribeExecutionOutput,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
-  type SFNClient,
+  SFNClient,
+  type SFNClientConfig,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { Executions } from '../app/ports/cloud.ts';
@@ -11,6 +12,8 @@ import type { Effects } from '../app/ports/effects.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { FatalError } from '../core/errors.ts';
 import { awsErrorName, callAws } from './errors.ts';
+
+export const openStepFunctions = (settings: SFNClientConfig): SFNClient => new SFNClient(settings);
 
 export interface SfnExecutionsOptions {
   readonly client: SFNClient;

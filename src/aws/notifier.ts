@@ -1,9 +1,18 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { Notifier } from '../app/ports/cloud.ts';
+import {
+  EventBridgeClient,
+  type EventBridgeClientConfig,
+  PutEventsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { PublishCommand, SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
+import type { Announcement, Notifier } from '../app/ports/cloud.ts';
 import type { Effects } from '../app/ports/effects.ts';
 import { RetryableError } from '../core/errors.ts';
 import { callAws } from './errors.ts';
+
+export const openEventBridge = (settings: EventBridgeClientConfig): EventBridgeClient =>
+  new EventBridgeClient(settings);
+
+export const openSns = (settings: SNSClientConfig): SNSClient => new SNSClient(settings);
 
 export interface NotifierOptions {
   readonly sns: SNSClient;
@@ -16,24 +25,17 @@ export interface NotifierOptions {
 
 /** SNS takes ASCII subjects of at most 100 characters on one line. */
 const SUBJECT_LIMIT = 100;
-/** Both services take 256 KB; this leaves room for the envelope and for characters of several bytes. */
+/** SNS takes 256 KB; this leaves room for the envelope and for characters of several bytes. */
 const TEXT_LIMIT = 50_000;
 
 /**
  * Tells people through an SNS topic and programs through the event bus: source `lockkeeper`, detail type
- * `Lockkeeper Run Status Change`. Both are tried even if one fails; a repeated call may tell them twice.
+ * `Lockkeeper Run Status Change`. A repeated call tells them twice.
  */
 export function awsNotifier(options: NotifierOptions): Notifier {
   return {
-    async notify(message) {
-      const text = cut(message.text, TEXT_LIMIT);
-      const detail = { runId: message.runId, status: message.status, subject: message.subject, text };
-      const outcomes = await Promise.allSettled([
-        publish(options, message.subject, text),
-        putEvent(options, detail),
-      ]);
-      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-    },
+    notify: ({ subject, text }) => publish(options, subject, cut(text, TEXT_LIMIT)),
+    announce: (change) => putEvent(options, change),
   };
 }
 
@@ -45,12 +47,12 @@ async function publish(options: NotifierOptions, subject: string, text: string):
   );
 }
 
-async function putEvent(options: NotifierOptions, detail: Readonly<Record<string, string>>): Promise<void> {
+async function putEvent(options: NotifierOptions, change: Announcement): Promise<void> {
   const { events, eventBus, effects } = options;
   const entry = {
     Source: 'lockkeeper',
     DetailType: 'Lockkeeper Run Status Change',
-    Detail: JSON.stringify(detail),
+    Detail: JSON.stringify(change),
     ...(eventBus === undefined ? {} : { EventBusName: eventBus }),
   };
   const doing = 'putting an event on the bus';

@@ -7,7 +7,8 @@ import {
   DescribeDBSnapshotsCommand,
   ModifyDBInstanceCommand,
   type ModifyDBInstanceCommandInput,
-  type RDSClient,
+  RDSClient,
+  type RDSClientConfig,
   RestoreDBInstanceFromDBSnapshotCommand,
   type RestoreDBInstanceFromDBSnapshotCommandInput,
   type Tag,
@@ -17,6 +18,8 @@ import type { Effects } from '../app/ports/effects.ts';
 import { FatalError, RetryableError } from '../core/errors.ts';
 import { runTag } from '../core/restore/names.ts';
 import { awsErrorName, callAws } from './errors.ts';
+
+export const openRds = (settings: RDSClientConfig): RDSClient => new RDSClient(settings);
 
 export interface RdsControlOptions {
   readonly client: RDSClient;

@@ -1,7 +1,14 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  SecretsManagerClient,
+  type SecretsManagerClientConfig,
+} from '@aws-sdk/client-secrets-manager';
 import type { Credentials, Secrets } from '../app/ports/cloud.ts';
 import { FatalError } from '../core/errors.ts';
 import { callAws } from './errors.ts';
+
+export const openSecretsManager = (settings: SecretsManagerClientConfig): SecretsManagerClient =>
+  new SecretsManagerClient(settings);
 
 /** Logins in Secrets Manager, fetched anew on each call. */
 export function secretsManagerSecrets({ client }: { readonly client: SecretsManagerClient }): Secrets {

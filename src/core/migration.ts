@@ -1,4 +1,22 @@
+import type { Recorded } from './history/recorded.ts';
 import type { Manifest } from './manifest/manifest.ts';
+
+/** The conventions a folder of migrations may follow. */
+export const folderFormats = [
+  'flyway',
+  'up-down',
+  'diesel',
+  'dbmate',
+  'goose',
+  'liquibase',
+  'alembic',
+  'prisma',
+  'drizzle',
+  'node-pg-migrate',
+  'sqitch',
+  'plain',
+] as const;
+export type FolderFormat = (typeof folderFormats)[number];
 
 export interface SqlSource {
   readonly path: string;
@@ -7,17 +25,22 @@ export interface SqlSource {
 
 /** One version of a team's history, read from its own files. */
 export interface Migration {
-  /** As the file name says it; compared by `compareVersions`. Empty for repeatable migrations. */
+  /** As its files say it; compared by `compareVersions`. Empty for repeatable migrations. */
   readonly version: string;
   readonly description: string;
-  readonly format: 'flyway' | 'up-down' | 'manifest';
+  readonly format: FolderFormat | 'manifest';
   /** Applied again whenever its checksum changes, after all versions. */
   readonly repeatable: boolean;
   /** SHA-256 over the forward file and the manifest; an applied migration whose checksum changed is refused. */
   readonly checksum: string;
+  /** Its lines stand where they stand in the file, so that positions are those of the file. */
   readonly up: SqlSource | null;
   readonly down: SqlSource | null;
   readonly manifest: Manifest | null;
+  /** The author wants none of it in a transaction with the rest. */
+  readonly withoutTransaction?: boolean;
+  /** Absent where the team's tool keeps no history. */
+  readonly recorded?: Recorded;
 }
 
 /** The name people use: `V042`'s `042`, or a repeatable's description. */

@@ -7,10 +7,12 @@ export interface Applied {
   readonly repeatable: boolean;
   readonly checksum: string;
   readonly appliedAt: string;
+  /** The tool whose history says so, where the ledger does not. */
+  readonly by?: string;
 }
 
 export interface Pending {
-  /** In the order in which they are to be carried out. */
+  /** In the order in which they are to be carried out, which is that of the folder. */
   readonly migrations: readonly Migration[];
   /** Applied ones whose files have changed since. */
   readonly edited: readonly { readonly migration: Migration; readonly appliedAt: string }[];
@@ -28,20 +30,20 @@ export function pendingUp(
 ): Pending {
   const versioned = migrations.filter((migration) => !migration.repeatable);
   const repeatable = migrations.filter((migration) => migration.repeatable);
+  const compare = orderOf(versioned);
   const inReach = versioned.filter(
-    (migration) => to === undefined || compareVersions(migration.version, bareVersion(to)) <= 0,
+    (migration) => to === undefined || compare(migration.version, bareVersion(to)) <= 0,
   );
   const open = inReach.filter((migration) => find(applied, migration) === undefined);
   const changed = repeatable.filter((migration) => find(applied, migration)?.checksum !== migration.checksum);
-  const newest = newestVersion(applied);
+  const newest = newestVersion(applied, compare);
   return {
-    migrations: [...open.toSorted(byVersion), ...(to === undefined ? changed : [])],
+    migrations: [...open, ...(to === undefined ? changed : [])],
     edited: editedOf(versioned, applied),
     missing: applied.filter(
       (entry) => !migrations.some((migration) => find([entry], migration) !== undefined),
     ),
-    outOfOrder:
-      newest === null ? [] : open.filter((migration) => compareVersions(migration.version, newest) < 0),
+    outOfOrder: newest === null ? [] : open.filter((migration) => compare(migration.version, newest) < 0),
   };
 }
 
@@ -52,12 +54,13 @@ export function pendingDown(
   to?: string,
 ): Pending {
   const versioned = migrations.filter((migration) => !migration.repeatable);
-  const above = (version: string) => to === undefined || compareVersions(version, bareVersion(to)) > 0;
+  const compare = orderOf(versioned);
+  const above = (version: string) => to === undefined || compare(version, bareVersion(to)) > 0;
   const taken = versioned.filter(
     (migration) => find(applied, migration) !== undefined && above(migration.version),
   );
   return {
-    migrations: taken.toSorted(byVersion).reverse(),
+    migrations: taken.toReversed(),
     edited: editedOf(taken, applied),
     missing: applied.filter(
       (entry) =>
@@ -69,7 +72,24 @@ export function pendingDown(
   };
 }
 
-const byVersion = (a: Migration, b: Migration): number => compareVersions(a.version, b.version);
+/**
+ * The order of a folder, whatever its versions are called; by their versions where one of two is not in it. Not every
+ * tool has versions that can be compared.
+ */
+function orderOf(versioned: readonly Migration[]): (a: string, b: string) => number {
+  const ranks = new Map<string, number>();
+  const rank = (version: string): number => {
+    const known = ranks.get(version);
+    if (known !== undefined) return known;
+    const found = versioned.findIndex((migration) => compareVersions(migration.version, version) === 0);
+    ranks.set(version, found);
+    return found;
+  };
+  return (a, b) => {
+    const [left, right] = [rank(a), rank(b)];
+    return left < 0 || right < 0 ? compareVersions(a, b) : left - right;
+  };
+}
 
 function find(applied: readonly Applied[], migration: Migration): Applied | undefined {
   return applied.find((entry) =>
@@ -88,7 +108,10 @@ function editedOf(migrations: readonly Migration[], applied: readonly Applied[])
   });
 }
 
-function newestVersion(applied: readonly Applied[]): string | null {
+function newestVersion(
+  applied: readonly Applied[],
+  compare: (a: string, b: string) => number,
+): string | null {
   const versions = applied.filter((entry) => !entry.repeatable).map((entry) => entry.version);
-  return versions.toSorted(compareVersions).at(-1) ?? null;
+  return versions.toSorted(compare).at(-1) ?? null;
 }

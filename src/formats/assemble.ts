@@ -1,10 +1,9 @@
 import type { Problem } from '../core/errors.ts';
-import type { Manifest } from '../core/manifest/manifest.ts';
-import { parseManifest } from '../core/manifest/parse.ts';
-import { compareVersions, type Migration, type SqlSource } from '../core/migration.ts';
-import { checksumOf } from './checksum.ts';
+import type { Recorded } from '../core/history/recorded.ts';
+import { compareVersions, type SqlSource } from '../core/migration.ts';
+import type { Draft, Reading } from './format.ts';
 import type { MigrationFileName, Naming } from './naming.ts';
-import { besides, folderOf, samePath } from './paths.ts';
+import { besides, folderOf } from './paths.ts';
 
 /** A file whose name the convention knows. */
 export interface NamedFile {
@@ -12,23 +11,25 @@ export interface NamedFile {
   readonly name: MigrationFileName;
 }
 
-export interface Assembly {
-  /** In the order in which they are applied: versions, then repeatable ones by description. */
-  readonly migrations: readonly Migration[];
-  readonly problems: readonly Problem[];
-  /** Files that manifests name as their way down, whatever they are called. */
-  readonly namedDowns: readonly SqlSource[];
+/** What a convention's tool would write into its history. */
+export type ToRecorded = (up: NamedFile) => Recorded | undefined;
+
+/** Puts forward files, down files and manifests of the same version together, by their names alone. */
+export function assemble(files: readonly SqlSource[], naming: Naming, toRecorded: ToRecorded): Reading {
+  const named = files.flatMap((source) => nameFile(source, naming));
+  const groups = groupByVersion(named).map((group) => new Group(group, naming, toRecorded));
+  const drafts = groups.map((group) => group.toDraft());
+  const placed = new Set(named.map(({ source }) => source));
+  return {
+    drafts: drafts.filter((draft) => draft !== null),
+    problems: groups.flatMap((group) => group.problems),
+    unplaced: files.filter((source) => !placed.has(source)),
+  };
 }
 
-/** Puts forward files, down files and manifests of the same version together. */
-export function assemble(named: readonly NamedFile[], all: readonly SqlSource[], naming: Naming): Assembly {
-  const groups = groupByVersion(named).map((group) => new Group(group, all, naming));
-  const migrations = groups.map((group) => group.toMigration());
-  return {
-    migrations: migrations.filter((migration) => migration !== null),
-    problems: groups.flatMap((group) => group.problems),
-    namedDowns: groups.flatMap((group) => group.namedDowns),
-  };
+function nameFile(source: SqlSource, naming: Naming): NamedFile[] {
+  const name = naming.read(source.path);
+  return name === null ? [] : [{ source, name }];
 }
 
 function groupByVersion(files: readonly NamedFile[]): NamedFile[][] {
@@ -56,39 +57,42 @@ const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 
 /** The files of one version, and what is wrong with them. */
 class Group {
   readonly problems: Problem[] = [];
-  readonly namedDowns: SqlSource[] = [];
   readonly #files: readonly NamedFile[];
-  readonly #all: readonly SqlSource[];
   readonly #naming: Naming;
+  readonly #toRecorded: ToRecorded;
 
-  constructor(files: readonly NamedFile[], all: readonly SqlSource[], naming: Naming) {
+  constructor(files: readonly NamedFile[], naming: Naming, toRecorded: ToRecorded) {
     this.#files = files;
-    this.#all = all;
     this.#naming = naming;
+    this.#toRecorded = toRecorded;
   }
 
-  toMigration(): Migration | null {
+  toDraft(): Draft | null {
     const up = this.#only('up');
-    const conventionalDown = this.#only('down');
-    const manifestFile = this.#only('manifest');
-    const manifest = manifestFile === null ? null : this.#readManifest(manifestFile, up);
-
-    const head = up ?? manifestFile;
+    const down = this.#only('down');
+    const manifest = this.#only('manifest');
+    const head = up ?? manifest;
     if (head === null) {
-      if (conventionalDown !== null) this.#reportOrphanDown(conventionalDown);
+      if (down !== null) this.#reportOrphanDown(down);
       return null;
     }
-    const down = this.#namedDown(manifest, up) ?? conventionalDown?.source ?? null;
-    if (manifest !== null) this.#checkPolicy(manifest, head.name, down);
+    if (manifest !== null && up !== null) this.#checkBeside(manifest, up);
+    const { version, description, repeatable } = head.name;
+    const downName = this.#naming.write({ ...head.name, role: 'down' });
+    const recorded = up === null ? undefined : this.#toRecorded(up);
     return {
-      version: head.name.version,
-      description: head.name.description,
-      format: up === null ? 'manifest' : this.#naming.format,
-      repeatable: head.name.repeatable,
-      checksum: checksumOf(up?.source.text ?? null, manifestFile?.source.text ?? null),
+      version,
+      description,
+      repeatable,
       up: up?.source ?? null,
-      down,
-      manifest,
+      authored: up?.source.text ?? null,
+      down: down?.source ?? null,
+      manifest: manifest?.source ?? null,
+      ...(recorded === undefined ? {} : { recorded }),
+      missing: {
+        up: this.#naming.write({ ...head.name, role: 'up' }),
+        down: repeatable ? 'name one as rollback.down' : `add ${downName}`,
+      },
     };
   }
 
@@ -109,63 +113,16 @@ class Group {
     return first;
   }
 
-  #readManifest(file: NamedFile, up: NamedFile | null): Manifest | null {
-    const { path, text } = file.source;
-    const result = parseManifest(path, text);
-    if (!result.ok) {
-      this.problems.push(...result.problems);
-      return null;
-    }
-    if (up === null && result.manifest.expand === undefined) {
-      const expected = `${this.#naming.write({ ...file.name, role: 'up' })} beside it, or its statements under expand`;
-      this.problems.push({
-        file: path,
-        message: 'this manifest has no forward file and no expand',
-        expected,
-      });
-      return null;
-    }
-    if (up !== null && !isBeside(file, up)) {
-      const expected = besides(up.source.path, this.#naming.write({ ...up.name, role: 'manifest' }));
-      const message = `this manifest does not bear the name of its forward file ${up.source.path}`;
-      this.problems.push({ file: path, message, expected });
-    }
-    return result.manifest;
-  }
-
-  #namedDown(manifest: Manifest | null, up: NamedFile | null): SqlSource | null {
-    const named = manifest?.rollback.down;
-    if (named === undefined) return null;
-    const path = besides(named.path, named.value);
-    const found = this.#all.find((source) => samePath(source.path, path));
-    const isForward = found !== undefined && found === up?.source;
-    if (found !== undefined && !isForward) {
-      this.namedDowns.push(found);
-      return found;
-    }
+  #checkBeside(manifest: NamedFile, up: NamedFile): void {
+    const isBeside =
+      manifest.name.description === up.name.description &&
+      manifest.name.version === up.name.version &&
+      folderOf(manifest.source.path) === folderOf(up.source.path);
+    if (isBeside) return;
     this.problems.push({
-      file: named.path,
-      line: named.line,
-      column: named.column,
-      path: 'rollback.down',
-      message: isForward ? `${path} is the forward file` : `there is no file ${path}`,
-      expected: 'an SQL file in the folder of migrations, relative to the manifest',
-    });
-    return null;
-  }
-
-  #checkPolicy(manifest: Manifest, name: MigrationFileName, down: SqlSource | null): void {
-    const { policy, down: named } = manifest.rollback;
-    const needsDown = policy === 'down' || policy === 'down-then-restore';
-    if (!needsDown || down !== null || named !== undefined) return;
-    const remedy = name.repeatable
-      ? 'name one as rollback.down'
-      : `add ${this.#naming.write({ ...name, role: 'down' })}`;
-    this.problems.push({
-      file: manifest.path,
-      path: 'rollback.policy',
-      message: `the policy ${policy} needs a down file: ${remedy}, or set rollback.policy`,
-      expected: 'a down file, or the policy restore or none',
+      file: manifest.source.path,
+      message: `this manifest does not bear the name of its forward file ${up.source.path}`,
+      expected: besides(up.source.path, this.#naming.write({ ...up.name, role: 'manifest' })),
     });
   }
 
@@ -177,8 +134,3 @@ class Group {
     });
   }
 }
-
-const isBeside = (manifest: NamedFile, up: NamedFile): boolean =>
-  manifest.name.description === up.name.description &&
-  manifest.name.version === up.name.version &&
-  folderOf(manifest.source.path) === folderOf(up.source.path);

@@ -2,8 +2,10 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../core/errors.ts';
 import type { SqlSource } from '../core/migration.ts';
+import { needsAlembic, writeOffline } from './alembic/offline.ts';
+import { filesToRead } from './files-to-read.ts';
 import { describeFailure, loadFiles } from './load-files.ts';
-import { isMigrationFile, type ReadOptions, type ReadResult, readFolder } from './read-folder.ts';
+import { type ReadOptions, type ReadResult, readFolder } from './read-folder.ts';
 
 /**
  * Reads the migrations below a folder. Hidden files and folders are left out; links are followed.
@@ -22,7 +24,10 @@ export async function loadSources(
   options: ReadOptions & { readonly mostEntries?: number } = {},
 ): Promise<readonly SqlSource[]> {
   const files = await listFiles(folder, options.mostEntries ?? mostEntriesEver);
-  return loadFiles(files.filter((path) => isMigrationFile(path, options.format)));
+  const sources = await loadFiles(filesToRead(files, options.format));
+  const mayBeAlembic = options.format === undefined || options.format === 'alembic';
+  if (!mayBeAlembic || !needsAlembic(files, sources)) return sources;
+  return [...sources, ...(await writeOffline(files))];
 }
 
 /** Far more than any team's migrations; a home or a system folder has more, and links may lead anywhere. */

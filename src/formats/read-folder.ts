@@ -1,16 +1,16 @@
+import type { ReaderOptions } from '../app/ports/migration-reader.ts';
 import { InputError, type Problem } from '../core/errors.ts';
-import type { Migration, SqlSource } from '../core/migration.ts';
-import { assemble, type NamedFile } from './assemble.ts';
+import { compareVersions, type FolderFormat, type Migration, type SqlSource } from '../core/migration.ts';
 import { withoutByteOrderMark } from './checksum.ts';
-import { flywayNaming } from './flyway/names.ts';
-import { findPlaceholders } from './flyway/placeholders.ts';
-import type { FolderFormat, Naming } from './naming.ts';
-import { baseOf } from './paths.ts';
-import { upDownNaming } from './up-down/names.ts';
+import { complete } from './complete.ts';
+import { detectFormat } from './detect.ts';
+import { flyway } from './flyway/flyway.ts';
+import type { Draft, Format } from './format.ts';
+import { signedFormats } from './formats.ts';
+import { isSql } from './paths.ts';
+import { upDown } from './up-down/up-down.ts';
 
-export interface ReadOptions {
-  /** The convention to read by; files of another one are then left alone. Detected when absent. */
-  readonly format?: FolderFormat;
+export interface ReadOptions extends ReaderOptions {
   /** The option that a person gives the format with, for messages; `--format` when absent. */
   readonly askedWith?: string;
 }
@@ -20,111 +20,70 @@ export interface ReadResult {
   readonly format: FolderFormat | null;
   /** One sentence on how the format was found. */
   readonly because: string;
-  /** In the order in which they are applied: by version, then the repeatable ones by description. */
+  /** In the order in which they are applied; repeatable ones last, by description. */
   readonly migrations: readonly Migration[];
 }
 
-const namings: readonly Naming[] = [flywayNaming, upDownNaming];
-
 /**
- * Reads migrations from the files of a folder. Files that are neither `.sql` nor named as a manifest are ignored.
- * @param files with `/` in their paths
+ * Reads migrations from the files of a folder.
+ * @param files with `/` in their paths, those that `filesToRead` chooses
  * @throws InputError with every problem of every file
  */
 export function readFolder(files: readonly SqlSource[], options: ReadOptions = {}): ReadResult {
   const sources = files.map(({ path, text }) => ({ path, text: withoutByteOrderMark(text) }));
-  const { naming, because } = chooseNaming(sources, options);
-  const named = naming === null ? [] : sources.flatMap((source) => nameFile(source, naming));
-  const { migrations, problems, namedDowns } =
-    naming === null ? { migrations: [], problems: [], namedDowns: [] } : assemble(named, sources, naming);
-
-  const known = new Set([...named.map((file) => file.source), ...namedDowns]);
-  const unknown = sources.filter((source) => !known.has(source));
-  const all = [
-    ...problems,
-    ...unknown.flatMap((source) => explainUnknown(source, naming)),
-    ...(naming === flywayNaming ? findAllPlaceholders(migrations) : []),
+  const { format, because } = detectFormat(sources, options.format, options.askedWith);
+  const reading = format?.read(sources, { engine: options.engine ?? 'postgres' }) ?? {
+    drafts: [],
+    problems: [],
+    unplaced: sources,
+  };
+  const completed =
+    format === null ? [] : reading.drafts.map((draft) => complete(draft, format.name, sources));
+  const namedDowns = new Set(completed.map(({ namedDown }) => namedDown));
+  const problems = [
+    ...reading.problems,
+    ...completed.flatMap((one) => one.problems),
+    ...findRepeats(reading.drafts),
+    ...reading.unplaced.filter((source) => !namedDowns.has(source)).flatMap((one) => explain(one, format)),
   ];
-  if (all.length > 0) {
-    const count = all.length === 1 ? 'a problem' : `${all.length} problems`;
-    throw new InputError(`the migration files have ${count}`, all.toSorted(compareProblems));
+  if (problems.length > 0) {
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+    throw new InputError(`the migration files have ${count}`, problems.toSorted(compareProblems));
   }
-  return { format: naming?.format ?? null, because, migrations };
+  const migrations = completed.map(({ migration }) => migration);
+  return { format: format?.name ?? null, because, migrations };
 }
 
-/**
- * Whether `readFolder` has any use for a file of this name, so that others need not be read. With a format,
- * files that only another convention knows are of none.
- */
-export function isMigrationFile(path: string, format?: FolderFormat): boolean {
-  const base = baseOf(path);
-  const chosen = namings.filter((naming) => format === undefined || naming.format === format);
-  const known = (naming: Naming) => naming.read(base) !== null;
-  if (chosen.some((naming) => known(naming) || naming.explainUnknown(base) !== null)) return true;
-  return isSql(base) && !namings.some(known);
-}
-
-/** Whether any convention takes a file of this name for part of a migration. */
-export const isNamedMigration = (path: string): boolean =>
-  namings.some((naming) => naming.read(baseOf(path)) !== null);
-
-interface Choice {
-  readonly naming: Naming | null;
-  readonly because: string;
-}
-
-function chooseNaming(
-  sources: readonly SqlSource[],
-  { format, askedWith = '--format' }: ReadOptions,
-): Choice {
-  const chosen = namings.find((naming) => naming.format === format);
-  if (chosen !== undefined) return { naming: chosen, because: `${chosen.format}, as asked for` };
-
-  const followed = namings.flatMap((naming) => {
-    const files = sources.filter((source) => naming.read(baseOf(source.path)) !== null);
-    const [example] = files;
-    return example === undefined ? [] : [{ naming, files, example }];
+/** By their names, files that are merely put together by it are told apart before. */
+function findRepeats(drafts: readonly Draft[]): Problem[] {
+  return drafts.flatMap((draft, index) => {
+    const earlier = drafts.slice(0, index).find((other) => isSame(other, draft));
+    if (earlier === undefined) return [];
+    return [
+      {
+        file: draft.up?.path ?? draft.manifest?.path ?? draft.version,
+        message: `version ${earlier.version} has a forward file already: ${earlier.up?.path ?? earlier.version}`,
+        expected: 'each version once',
+      },
+    ];
   });
-  const [first, second] = followed;
-  if (first === undefined) return { naming: null, because: 'no file is named like a migration' };
-  if (second === undefined) {
-    const count = first.files.length === 1 ? '1 file is' : `${first.files.length} files are`;
-    const because = `${first.naming.format}, because ${count} named like ${baseOf(first.example.path)}`;
-    return { naming: first.naming, because };
-  }
-  throw new InputError(
-    'the folder holds migrations of more than one format',
-    followed.map(({ naming, files, example }) => ({
-      file: example.path,
-      message: `named as ${naming.format} does, like ${files.length} of the files`,
-    })),
-    `say which to use: ${followed.map(({ naming }) => `${askedWith} ${naming.format}`).join(' or ')}`,
-  );
 }
 
-function nameFile(source: SqlSource, naming: Naming): NamedFile[] {
-  const name = naming.read(baseOf(source.path));
-  return name === null ? [] : [{ source, name }];
-}
+const isSame = (a: Draft, b: Draft): boolean =>
+  a.repeatable === b.repeatable &&
+  (a.repeatable ? a.description === b.description : compareVersions(a.version, b.version) === 0);
 
-function explainUnknown({ path }: SqlSource, naming: Naming | null): Problem[] {
-  const base = baseOf(path);
-  const asked = naming === null ? namings : [naming];
-  const reason = asked.map((one) => one.explainUnknown(base)).find((text) => text !== null);
-  const isAnothers = namings.some((one) => one !== naming && one.read(base) !== null);
-  if (reason === undefined && (isAnothers || !isSql(base))) return [];
+function explain(source: SqlSource, format: Format | null): Problem[] {
+  const asked = format === null ? [flyway, upDown] : [format];
+  const reason = asked.map((one) => one.explainUnplaced?.(source) ?? null).find((text) => text !== null);
+  const isAnothers = signedFormats.some((one) => one !== format && one.findSigns([source]).length > 0);
+  if (reason === undefined && (isAnothers || !isSql(source.path))) return [];
   const expected = asked.map((one) => one.patterns).join(', or ');
-  return [{ file: path, message: reason ?? 'the name is not that of a migration', expected }];
+  return [{ file: source.path, message: reason ?? 'the name is not that of a migration', expected }];
 }
 
-function findAllPlaceholders(migrations: readonly Migration[]): Problem[] {
-  const sources = migrations.flatMap(({ up, down }) => [up, down]).filter((source) => source !== null);
-  return [...new Set(sources)].flatMap(findPlaceholders);
-}
-
-const isSql = (base: string): boolean => /\.sql$/i.test(base);
+const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 function compareProblems(a: Problem, b: Problem): number {
-  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
-  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+  return compareText(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plainEffects } from '../../src/app/ports/effects.ts';
 import { s3Artifacts } from '../../src/aws/artifacts.ts';
-import type { AwsClients } from '../../src/aws/clients.ts';
 import { fromAws } from '../../src/aws/errors.ts';
 import { sfnExecutions } from '../../src/aws/executions.ts';
 import { awsNotifier } from '../../src/aws/notifier.ts';
@@ -10,15 +9,15 @@ import { dynamoRunStore } from '../../src/aws/run-store/run-store.ts';
 import { secretsManagerSecrets } from '../../src/aws/secrets.ts';
 import { StaleFenceError } from '../../src/core/errors.ts';
 import { runId } from '../../src/core/ids.ts';
-import { clientsFor } from './clients.ts';
+import { clientsFor, type OpenClients } from './clients.ts';
 import { jsonError, queryError, type Reply, type ScriptedAws, startScriptedAws } from './scripted-aws.ts';
 
 let aws: ScriptedAws;
-let clients: AwsClients;
+let clients: OpenClients;
 
 beforeAll(async () => {
   aws = await startScriptedAws();
-  clients = clientsFor(aws.environment, { requestTimeoutMs: 500 });
+  clients = await clientsFor(aws.environment, { requestTimeoutMs: 500 });
 });
 afterAll(async () => {
   clients?.close();
@@ -51,19 +50,28 @@ const calls = {
   answer: () => executions().succeed('a-secret-token', { runId: 'r' }),
   isRunning: () => executions().isRunning('arn:aws:states:eu-central-1:1:execution:m:x'),
   start: () => executions().start({}, 'x'),
-  notify: () =>
-    awsNotifier({
-      sns: clients.sns,
-      topicArn: 'arn:aws:sns:eu-central-1:1:t',
-      events: clients.events,
-      effects,
-    }).notify({
-      subject: 's',
-      text: 't',
-      runId: 'r',
-      status: 'concluded',
+  notify: () => notifier().notify({ subject: 's', text: 't' }),
+  announce: () =>
+    notifier().announce({
+      runId: runId('r'),
+      target: 'shop',
+      version: '1',
+      description: 'x',
+      direction: 'up',
+      number: 0,
+      from: null,
+      to: 'planned',
+      at: '2026-01-01T00:00:00.000Z',
+      because: 'planned',
     }),
 };
+const notifier = () =>
+  awsNotifier({
+    sns: clients.sns,
+    topicArn: 'arn:aws:sns:eu-central-1:1:t',
+    events: clients.events,
+    effects,
+  });
 const executions = () =>
   sfnExecutions({
     client: clients.sfn,
@@ -216,7 +224,7 @@ test.each<Case>([
 test('an unreachable endpoint is retryable and says what to look at, also for an answer that must not be given twice', async () => {
   const nowhere = await startScriptedAws();
   await nowhere.stop();
-  const lost = clientsFor(nowhere.environment);
+  const lost = await clientsFor(nowhere.environment);
   try {
     const answering = sfnExecutions({
       client: lost.sfn,
@@ -275,7 +283,7 @@ test('an event that the bus refuses inside a successful call is not lost silentl
     body: '{"FailedEntryCount":1,"Entries":[{"ErrorCode":"InternalFailure","ErrorMessage":"no"}]}',
   };
   aws.replyBy((target) => (target === 'AWSEvents.PutEvents' ? refused : published));
-  expect(await failureOf(calls.notify)).toMatchObject({ name: 'RetryableError', code: 'event-refused' });
+  expect(await failureOf(calls.announce)).toMatchObject({ name: 'RetryableError', code: 'event-refused' });
 });
 
 test('errors that are not of AWS, and our own, pass unchanged', () => {

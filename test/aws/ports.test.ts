@@ -1,17 +1,18 @@
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Announcement } from '../../src/app/ports/cloud.ts';
 import { type Effects, plainEffects } from '../../src/app/ports/effects.ts';
 import { s3Artifacts } from '../../src/aws/artifacts.ts';
-import type { AwsClients } from '../../src/aws/clients.ts';
 import { sfnExecutions } from '../../src/aws/executions.ts';
 import { jsonLog } from '../../src/aws/log.ts';
 import { awsNotifier } from '../../src/aws/notifier.ts';
 import { secretsManagerSecrets } from '../../src/aws/secrets.ts';
+import { runId } from '../../src/core/ids.ts';
 import type { LocalCloud } from '../../src/local/cloud.ts';
-import { startCloud } from './clients.ts';
+import { type OpenClients, startCloud } from './clients.ts';
 
 let cloud: LocalCloud;
-let clients: AwsClients;
+let clients: OpenClients;
 let stop: () => Promise<void>;
 
 const waits = (seconds: number) => ({
@@ -126,31 +127,42 @@ test('a secret that does not exist is fatal', async () => {
   await expect(secrets.current('no/such')).rejects.toMatchObject({ name: 'FatalError', code: 'not-found' });
 });
 
+const announcement: Announcement = {
+  runId: runId('r1'),
+  target: 'shop',
+  version: '042',
+  description: 'x ✓',
+  direction: 'up',
+  number: 3,
+  from: 'snapshotted',
+  to: 'expanding',
+  at: '2026-01-01T00:00:00.000Z',
+  because: 'the first change',
+};
+
 test('people hear of it through the topic and programs through the bus', async () => {
   const { effects, seen } = watching();
   const topicArn = cloud.topicArns.runs ?? '';
   const notifier = awsNotifier({ sns: clients.sns, topicArn, events: clients.events, effects });
   const subject = `Run r1 – größer\n${'x'.repeat(120)}`;
-  await notifier.notify({ subject, text: 'Zeile 1\nZeile 2 ✓', runId: 'r1', status: 'expanding' });
+  await notifier.notify({ subject, text: 'Zeile 1\nZeile 2 ✓' });
   const message = cloud.sns.messages.at(-1);
   expect(message).toMatchObject({ topicArn, message: 'Zeile 1\nZeile 2 ✓' });
   expect(message?.subject).toMatch(/^[\x20-\x7e]{1,100}$/);
+  await notifier.announce(announcement);
   expect(cloud.events.events.at(-1)).toMatchObject({
     source: 'lockkeeper',
     detailType: 'Lockkeeper Run Status Change',
     bus: 'default',
-    detail: { runId: 'r1', status: 'expanding', subject, text: 'Zeile 1\nZeile 2 ✓' },
+    detail: { ...announcement },
   });
-  expect(seen.sort()).toEqual(['events:PutEvents', 'sns:Publish']);
+  expect(seen).toEqual(['sns:Publish', 'events:PutEvents']);
 });
 
-test('programs hear of it even when the topic is gone, and the caller is told', async () => {
+test('a topic that is gone is an error for the caller', async () => {
   const topicArn = 'arn:aws:sns:us-east-1:000000000000:gone';
   const notifier = awsNotifier({ sns: clients.sns, topicArn, events: clients.events, effects: plainEffects });
-  const before = cloud.events.events.length;
-  const message = { subject: 's', text: 't', runId: 'r2', status: 'concluded' };
-  await expect(notifier.notify(message)).rejects.toMatchObject({ name: 'FatalError' });
-  expect(cloud.events.events.length).toBe(before + 1);
+  await expect(notifier.notify({ subject: 's', text: 't' })).rejects.toMatchObject({ name: 'FatalError' });
 });
 
 function executions(effects: Effects = plainEffects) {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Effects, plainEffects } from '../../src/app/ports/effects.ts';
-import type { AwsClients } from '../../src/aws/clients.ts';
 import { rdsControl } from '../../src/aws/rds.ts';
 import { resourceIdOf } from '../../src/core/restore/description.ts';
 import { diffInstances, unexplained } from '../../src/core/restore/diff.ts';
@@ -10,10 +9,10 @@ import { isSettled } from '../../src/core/restore/state.ts';
 import { nextSwapMove } from '../../src/core/restore/swap.ts';
 import type { LocalCloud } from '../../src/local/cloud.ts';
 import { eventually } from '../support/eventually.ts';
-import { startCloud } from './clients.ts';
+import { type OpenClients, startCloud } from './clients.ts';
 
 let cloud: LocalCloud;
-let clients: AwsClients;
+let clients: OpenClients;
 let stop: () => Promise<void>;
 
 beforeAll(async () => {

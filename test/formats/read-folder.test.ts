@@ -112,9 +112,15 @@ describe('a folder in the manner of Flyway', () => {
     ['notes.sql', 'the name is not that of a migration'],
     ['v2__x.sql', 'begins with a small letter, where Flyway wants a capital'],
     ['r__x.sql', 'begins with a small letter, where Flyway wants a capital'],
-    ['B2__x.sql', 'is a Flyway baseline migration, which is not supported yet'],
-    ['afterMigrate.sql', 'is a Flyway callback, which is not supported'],
-    ['beforeEachMigrate__grants.sql', 'is a Flyway callback, which is not supported'],
+    ['B2__x.sql', 'is a Flyway baseline migration, which stands for others; keep those others, or name it V'],
+    [
+      'afterMigrate.sql',
+      'is a Flyway callback, which only Flyway calls; put its statements into a migration',
+    ],
+    [
+      'beforeEachMigrate__grants.sql',
+      'is a Flyway callback, which only Flyway calls; put its statements into a migration',
+    ],
     ['U1__x.yaml', 'is a manifest for an undo file; a manifest goes with the forward file'],
   ])('refuses the name %s', (name, message) => {
     const expected =
@@ -129,17 +135,17 @@ describe('a folder in the manner of Flyway', () => {
     },
   );
 
-  it('refuses placeholders, in quotes and comments too, since Flyway would replace them there', () => {
+  it('refuses placeholders without a value, in quotes and comments too, since Flyway would replace them there', () => {
     const texts = {
       'V1__x.sql': `SELECT 1;\r\n  INSERT INTO ${placeholder('schema')}.t VALUES ('${placeholder('name')}');\n`,
       'U1__x.sql': `-- ${placeholder('later')}\n`,
     };
-    const rest =
-      'is a Flyway placeholder, and placeholders are not supported yet (expected the value itself)';
+    const rest = (name: string) =>
+      `is a Flyway placeholder without a value (expected the value itself, or flyway.placeholders.${name} in a flyway.conf in the folder)`;
     expect(problemsOf(texts)).toEqual([
-      `U1__x.sql:1:4: \`\${later}\` ${rest}`,
-      `V1__x.sql:2:15: \`\${schema}\` ${rest}`,
-      `V1__x.sql:2:36: \`\${name}\` ${rest}`,
+      `U1__x.sql:1:4: \`\${later}\` ${rest('later')}`,
+      `V1__x.sql:2:15: \`\${schema}\` ${rest('schema')}`,
+      `V1__x.sql:2:36: \`\${name}\` ${rest('name')}`,
     ]);
   });
 

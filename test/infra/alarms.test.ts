@@ -41,7 +41,7 @@ describe('the alarms', () => {
   it('tell somebody, and lead to a runbook that is there', () => {
     for (const { name, says, actions } of alarms) {
       expect(actions, name).toEqual([{ Ref: topic }]);
-      const [, file = '', , anchor] = /\/docs\/operations\/([\w-]+\.md)(#([\w-]+))?$/.exec(says) ?? [];
+      const [, file = '', , anchor] = /\bdocs\/operations\/([\w-]+\.md)(#([\w-]+))?$/.exec(says) ?? [];
       expect(existsSync(`${root}/docs/operations/${file}`), `${name}: ${says}`).toBe(true);
       const headings = [...readFileSync(`${root}/docs/operations/${file}`, 'utf8').matchAll(/^#+ (.*)$/gm)];
       const anchors = headings.map(([, heading = '']) => heading.toLowerCase().replaceAll(/[^\w]+/g, '-'));

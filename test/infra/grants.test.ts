@@ -27,6 +27,7 @@ const actionsFor: Readonly<Record<string, readonly string[]>> = {
   'store.listRuns': ['dynamodb:Query'],
   'store.updateRun': [...read, ...change],
   'store.transition': [...read, ...change],
+  'store.forgetAnnounced': change,
   'store.addEvent': ['dynamodb:PutItem'],
   'store.listEvents': ['dynamodb:Query'],
   'store.putPartition': ['dynamodb:PutItem'],
@@ -46,7 +47,8 @@ const actionsFor: Readonly<Record<string, readonly string[]>> = {
   // Listing is what makes a missing object NoSuchKey instead of AccessDenied.
   'artifacts.getText': ['s3:GetObject', 's3:ListBucket'],
   'secrets.current': ['secretsmanager:GetSecretValue'],
-  'notifier.notify': ['sns:Publish', 'events:PutEvents'],
+  'notifier.notify': ['sns:Publish'],
+  'notifier.announce': ['events:PutEvents'],
   'executions.succeed': ['states:SendTaskSuccess'],
   'executions.fail': ['states:SendTaskFailure'],
   'executions.isRunning': ['states:DescribeExecution'],

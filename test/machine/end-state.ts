@@ -25,6 +25,9 @@ export async function readEndState(world: World, run: RunRecord) {
     fingerprint: fingerprint.hash,
     fingerprints: [run.fingerprintBefore, run.fingerprintAtGate, run.fingerprintAfter],
     ...(await readDatabase(world.query)),
+    // Each was told, in the end, wherever the teller died; some of them twice.
+    changes: changesTold(world, run),
+    untold: run.unannounced ?? [],
     lease: await app.store.readLease(world.target.name),
     tokens: await Promise.all(
       (['approval', 'contract', 'restore', 'pause'] as const).map((gate) =>
@@ -34,6 +37,15 @@ export async function readEndState(world: World, run: RunRecord) {
     snapshots: (await snapshotsOf(world.rds)).map(nameless),
     instances: (await instancesOf(world.rds)).map(nameless),
   };
+}
+
+function changesTold({ platform }: World, { runId }: RunRecord): string[] {
+  const told = platform.cloud.events.events.flatMap(({ detailType, detail }) =>
+    detailType === 'Lockkeeper Run Status Change' && detail.runId === runId
+      ? [`${String(detail.number).padStart(2, '0')} ${detail.from} → ${detail.to}`]
+      : [],
+  );
+  return [...new Set(told)].sort();
 }
 
 type Query = (sql: string) => Promise<readonly { line: string }[]>;

@@ -71,7 +71,9 @@ test('a run that is paused goes on when it is resumed', async () => {
     because: 'every step and check is done',
     paused: ['paused', 'paused'],
   });
-  expect({ status, end }).toEqual({ status: 'SUCCEEDED', end: undisturbed.end });
+  expect(end.changes).toEqual(expect.arrayContaining([expect.stringMatching(/ backfilling → paused$/)]));
+  const { changes } = end;
+  expect({ status, end }).toEqual({ status: 'SUCCEEDED', end: { ...undisturbed.end, changes } });
   const events = await app().store.listEvents(record.runId);
   expect(events.map((event) => event.text)).toEqual(
     expect.arrayContaining(['pause requested', 'resume requested']),

@@ -4,19 +4,19 @@ import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answerGate } from '../../src/app/gates.ts';
 import { readRun } from '../../src/app/history.ts';
-import { type AwsClients, openClients } from '../../src/aws/clients.ts';
 import { runId } from '../../src/core/ids.ts';
 import { renderMarkdown, runReport } from '../../src/report/run-report.ts';
+import { type OpenClients, openAll } from '../aws/clients.ts';
 import { startWorld, type World } from '../support/platform.ts';
 import { dieAfterFirstBatch } from './boundaries.ts';
 import { schema, verifiedEmail } from './scenarios.ts';
 
 let world: World;
-let aws: AwsClients;
+let aws: OpenClients;
 beforeAll(async () => {
   world = await startWorld({ schema });
   const { endpoint } = world.platform.cloud;
-  aws = openClients({
+  aws = await openAll({
     at: { endpoint, region: 'us-east-1', accessKeyId: 'local', secretAccessKey: 'local' },
   });
 });

@@ -1,8 +1,9 @@
 import type { App, Budget } from '../../src/app/app.ts';
-import type { InstanceDescription, Notifier, SnapshotState } from '../../src/app/ports/cloud.ts';
+import type { Announcement, InstanceDescription, Notice, SnapshotState } from '../../src/app/ports/cloud.ts';
 import type { Figures } from '../../src/app/ports/metrics.ts';
 import type { RunPatch, RunRecord } from '../../src/app/ports/run-store.ts';
 import { planKey } from '../../src/app/runs.ts';
+import { RetryableError } from '../../src/core/errors.ts';
 import { type RunId, runId } from '../../src/core/ids.ts';
 import type { Status } from '../../src/core/lifecycle.ts';
 import type { Plan } from '../../src/core/plan/plan.ts';
@@ -32,10 +33,13 @@ export const shop: Target = {
 /** The use cases' surroundings in memory: nothing waits, everything is remembered. */
 export class World {
   readonly clock = new VirtualClock(start);
-  readonly store = new FakeStore();
+  readonly store = new FakeStore(this.clock);
   readonly database = new FakeDatabase();
   readonly texts = new Map<string, string>();
-  readonly told: Parameters<Notifier['notify']>[0][] = [];
+  readonly told: Notice[] = [];
+  readonly announced: Announcement[] = [];
+  /** Nobody can be told. */
+  deaf = false;
   /** What was answered to each task token, and the tokens nobody waits for any more. */
   readonly answers: string[] = [];
   readonly forgotten = new Set<string>();
@@ -130,7 +134,13 @@ export class World {
         },
         snapshotQuota: async () => this.quota,
       },
-      notifier: { notify: async (message) => void this.told.push(message) },
+      notifier: {
+        notify: async (notice) => void this.told.push(notice),
+        announce: async (change) => {
+          if (this.deaf) throw new RetryableError('the bus is away', { code: 'aws-unreachable' });
+          this.announced.push(change);
+        },
+      },
       executions: {
         succeed: async (token) => answer(token, 'succeed'),
         fail: async (token, error) => answer(token, error),

@@ -50,6 +50,7 @@ export class FakeDatabase {
         serverVersion: '18.0',
         tables: Object.fromEntries(names.map((name) => [name, null])),
       }),
+      readToolHistory: async () => null,
       fingerprint: async () => ({ hash: this.schema, lines: [] }),
       check: async (check) => ({
         check: check.check,
@@ -60,7 +61,7 @@ export class FakeDatabase {
       readRowCount: async () => ({ rows: '1', inserted: '0', deleted: '0' }),
       readLedger: async () => ({ installed: true, applied: this.applied, openRun: this.openRun }),
       enterRun: async (entry) => this.#enter(entry),
-      concludeRun: async (runId, fence, verdict, byHand) => {
+      concludeRun: async (runId, fence, verdict, { byHand } = {}) => {
         const who = byHand === undefined ? '' : ` by ${byHand.by}: ${byHand.reason}`;
         this.log.push(`concluded ${verdict} under fence ${fence}${who}`);
         this.concluded = { runId, verdict };

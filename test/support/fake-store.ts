@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/app/ports/clock.ts';
 import type {
   Lease,
   PartitionProgress,
@@ -7,6 +8,7 @@ import type {
   RunStore,
 } from '../../src/app/ports/run-store.ts';
 import type { StartClaim, StartRequest } from '../../src/app/ports/start-store.ts';
+import { firstChange, statusChange } from '../../src/app/status-change.ts';
 import { FatalError } from '../../src/core/errors.ts';
 import type { PartitionId, RunId } from '../../src/core/ids.ts';
 import { arrow, type Status } from '../../src/core/lifecycle.ts';
@@ -21,11 +23,20 @@ export class FakeStore implements RunStore {
   readonly requests = new Map<string, StartRequest>();
   readonly claims = new Map<string, StartClaim>();
   #numbers = 0;
+  readonly #moves = new Map<RunId, number>();
+  readonly #clock: Pick<Clock, 'now'>;
   /** Runs once before the next lease is taken, as another run that is faster would. */
   beforeTake: (() => void) | null = null;
 
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
   createRun(record: RunRecord): Promise<RunRecord> {
-    if (!this.runs.has(record.runId)) this.runs.set(record.runId, record);
+    if (!this.runs.has(record.runId)) {
+      this.runs.set(record.runId, { ...record, unannounced: [firstChange(record)] });
+      this.#moves.set(record.runId, 0);
+    }
     return this.#require(record.runId);
   }
   async getRun(runId: RunId): Promise<RunRecord | null> {
@@ -45,7 +56,16 @@ export class FakeStore implements RunStore {
     if (arrow(run.status, to) === null) {
       throw new FatalError(`${run.status} cannot become ${to}`, { code: 'illegal-transition' });
     }
-    return this.#set(run, { ...patch, status: to });
+    const number = (this.#moves.get(runId) ?? 0) + 1;
+    this.#moves.set(runId, number);
+    const change = statusChange(run, to, patch, { number, at: new Date(this.#clock.now()).toISOString() });
+    const unannounced = [...(run.unannounced ?? []), change];
+    return this.#set({ ...run, unannounced }, { ...patch, status: to });
+  }
+  async forgetAnnounced(runId: RunId, last: number): Promise<void> {
+    if (this.#moves.get(runId) !== last) return;
+    const { unannounced: _, ...run } = await this.#require(runId);
+    this.runs.set(runId, run);
   }
   async addEvent(runId: RunId, event: RunEvent): Promise<void> {
     this.events.push({ runId, event });

@@ -1,3 +1,7 @@
+import type { RunId } from '../../core/ids.ts';
+import type { Direction } from '../../core/plan/plan.ts';
+import type { StatusChange } from '../status-change.ts';
+
 /** Documents and bundles kept beside the run: plans, source descriptions, reports, the team's migration files. */
 export interface Artifacts {
   putText(key: string, text: string): Promise<void>;
@@ -19,14 +23,27 @@ export interface Secrets {
   current(secretId: string): Promise<Credentials>;
 }
 
-/** Tells people and the event bus what happened, in words. */
+/** Words for people. */
+export interface Notice {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** A change of status as programs hear of it: identifiers and reasons, never secrets or row values. */
+export interface Announcement extends StatusChange {
+  readonly runId: RunId;
+  readonly target: string;
+  readonly version: string;
+  readonly description: string;
+  readonly direction: Direction;
+}
+
+/** Tells what happened. Either may be called twice for the same. */
 export interface Notifier {
-  notify(message: {
-    readonly subject: string;
-    readonly text: string;
-    readonly runId: string;
-    readonly status: string;
-  }): Promise<void>;
+  /** People. */
+  notify(notice: Notice): Promise<void>;
+  /** Programs. */
+  announce(change: Announcement): Promise<void>;
 }
 
 /** Answers state machine tasks that wait for a person. */

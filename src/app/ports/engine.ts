@@ -1,12 +1,13 @@
 import type { Statement } from '../../core/analysis/statement.ts';
 import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/checks.ts';
+import type { HistoryContent, HistoryTable } from '../../core/history/tool-history.ts';
 import type { EngineName, PartitionId, RunId } from '../../core/ids.ts';
 import type { Verdict } from '../../core/lifecycle.ts';
 import type { BackfillSpec } from '../../core/manifest/manifest.ts';
 import type { SqlSource } from '../../core/migration.ts';
 import type { Backfill, KeyColumn, Step, UndoStep } from '../../core/plan/plan.ts';
 import type { Rewrite } from '../../core/rewrites/rewrite.ts';
-import type { ByHand, EnterResult, JournalEntry, LedgerView, RunEntry } from './ledger.ts';
+import type { Conclusion, EnterResult, JournalEntry, LedgerView, RunEntry } from './ledger.ts';
 
 /** What an engine can do; the planner reads these instead of asking for its name. */
 export interface EngineCapabilities {
@@ -181,6 +182,8 @@ export interface Database {
   readRowCount(table: string): Promise<RowCountReading>;
 
   readLedger(): Promise<LedgerView>;
+  /** What another tool's history holds; null where there is none. */
+  readToolHistory(table: HistoryTable): Promise<HistoryContent | null>;
   /**
    * Installs the ledger where it is missing, takes the next fence and records the run. Idempotent for one run;
    * sessions of the same run that still hold the target are ended first.
@@ -188,9 +191,8 @@ export interface Database {
   enterRun(entry: RunEntry): Promise<EnterResult>;
   /**
    * Records the verdict and, for SUCCEEDED, the version as applied (`up`) or removed (`down`). Idempotent.
-   * @param byHand who says so, where it is a person and not the run
    */
-  concludeRun(runId: RunId, fence: number, verdict: Verdict, byHand?: ByHand): Promise<void>;
+  concludeRun(runId: RunId, fence: number, verdict: Verdict, more?: Conclusion): Promise<void>;
   journal(runId: RunId): Promise<readonly JournalEntry[]>;
 
   attemptStep(step: Step | UndoStep, options: AttemptOptions): Promise<StepAttempt>;

@@ -1,3 +1,4 @@
+import type { PlannedHistory } from '../../core/history/tool-history.ts';
 import type { RunId, StepId } from '../../core/ids.ts';
 import type { Verdict } from '../../core/lifecycle.ts';
 import type { Direction, Plan } from '../../core/plan/plan.ts';
@@ -47,6 +48,14 @@ export interface RunEntry {
 export interface ByHand {
   readonly by: string;
   readonly reason: string;
+}
+
+/** What is written with the verdict, in the same transaction. */
+export interface Conclusion {
+  /** Who says so, where it is a person and not the run. */
+  readonly byHand?: ByHand;
+  /** For the history of the team's own tool; with SUCCEEDED alone. */
+  readonly history?: PlannedHistory;
 }
 
 export type EnterResult =

@@ -4,6 +4,7 @@ import type { Failure } from '../../core/errors.ts';
 import type { PartitionId, PlanId, RunId, StepId } from '../../core/ids.ts';
 import type { Status, Verdict } from '../../core/lifecycle.ts';
 import type { Direction } from '../../core/plan/plan.ts';
+import type { StatusChange } from '../status-change.ts';
 import type { StartStore } from './start-store.ts';
 
 /** A restore point of the target, as far as it got. Times are ISO 8601. */
@@ -73,6 +74,8 @@ export interface RunRecord {
   readonly gateOpensAt?: string;
   readonly pauseRequested?: boolean;
   readonly abortRequested?: boolean;
+  /** Changes of status that are still to be told, oldest first; the store's own. */
+  readonly unannounced?: readonly StatusChange[];
 }
 
 export type GateName = 'approval' | 'contract' | 'restore' | 'pause';
@@ -85,7 +88,7 @@ export interface GateAnswer {
 
 /** Fields that may be set or changed; identity and start never change. */
 export type RunPatch = Partial<
-  Omit<RunRecord, 'runId' | 'target' | 'version' | 'direction' | 'planId' | 'startedAt'>
+  Omit<RunRecord, 'runId' | 'target' | 'version' | 'direction' | 'planId' | 'startedAt' | 'unannounced'>
 >;
 
 export interface RunEvent {
@@ -137,14 +140,19 @@ export interface Lease {
 }
 
 export interface RunStore extends StartStore {
-  /** Creates the record unless it exists; answers the stored one either way. */
+  /** Creates the record unless it exists; answers the stored one either way. Its first status is still to be told. */
   createRun(record: RunRecord): Promise<RunRecord>;
   getRun(runId: RunId): Promise<RunRecord | null>;
   /** Newest first. */
   listRuns(target: string, limit: number): Promise<readonly RunRecord[]>;
   updateRun(runId: RunId, patch: RunPatch): Promise<RunRecord>;
-  /** Moves along a legal arrow; staying where it is succeeds without a change. Throws FatalError otherwise. */
+  /**
+   * Moves along a legal arrow; staying where it is succeeds without a change. Throws FatalError otherwise. The same
+   * write adds the change to those that are still to be told.
+   */
   transition(runId: RunId, to: Status, patch?: RunPatch): Promise<RunRecord>;
+  /** Forgets the changes up to this one, which have been told; all stay if the run has moved on meanwhile. */
+  forgetAnnounced(runId: RunId, last: number): Promise<void>;
 
   addEvent(runId: RunId, event: RunEvent): Promise<void>;
   listEvents(runId: RunId): Promise<readonly RunEvent[]>;

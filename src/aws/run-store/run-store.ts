@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../app/ports/clock.ts';
 import type { Effects } from '../../app/ports/effects.ts';
 import type { PartitionProgress, RunEvent, RunStore } from '../../app/ports/run-store.ts';
@@ -8,6 +8,8 @@ import { eventKey, eventPrefix, partitionKey, partitionPrefix, runKey } from './
 import { startsIn } from './starts.ts';
 import { type Item, Table } from './table.ts';
 import { Tokens } from './tokens.ts';
+
+export const openDynamoDb = (settings: DynamoDBClientConfig): DynamoDBClient => new DynamoDBClient(settings);
 
 export interface DynamoRunStoreOptions {
   readonly client: DynamoDBClient;
@@ -35,7 +37,7 @@ export function dynamoRunStore({
 }: DynamoRunStoreOptions): RunStore {
   const table = new Table(client, name, effects);
   const suffix = uniqueSuffix(clock, random);
-  const runs = new Runs(table);
+  const runs = new Runs(table, clock);
   const leases = new Leases(table);
   const tokens = new Tokens(table);
   return {
@@ -44,6 +46,7 @@ export function dynamoRunStore({
     listRuns: (target, limit) => runs.list(target, limit),
     updateRun: (runId, patch) => runs.update(runId, patch),
     transition: (runId, to, patch = {}) => runs.transition(runId, to, patch),
+    forgetAnnounced: (runId, last) => runs.forgetAnnounced(runId, last),
 
     addEvent: (runId, event) =>
       table.put(

@@ -1,4 +1,6 @@
+import type { Clock } from '../../app/ports/clock.ts';
 import type { RunPatch, RunRecord } from '../../app/ports/run-store.ts';
+import { firstChange, statusChange } from '../../app/status-change.ts';
 import { FatalError, RetryableError } from '../../core/errors.ts';
 import type { RunId } from '../../core/ids.ts';
 import { arrow, type Status } from '../../core/lifecycle.ts';
@@ -9,21 +11,24 @@ import type { Item, Table } from './table.ts';
 const own = new Set(['pk', 'sk', 'byTarget', 'byStart', 'moves']);
 
 /** Identity and start: no patch changes them, whatever an untyped caller sends. */
-const fixed = new Set(['runId', 'target', 'version', 'direction', 'planId', 'startedAt']);
+const fixed = new Set(['runId', 'target', 'version', 'direction', 'planId', 'startedAt', 'unannounced']);
 
 /** Each lost race means that someone else's transition succeeded, and a run has few. */
 const TRANSITION_ATTEMPTS = 10;
 
 export class Runs {
   readonly #table: Table;
+  readonly #clock: Pick<Clock, 'now'>;
 
-  constructor(table: Table) {
+  constructor(table: Table, clock: Pick<Clock, 'now'>) {
     this.#table = table;
+    this.#clock = clock;
   }
 
   async create(record: RunRecord): Promise<RunRecord> {
     const item = {
       ...record,
+      unannounced: [firstChange(record)],
       moves: 0,
       byTarget: record.target,
       byStart: `${record.startedAt}#${record.runId}`,
@@ -84,10 +89,12 @@ export class Runs {
       if (run.status === to) return run;
       if (arrow(run.status, to) === null) throw illegal(runId, run.status, to);
       const set = setFields({ ...patch, status: to });
+      const number = Number(stored.moves) + 1;
+      const at = new Date(this.#clock.now()).toISOString();
       const moved = await this.#table.update(
         runKey(runId),
         {
-          UpdateExpression: `SET ${set.assignments.join(', ')} ADD moves :one`,
+          UpdateExpression: `SET ${[...set.assignments, addChange].join(', ')} ADD moves :one`,
           ConditionExpression: '#status = :from AND moves = :moves',
           ExpressionAttributeNames: { ...set.names, '#status': 'status' },
           ExpressionAttributeValues: {
@@ -95,6 +102,8 @@ export class Runs {
             ':one': 1,
             ':from': run.status,
             ':moves': stored.moves,
+            ':none': [],
+            ':change': [statusChange(run, to, patch, { number, at })],
           },
         },
         `run to ${to}`,
@@ -106,12 +115,27 @@ export class Runs {
     });
   }
 
+  /** Each move adds to the list: only one that has not grown since may be dropped. */
+  async forgetAnnounced(runId: RunId, last: number): Promise<void> {
+    await this.#table.update(
+      runKey(runId),
+      {
+        UpdateExpression: 'REMOVE unannounced',
+        ConditionExpression: 'moves = :last',
+        ExpressionAttributeValues: { ':last': last },
+      },
+      'run announced',
+    );
+  }
+
   async #require(runId: RunId): Promise<RunRecord> {
     const run = await this.get(runId);
     if (run === null) throw noSuchRun(runId);
     return run;
   }
 }
+
+const addChange = 'unannounced = list_append(if_not_exists(unannounced, :none), :change)';
 
 /** `at contract-3`, `checksAfter`: what a patch is about, for the name of the write. */
 const nameOf = (patch: RunPatch): string =>

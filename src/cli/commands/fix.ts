@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { findMigrationRewrites } from '../../app/find-rewrites.ts';
 import type { Engine } from '../../app/ports/engine.ts';
 import { FatalError } from '../../core/errors.ts';
-import { type Migration, migrationName, type SqlSource } from '../../core/migration.ts';
+import { type FolderFormat, type Migration, migrationName, type SqlSource } from '../../core/migration.ts';
 import { type FileChange, fixFiles } from '../../core/rewrites/fix-files.ts';
 import { readMigrations } from '../../formats/read-migrations.ts';
 import { place } from '../../report/words.ts';
@@ -35,6 +35,7 @@ export async function writeOffer(
   migration: Migration,
   files: readonly SqlSource[],
   isPending: boolean,
+  format?: FolderFormat,
 ): Promise<void> {
   if (!isPending) {
     throw new FatalError(
@@ -46,7 +47,10 @@ export async function writeOffer(
     );
   }
   const others = files.filter(({ path }) => !changes.some((change) => change.path === path));
-  readMigrations([...others, ...changes.map(({ path, after }) => ({ path, text: after }))]);
+  readMigrations(
+    [...others, ...changes.map(({ path, after }) => ({ path, text: after }))],
+    format === undefined ? {} : { format },
+  );
   // New files first: one that has come up meanwhile is found before anything is changed.
   for (const { path, before, after } of changes.toSorted(
     (a, b) => Number(a.before !== null) - Number(b.before !== null),

@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FatalError, InputError } from '../../core/errors.ts';
-import { isMigrationFile } from '../../formats/read-folder.ts';
+import { isMigrationFile } from '../../formats/files-to-read.ts';
 import { makeFolder, whyUnusable } from '../files.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import type { LintSources } from '../../app/lint.ts';
 import { InputError } from '../../core/errors.ts';
-import type { SqlSource } from '../../core/migration.ts';
+import type { EngineName } from '../../core/ids.ts';
+import type { FolderFormat, SqlSource } from '../../core/migration.ts';
+import { detectFormat } from '../../formats/detect.ts';
 import { loadFile } from '../../formats/load-files.ts';
 import { loadSources } from '../../formats/load-folder.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
-import { isNamedMigration, readFolder } from '../../formats/read-folder.ts';
+import { readFolder } from '../../formats/read-folder.ts';
 
 /**
  * Reads what is to be linted: folders of migrations in any convention, folders of plain SQL, and single files,
@@ -15,8 +16,9 @@ import { isNamedMigration, readFolder } from '../../formats/read-folder.ts';
 export async function readLintSources(
   paths: readonly string[],
   format: FolderFormat | undefined,
+  engine: EngineName,
 ): Promise<LintSources> {
-  const all = await Promise.all(paths.map((path) => readOne(path, format)));
+  const all = await Promise.all(paths.map((path) => readOne(path, format, engine)));
   const files = new Map(all.flatMap((one) => one.files).map((file) => [file.path, file]));
   if (files.size === 0) {
     throw new InputError(
@@ -32,20 +34,31 @@ export async function readLintSources(
   };
 }
 
-async function readOne(path: string, format: FolderFormat | undefined): Promise<LintSources> {
-  if ((await stat(path)).isDirectory()) return readMigrationFolder(path, format);
+async function readOne(
+  path: string,
+  format: FolderFormat | undefined,
+  engine: EngineName,
+): Promise<LintSources> {
+  if ((await stat(path)).isDirectory()) return readMigrationFolder(path, format, engine);
   const files = [await readFile(path)];
   return { migrations: [], scripts: files, files };
 }
 
-async function readMigrationFolder(path: string, format: FolderFormat | undefined): Promise<LintSources> {
+async function readMigrationFolder(
+  path: string,
+  format: FolderFormat | undefined,
+  engine: EngineName,
+): Promise<LintSources> {
   const options = format === undefined ? {} : { format };
   const files = await loadSources(path, options);
-  if (format === undefined && !files.some((file) => isNamedMigration(file.path))) {
-    const scripts = files.filter((file) => /\.sql$/i.test(file.path));
+  const detected = detectFormat(files, format, '--read-as').format?.name ?? null;
+  const scripts = files.filter((file) => /\.sql$/i.test(file.path));
+  // Files that are merely numbered need no order to be linted, unless manifests stand beside them.
+  const isNumbered = detected === 'plain' && scripts.length === files.length;
+  if (detected === null || (format === undefined && isNumbered)) {
     return { migrations: [], scripts, files: scripts };
   }
-  const { migrations } = readFolder(files, { ...options, askedWith: '--read-as' });
+  const { migrations } = readFolder(files, { ...options, engine, askedWith: '--read-as' });
   return { migrations, scripts: [], files };
 }
 

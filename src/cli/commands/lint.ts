@@ -16,10 +16,10 @@ import type { Rule } from '../../core/analysis/rule.ts';
 import { fileRules } from '../../core/analysis/rules/all.ts';
 import type { Severity } from '../../core/analysis/statement.ts';
 import type { EngineName } from '../../core/ids.ts';
+import type { FolderFormat } from '../../core/migration.ts';
 import { migrationRules } from '../../core/plan/rules/all.ts';
 import { createEngines } from '../../engines/registry.ts';
 import { rulesOf } from '../../engines/rules.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
 import { renderLintGithub } from '../../report/lint/github.ts';
 import { lintGitlab } from '../../report/lint/gitlab.ts';
 import { lintJson } from '../../report/lint/json.ts';
@@ -55,9 +55,9 @@ export async function lint(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const baseline = await readBaseline(options);
-  const sources = await readLintSources(options.paths, options.readAs);
   const url = options.databaseUrl === undefined ? null : parseDatabaseUrl(options.databaseUrl, process.env);
   const engineName = url?.target.engine ?? options.engine;
+  const sources = await readLintSources(options.paths, options.readAs, engineName);
   const engine = createEngines({ effects: plainEffects, clock })(engineName);
   const input = await lintAll(engine, sources, url === null ? undefined : factsFrom(engine, url, signal));
   const settled = settle(input, sha256);

@@ -2,13 +2,14 @@ import { isAbsolute, relative } from 'node:path';
 import type { Database } from '../../app/ports/engine.ts';
 import type { OpenRun } from '../../app/ports/ledger.ts';
 import { editedAfterApplied } from '../../app/prepare.ts';
+import { type AppliedView, readApplied, refuseLeftBehind } from '../../app/tool-history.ts';
 import { FatalError, InputError } from '../../core/errors.ts';
-import type { SqlSource } from '../../core/migration.ts';
+import type { EngineName } from '../../core/ids.ts';
+import type { FolderFormat, SqlSource } from '../../core/migration.ts';
 import { bareVersion, compareVersions, type Migration, migrationName } from '../../core/migration.ts';
 import { type Pending, pendingDown, pendingUp } from '../../core/pending.ts';
 import type { Direction } from '../../core/plan/plan.ts';
 import { loadSources } from '../../formats/load-folder.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
 import { readMigrations } from '../../formats/read-migrations.ts';
 
 export interface Folder {
@@ -20,14 +21,19 @@ export interface Folder {
  * Reads a folder of migrations, its files named from the working directory. Throws InputError with what is wrong
  * with them, or when there are none: a mistyped folder must not look like a database that is up to date.
  */
-export async function readMigrationsFolder(folder: string, format?: FolderFormat): Promise<Folder> {
-  const files = await loadSources(fromHere(folder), format === undefined ? {} : { format });
-  const migrations = readMigrations(files);
+export async function readMigrationsFolder(
+  folder: string,
+  format?: FolderFormat,
+  engine?: EngineName,
+): Promise<Folder> {
+  const asked = format === undefined ? {} : { format };
+  const files = await loadSources(fromHere(folder), asked);
+  const migrations = readMigrations(files, { ...asked, ...(engine === undefined ? {} : { engine }) });
   if (migrations.length > 0) return { files, migrations };
   throw new InputError(
     `there are no migrations in ${fromHere(folder)}`,
     [],
-    'name the folder that holds them; the files are called V1__name.sql and U1__name.sql, or 1_name.up.sql and 1_name.down.sql',
+    'name the folder that holds them; the files are called V1__name.sql and U1__name.sql, or 1_name.up.sql and 1_name.down.sql, or as docs/formats.md says for other tools',
   );
 }
 
@@ -40,6 +46,15 @@ function fromHere(folder: string): string {
 export interface Work extends Pending {
   /** The run that has begun and not ended, and its migration: the first of those to be carried out. */
   readonly unfinished: { readonly run: OpenRun; readonly migration: Migration } | null;
+  /** What it was found by. */
+  readonly view: AppliedView;
+}
+
+export interface WorkOptions {
+  /** Where to stop. */
+  readonly to?: string | undefined;
+  /** The history of the team's own tool is kept current as well. */
+  readonly keepHistory?: boolean;
 }
 
 /**
@@ -50,18 +65,24 @@ export async function findWork(
   database: Database,
   migrations: readonly Migration[],
   direction: Direction,
-  to?: string,
+  { to, keepHistory = false }: WorkOptions = {},
 ): Promise<Work> {
-  const { applied, openRun } = await database.readLedger();
+  const ledger = await database.readLedger();
+  const view = await readApplied(database, ledger, migrations);
+  const { openRun } = ledger;
+  const { applied } = view;
   const pending =
     direction === 'up' ? pendingUp(migrations, applied, to) : pendingDown(migrations, applied, to);
   const unfinished = openRun === null ? null : findUnfinished(openRun, migrations, direction);
   refuseEdited(pending);
-  if (direction === 'down') refuseMissing(pending);
-  if (unfinished === null) return { ...pending, unfinished };
+  if (direction === 'down') {
+    refuseMissing(pending);
+    if (!keepHistory) for (const migration of pending.migrations) refuseLeftBehind(view, migration);
+  }
+  if (unfinished === null) return { ...pending, unfinished, view };
   // An interrupted run goes first, whatever its version: nothing else may begin before it has ended.
   const others = pending.migrations.filter((migration) => migration !== unfinished.migration);
-  return { ...pending, migrations: [unfinished.migration, ...others], unfinished };
+  return { ...pending, migrations: [unfinished.migration, ...others], unfinished, view };
 }
 
 function findUnfinished(run: OpenRun, migrations: readonly Migration[], direction: Direction) {

@@ -2,10 +2,11 @@ import { makePlan } from '../../app/make-plan.ts';
 import type { Clock } from '../../app/ports/clock.ts';
 import type { Database } from '../../app/ports/engine.ts';
 import { findMigration } from '../../app/prepare.ts';
+import { planHistory } from '../../app/tool-history.ts';
 import { project } from '../../core/cost/project.ts';
+import type { FolderFormat } from '../../core/migration.ts';
 import { migrationName, type SqlSource } from '../../core/migration.ts';
 import type { Direction, Plan } from '../../core/plan/plan.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
 import { paintFor } from '../../report/paint.ts';
 import { tablesOf } from '../../report/plan-tables.ts';
 import { renderPlan } from '../../report/plan-text.ts';
@@ -28,6 +29,8 @@ export interface PlanOptions {
   readonly html?: string | undefined;
   /** Writes the safe sequences that are offered into the files, after they have been shown. */
   readonly fix: boolean;
+  /** Write what is done into the history of the team's own tool as well. */
+  readonly keepHistory: boolean;
 }
 
 /** Shows what `run` would do next, and why, without changing anything. */
@@ -39,13 +42,17 @@ export async function plan(
 ): Promise<ExitCode> {
   const url = parseDatabaseUrl(options.databaseUrl, process.env);
   const direction: Direction = options.down ? 'down' : 'up';
-  const { migrations, files } = await readMigrationsFolder(options.migrations, options.format);
+  const { migrations, files } = await readMigrationsFolder(
+    options.migrations,
+    options.format,
+    url.target.engine,
+  );
   const named = options.migration === undefined ? undefined : findMigration(migrations, options.migration);
   // Loaded once the files are known to be good: AWS's SDK takes its time.
   const { startUrlPlatform } = await import('../local/url-platform.ts');
   const platform = await startUrlPlatform({ url, clock, hold: false, signal });
   try {
-    const work = await findWork(platform.database, migrations, direction);
+    const work = await findWork(platform.database, migrations, direction, options);
     const wanted = named ?? work.migrations[0];
     if (wanted === undefined) {
       const what = direction === 'up' ? 'every migration is applied' : 'no migration is applied';
@@ -65,6 +72,7 @@ export async function plan(
         wanted,
         direction,
         platform.app.sha256,
+        options.keepHistory ? planHistory(work.view, wanted, direction) : undefined,
       ));
     if (unfinished !== null)
       output.say(`Run ${unfinished.runId} has begun and is not finished: it goes on.\n`);
@@ -86,7 +94,13 @@ export async function plan(
     const fixed = options.fix && offer !== null ? offer.changes.map(({ path }) => path) : [];
     if (options.fix) {
       if (offer !== null)
-        await writeOffer(offer, wanted, files, unfinished === null && work.migrations.includes(wanted));
+        await writeOffer(
+          offer,
+          wanted,
+          files,
+          unfinished === null && work.migrations.includes(wanted),
+          options.format,
+        );
       output.say(
         offer === null
           ? '\nThere is nothing to fix.'

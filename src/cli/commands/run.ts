@@ -3,10 +3,11 @@ import { storeBundle } from '../../app/bundle.ts';
 import { answerGate } from '../../app/gates.ts';
 import { makePlan } from '../../app/make-plan.ts';
 import type { Clock } from '../../app/ports/clock.ts';
+import { planHistory } from '../../app/tool-history.ts';
+import type { FolderFormat } from '../../core/migration.ts';
 import { type Migration, migrationName } from '../../core/migration.ts';
 import type { Direction } from '../../core/plan/plan.ts';
 import type { Target } from '../../core/target.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
 import { plural } from '../../report/words.ts';
 import { parseDatabaseUrl } from '../database-url.ts';
 import { Interrupted } from '../interruption.ts';
@@ -30,6 +31,8 @@ export interface RunOptions {
   /** Open contract gates without asking: the new code is out. */
   readonly openGates: boolean;
   readonly state: string;
+  /** Write what is done into the history of the team's own tool as well. */
+  readonly keepHistory: boolean;
 }
 
 /** Brings a database up through a folder of migrations, or back down, one run a migration. */
@@ -41,20 +44,24 @@ export async function run(
 ): Promise<ExitCode> {
   const url = parseDatabaseUrl(options.databaseUrl, process.env);
   const direction: Direction = options.down ? 'down' : 'up';
-  const { files, migrations } = await readMigrationsFolder(options.migrations, options.format);
+  const { files, migrations } = await readMigrationsFolder(
+    options.migrations,
+    options.format,
+    url.target.engine,
+  );
   checkTo(migrations, options);
   // Loaded once the files are known to be good: AWS's SDK takes its time.
   const { startUrlPlatform } = await import('../local/url-platform.ts');
   const platform = await startUrlPlatform({ url, clock, stateFolder: options.state, hold: true, signal });
   try {
-    const work = await findWork(platform.database, migrations, direction, options.to);
+    const work = await findWork(platform.database, migrations, direction, options);
     if (work.migrations.length === 0) return nothingToDo(output, url.shown, direction, options.to);
     const risks = await findRisks(platform, work, direction);
-    await planFirst(platform, url.target, work, direction);
+    await planFirst(platform, url.target, work, direction, options.keepHistory);
     if (risks.length > 0 && options.acceptRisk === undefined) return refuseRisks(output, risks, work);
     sayWhatIsAhead(output, url.shown, direction, work);
 
-    const bundle = await storeBundle(platform.app, url.target.name, files);
+    const bundle = await storeBundle(platform.app, url.target.name, files, options.format);
     const outcomes: MigrationOutcome[] = [];
     for (const migration of work.migrations) {
       const outcome = await runOne(platform, migration, { direction, bundle, options, clock, signal });
@@ -84,11 +91,13 @@ export async function run(
 async function planFirst(
   { engine, database, app }: UrlPlatform,
   target: Target,
-  { unfinished, migrations: [first] }: Work,
+  { unfinished, view, migrations: [first] }: Work,
   direction: Direction,
+  keepHistory: boolean,
 ): Promise<void> {
   if (first === undefined || unfinished !== null) return;
-  await makePlan(engine, database, target, first, direction, app.sha256);
+  const history = keepHistory ? planHistory(view, first, direction) : undefined;
+  await makePlan(engine, database, target, first, direction, app.sha256, history);
 }
 
 function nothingToDo(output: Output, shown: string, direction: Direction, to: string | undefined): ExitCode {
@@ -138,7 +147,15 @@ async function runOne(
     options.acceptRisk === undefined
       ? {}
       : { acceptRisk: { by: 'command line', reason: options.acceptRisk } };
-  const input = { target, migration: migrationName(migration), direction, bundle, ...acceptRisk };
+  const keepHistory = options.keepHistory ? { keepHistory: true } : {};
+  const input = {
+    target,
+    migration: migrationName(migration),
+    direction,
+    bundle,
+    ...acceptRisk,
+    ...keepHistory,
+  };
   const arn = await app.executions.start(input, `run-${randomUUID()}`);
   const progress = openProgress(clock, { logFrom: startedAt });
   const gates = new GateOpener(platform, options.openGates);

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { storeBundle } from '../../app/bundle.ts';
 import { FatalError } from '../../core/errors.ts';
+import type { FolderFormat } from '../../core/migration.ts';
 import type { Direction } from '../../core/plan/plan.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
 import { findRun, type System } from '../connect.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 import { readMigrationsFolder } from './pending.ts';
@@ -16,6 +16,8 @@ export interface StartOptions {
   readonly migrations?: string | undefined;
   readonly format?: FolderFormat | undefined;
   readonly acceptRisk?: string | undefined;
+  /** Write what is done into the history of the team's own tool as well. */
+  readonly keepHistory?: boolean | undefined;
 }
 
 /** Starts a run on the deployed state machine and answers at once; `watch` follows it. */
@@ -23,8 +25,9 @@ export async function start(system: System, options: StartOptions, output: Outpu
   requireRunning(system);
   let bundle: string | undefined;
   if (options.migrations !== undefined) {
-    const { files } = await readMigrationsFolder(options.migrations, options.format);
-    bundle = await storeBundle(system.app, options.target, files);
+    const engine = system.app.targets.find(({ name }) => name === options.target)?.engine;
+    const { files } = await readMigrationsFolder(options.migrations, options.format, engine);
+    bundle = await storeBundle(system.app, options.target, files, options.format);
     output.say(`uploaded ${files.length} files as ${bundle}`);
   }
   const input = {
@@ -32,6 +35,7 @@ export async function start(system: System, options: StartOptions, output: Outpu
     migration: options.migration,
     ...(options.direction === 'down' ? { direction: 'down' } : {}),
     ...(bundle === undefined ? {} : { bundle }),
+    ...(options.keepHistory === true ? { keepHistory: true } : {}),
     ...(options.acceptRisk === undefined
       ? {}
       : { acceptRisk: { by: userInfo().username, reason: options.acceptRisk } }),

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Clock } from '../../app/ports/clock.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
+import { folderFormats } from '../../core/migration.ts';
 import { type CommonOptions, carryOut } from '../carry-out.ts';
 import type { System } from '../connect.ts';
 import { defaultStateFolder } from '../local/state-folder.ts';
@@ -49,7 +49,7 @@ export function withSystem(
 
 export const folderFormat = (): Option =>
   new Option('--format <format>', 'how the files are named, where a folder holds more than one kind').choices(
-    ['flyway', 'up-down'] satisfies FolderFormat[],
+    folderFormats,
   );
 
 export function positiveInteger(text: string): number {

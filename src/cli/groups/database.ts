@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Clock } from '../../app/ports/clock.ts';
 import { InputError } from '../../core/errors.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
+import type { FolderFormat } from '../../core/migration.ts';
 import { type CommonOptions, carryOut } from '../carry-out.ts';
 import { defaultStateFolder } from '../local/state-folder.ts';
 import { addCommand, folderFormat } from './command.ts';
@@ -20,6 +20,10 @@ export function addDatabase(program: Command, clock: Clock): void {
   addUrlCommand(program, 'plan', 'show what would be done, and why; changes nothing in the database')
     .option('--migration <version>', 'this one instead of the next')
     .option('--down', 'the way back')
+    .option(
+      '--keep-history',
+      'keep the history of your own tool current as well, so that you can go back to it',
+    )
     .option('--html <file>', 'write it there as well, as one page with pictures')
     .addOption(
       new Option('--fix', 'write the safe statements it offers into the files of the migration').conflicts(
@@ -35,6 +39,7 @@ export function addDatabase(program: Command, clock: Clock): void {
             databaseUrl: requireUrl(options),
             down: options.down === true,
             fix: options.fix === true,
+            keepHistory: options.keepHistory === true,
           },
           output,
           clock,
@@ -50,6 +55,10 @@ export function addDatabase(program: Command, clock: Clock): void {
       '--accept-risk <reason>',
       'go on in spite of destructive or unknown statements; the reason is recorded',
     )
+    .option(
+      '--keep-history',
+      'keep the history of your own tool current as well, so that you can go back to it',
+    )
     .option('--open-gates', 'contract without waiting: the new code is out')
     .option('--state <dir>', 'where runs are remembered', defaultStateFolder)
     .action((options: RunCommandOptions) =>
@@ -63,6 +72,7 @@ export function addDatabase(program: Command, clock: Clock): void {
               databaseUrl: requireUrl(options),
               down: options.down === true,
               openGates: options.openGates === true,
+              keepHistory: options.keepHistory === true,
             },
             output,
             clock,
@@ -99,6 +109,7 @@ interface PlanCommandOptions extends UrlOptions {
   readonly down?: boolean;
   readonly html?: string;
   readonly fix?: boolean;
+  readonly keepHistory?: boolean;
 }
 
 interface ConcludeCommandOptions extends DatabaseOptions {
@@ -112,6 +123,7 @@ interface RunCommandOptions extends UrlOptions {
   readonly to?: string;
   readonly acceptRisk?: string;
   readonly openGates?: boolean;
+  readonly keepHistory?: boolean;
   readonly state: string;
 }
 

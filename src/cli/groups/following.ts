@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Clock } from '../../app/ports/clock.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
+import type { FolderFormat } from '../../core/migration.ts';
 import { carryOut } from '../carry-out.ts';
 import { addRemoteCommand, folderFormat, type RemoteOptions, withSystem } from './command.ts';
 
@@ -12,6 +12,10 @@ export function addFollowing(program: Command, clock: Clock): void {
     .option('--migrations <dir>', 'upload this folder first; default: what was uploaded last')
     .addOption(folderFormat())
     .option('--down', 'take the migration back')
+    .option(
+      '--keep-history',
+      'keep the history of your own tool current as well, so that you can go back to it',
+    )
     .option('--accept-risk <reason>', 'consent to what the plan says needs it; the reason is recorded')
     .action((options: StartCommandOptions) =>
       withSystem(clock, options, async (system, output) => {
@@ -45,5 +49,6 @@ interface StartCommandOptions extends RemoteOptions {
   readonly migrations?: string;
   readonly format?: FolderFormat;
   readonly down?: boolean;
+  readonly keepHistory?: boolean;
   readonly acceptRisk?: string;
 }

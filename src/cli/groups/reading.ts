@@ -3,7 +3,7 @@ import type { Clock } from '../../app/ports/clock.ts';
 import type { Severity } from '../../core/analysis/statement.ts';
 import { InputError } from '../../core/errors.ts';
 import type { EngineName } from '../../core/ids.ts';
-import type { FolderFormat } from '../../formats/naming.ts';
+import { type FolderFormat, folderFormats } from '../../core/migration.ts';
 import { type CommonOptions, carryOut } from '../carry-out.ts';
 import type { LintOptions } from '../commands/lint.ts';
 import { addCommand } from './command.ts';
@@ -34,7 +34,7 @@ export function addReading(program: Command, clock: Clock): void {
       new Option(
         '--read-as <format>',
         'how the files are named, where a folder holds more than one kind',
-      ).choices(['flyway', 'up-down'] satisfies FolderFormat[]),
+      ).choices(folderFormats),
     )
     .addHelpText(
       'after',

@@ -8,3 +8,14 @@ export function pauseAfter(busyMs: number, pace: number): number {
   if (!(busyMs > 0)) return 0;
   return (busyMs * (1 - pace)) / pace;
 }
+
+/** Below this a batch is mostly its own commit. */
+const shortestTargetMs = 20;
+
+/**
+ * Milliseconds that a batch aims at: who gives the work a share of the time asks for shorter waits as well, and a
+ * writer that meets a row of a batch waits for its end.
+ * @param targetMs of a batch at full pace
+ */
+export const pacedTarget = (targetMs: number, pace: number): number =>
+  Math.min(targetMs, Math.max(shortestTargetMs, targetMs * pace));

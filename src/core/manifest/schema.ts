@@ -51,7 +51,7 @@ const backfill = z
     batch: z
       .strictObject({
         target: duration('10ms', '30s').optional().meta({
-          description: 'How long one batch should take; its row count is adapted to that.',
+          description: 'How long one batch should take, times the pace; its row count is adapted to that.',
           default: manifestDefaults.batchTarget,
         }),
         rows: z.int().min(smallestBatch).max(manifestDefaults.maxRows).optional().meta({

@@ -3,6 +3,7 @@ import { canonicalJson } from '../canonical-json.ts';
 import type { Check } from '../checks.ts';
 import { overwrites } from '../decisions/situation.ts';
 import type { Problem } from '../errors.ts';
+import type { PlannedHistory } from '../history/tool-history.ts';
 import { planId } from '../ids.ts';
 import type { BackfillSpec, ContractGate, RollbackPolicy } from '../manifest/manifest.ts';
 import type { Migration } from '../migration.ts';
@@ -34,6 +35,8 @@ export interface PlanInput {
   /** Tables that a person may have meant by an unknown name. */
   readonly tableNames?: readonly string[];
   readonly schemaFingerprint: string;
+  /** What is to be written into the history of the team's own tool. */
+  readonly history?: PlannedHistory;
 }
 
 export interface AnalyzedMigration {
@@ -148,6 +151,7 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
       restorable: restorePoint.take,
     }),
     settings: settingsOf(manifest),
+    ...(input.history === undefined ? {} : { history: input.history }),
   } as const;
   return { ok: true, plan: { ...draft, planId: planId(sha256(canonicalJson(draft))) } };
 }

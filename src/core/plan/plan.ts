@@ -1,5 +1,6 @@
 import type { Effect, Finding, SourcePosition } from '../analysis/statement.ts';
 import type { Check } from '../checks.ts';
+import type { PlannedHistory } from '../history/tool-history.ts';
 import type { EngineName, PlanId, StepId } from '../ids.ts';
 import type { ContractGate, RollbackPolicy } from '../manifest/manifest.ts';
 
@@ -38,6 +39,8 @@ export interface Plan {
   /** Reasons for which a person must agree before anything happens; empty when none is needed. */
   readonly approvalReasons: readonly string[];
   readonly settings: PlanSettings;
+  /** Written into the history of the team's own tool once the run has succeeded, where that was asked for. */
+  readonly history?: PlannedHistory;
 }
 
 export type Direction = 'up' | 'down';

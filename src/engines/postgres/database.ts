@@ -9,8 +9,9 @@ import type {
   SchemaFingerprint,
   StepAttempt,
 } from '../../app/ports/engine.ts';
-import type { ByHand, EnterResult, JournalEntry, LedgerView, RunEntry } from '../../app/ports/ledger.ts';
+import type { Conclusion, EnterResult, JournalEntry, LedgerView, RunEntry } from '../../app/ports/ledger.ts';
 import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/checks.ts';
+import type { HistoryContent, HistoryTable } from '../../core/history/tool-history.ts';
 import type { PartitionId, RunId } from '../../core/ids.ts';
 import type { Verdict } from '../../core/lifecycle.ts';
 import type { Backfill, Step, UndoStep } from '../../core/plan/plan.ts';
@@ -29,6 +30,7 @@ import { readFingerprint } from './fingerprint.ts';
 import { concludeRun } from './ledger/conclude-run.ts';
 import { enterRun } from './ledger/enter-run.ts';
 import { ledgerOf } from './ledger/ledger-of.ts';
+import { readToolHistory } from './ledger/tool-history.ts';
 import type { Connection } from './session/connection.ts';
 import { endSessions, sessionsNamed } from './session/end-sessions.ts';
 import { setPassword } from './session/set-password.ts';
@@ -70,8 +72,12 @@ export class PostgresDatabase implements Database {
     return this.#connection.repeatably(() => enterRun(this.#connection, entry));
   }
 
-  concludeRun(runId: RunId, fence: number, verdict: Verdict, byHand?: ByHand): Promise<void> {
-    return this.#connection.repeatably(() => concludeRun(this.#connection, runId, fence, verdict, byHand));
+  readToolHistory(table: HistoryTable): Promise<HistoryContent | null> {
+    return readToolHistory(this.#connection, table);
+  }
+
+  concludeRun(runId: RunId, fence: number, verdict: Verdict, more?: Conclusion): Promise<void> {
+    return this.#connection.repeatably(() => concludeRun(this.#connection, runId, fence, verdict, more));
   }
 
   journal(runId: RunId): Promise<readonly JournalEntry[]> {

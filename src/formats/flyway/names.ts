@@ -1,4 +1,5 @@
 import type { MigrationFileName, Naming } from '../naming.ts';
+import { baseOf } from '../paths.ts';
 
 const versioned = /^([VU])(\d+(?:[._]\d+)*)__(.+)\.(sql|ya?ml)$/;
 const repeatable = /^R__(.+)\.(sql|ya?ml)$/;
@@ -8,18 +9,15 @@ const wrongCase = /^[vur](?:\d[\d._]*)?__.+\.(?:sql|ya?ml)$/;
 
 /** Flyway: `V042__add_email.sql`, its undo `U042__add_email.sql`, repeatable `R__views.sql`, manifests as `.yaml`. */
 export const flywayNaming: Naming = {
-  format: 'flyway',
-  patterns: 'V<version>__<description>.sql, U<version>__<description>.sql or R__<description>.sql',
   read,
-  explainUnknown,
   write: ({ role, version, description, repeatable: repeats }) => {
     const prefix = repeats ? 'R' : `${role === 'down' ? 'U' : 'V'}${version}`;
     return `${prefix}__${description}.${role === 'manifest' ? 'yaml' : 'sql'}`;
   },
 };
 
-function read(base: string): MigrationFileName | null {
-  const name = withPlainSuffix(base);
+function read(path: string): MigrationFileName | null {
+  const name = withPlainSuffix(baseOf(path));
   const [, again, againSuffix] = repeatable.exec(name) ?? [];
   if (again !== undefined) {
     const role = againSuffix === 'sql' ? 'up' : 'manifest';
@@ -33,11 +31,14 @@ function read(base: string): MigrationFileName | null {
   return prefix === 'U' ? null : { role: 'manifest', version, description, repeatable: false };
 }
 
-function explainUnknown(base: string): string | null {
+/** Why a name that `read` does not know looks as if it should be known; null when it does not look so. */
+export function explainFlywayName(base: string): string | null {
   const name = withPlainSuffix(base);
   if (versioned.test(name)) return 'is a manifest for an undo file; a manifest goes with the forward file';
-  if (baseline.test(name)) return 'is a Flyway baseline migration, which is not supported yet';
-  if (callback.test(name)) return 'is a Flyway callback, which is not supported';
+  if (baseline.test(name))
+    return 'is a Flyway baseline migration, which stands for others; keep those others, or name it V';
+  if (callback.test(name))
+    return 'is a Flyway callback, which only Flyway calls; put its statements into a migration';
   if (wrongCase.test(name)) return 'begins with a small letter, where Flyway wants a capital';
   return null;
 }

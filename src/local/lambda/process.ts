@@ -33,7 +33,7 @@ export class HostProcess {
 
   constructor(options: HostOptions) {
     this.#child = fork(options.script, [], {
-      execArgv: [`--max-old-space-size=${options.memoryMb}`, '--enable-source-maps'],
+      execArgv: [`--max-old-space-size=${options.memoryMb}`],
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pauseAfter } from '../../../src/core/backfill/pace.ts';
+import { pacedTarget, pauseAfter } from '../../../src/core/backfill/pace.ts';
 
 describe('the pause after a batch', () => {
   it.each([
@@ -27,5 +27,16 @@ describe('the pause after a batch', () => {
         expect(busyMs / (busyMs + pauseAfter(busyMs, share))).toBeCloseTo(share, 9);
       }),
     );
+  });
+});
+
+describe('what a batch aims at', () => {
+  it.each([
+    [100, 1, 100],
+    [100, 0.5, 50],
+    [100, 0.01, 20],
+    [10, 0.5, 10],
+  ])('%i ms at pace %d is %i ms', (targetMs, pace, expected) => {
+    expect(pacedTarget(targetMs, pace)).toBe(expected);
   });
 });

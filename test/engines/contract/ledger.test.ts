@@ -87,7 +87,9 @@ everyEngine('the ledger', (engine, database) => {
   it('makes up for what a restore has lost, but not for success', async () => {
     const connected = await (await database()).connect();
     await expect(connected.concludeRun(run, 5, 'SUCCEEDED')).rejects.toMatchObject({ code: 'run-unknown' });
-    await connected.concludeRun(run, 5, 'RESTORED', { by: 'ann', reason: "it's \\ done – so" });
+    await connected.concludeRun(run, 5, 'RESTORED', {
+      byHand: { by: 'ann', reason: "it's \\ done – so" },
+    });
     expect(await connected.enterRun({ runId: run, plan: plan(), lease: 1 })).toMatchObject({
       kind: 'concluded',
       verdict: 'RESTORED',

@@ -1,4 +1,4 @@
-import type { ByHand } from '../../../app/ports/ledger.ts';
+import type { ByHand, Conclusion } from '../../../app/ports/ledger.ts';
 import { FatalError } from '../../../core/errors.ts';
 import type { RunId } from '../../../core/ids.ts';
 import type { Verdict } from '../../../core/lifecycle.ts';
@@ -7,6 +7,7 @@ import type { Session } from '../session/session.ts';
 import { claimFence } from './fence.ts';
 import { install } from './install.ts';
 import { ledgerTable } from './names.ts';
+import { toolHistoryScript } from './tool-history.ts';
 
 /**
  * Records the verdict, and what it means for the history, in one transaction under the fence. Idempotent.
@@ -18,7 +19,7 @@ export async function concludeRun(
   id: RunId,
   fence: number,
   verdict: Verdict,
-  byHand?: ByHand,
+  { byHand, history: planned }: Conclusion = {},
 ): Promise<void> {
   await install(session);
   const [run] = await session.read(`SELECT 1 FROM ${ledgerTable(session, 'run')} WHERE run_id = ?`, [id]);
@@ -32,10 +33,11 @@ export async function concludeRun(
     verdict === 'SUCCEEDED'
       ? succeededScript(session, literal(id))
       : `DELETE FROM ${ledgerTable(session, 'history')} WHERE run_id = ${literal(id)};`;
+  const ofTool = planned === undefined || verdict !== 'SUCCEEDED' ? '' : toolHistoryScript(planned);
   const person = byHand === undefined ? '' : byHandScript(session, literal(id), byHand);
   await session.write(
     'conclude run',
-    concludeScript(session, literal(id), fence, literal(verdict), history + person),
+    concludeScript(session, literal(id), fence, literal(verdict), history + person + ofTool),
   );
 }
 

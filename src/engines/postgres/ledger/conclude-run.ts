@@ -1,4 +1,4 @@
-import type { ByHand } from '../../../app/ports/ledger.ts';
+import type { ByHand, Conclusion } from '../../../app/ports/ledger.ts';
 import { FatalError } from '../../../core/errors.ts';
 import type { RunId } from '../../../core/ids.ts';
 import type { Verdict } from '../../../core/lifecycle.ts';
@@ -6,6 +6,7 @@ import { literal } from '../quote.ts';
 import type { Session } from '../session/session.ts';
 import { install } from './install.ts';
 import { columnsForPeople } from './schema.ts';
+import { toolHistoryScript } from './tool-history.ts';
 
 /**
  * Records the verdict, and what it means for the history, in one transaction under the fence. Idempotent.
@@ -17,7 +18,7 @@ export async function concludeRun(
   id: RunId,
   fence: number,
   verdict: Verdict,
-  byHand?: ByHand,
+  { byHand, history: planned }: Conclusion = {},
 ): Promise<void> {
   await install(session);
   if (byHand !== undefined) await makeRoomForPeople(session);
@@ -35,6 +36,7 @@ export async function concludeRun(
         ? succeededScript(literal(id))
         : `DELETE FROM lockkeeper.history WHERE run_id = ${literal(id)};`,
       byHand === undefined ? '' : byHandScript(literal(id), byHand),
+      planned === undefined || verdict !== 'SUCCEEDED' ? '' : toolHistoryScript(planned),
     ]),
   );
 }

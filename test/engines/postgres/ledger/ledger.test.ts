@@ -224,7 +224,7 @@ describe('concluding a run', () => {
       const connected = await database.connect();
       const fence = await enter(connected);
       await database.query(older);
-      await connected.concludeRun(run1, fence, 'ROLLED_BACK', byHand);
+      await connected.concludeRun(run1, fence, 'ROLLED_BACK', { byHand });
       expect(await database.query('SELECT verdict, concluded_by, reason FROM lockkeeper.run')).toEqual(said);
     }
   });
