@@ -2,7 +2,7 @@ import { situationOf } from '../core/decisions/situation.ts';
 import { decideWayBack, type Situation, type WayBack } from '../core/decisions/way-back.ts';
 import type { RunId } from '../core/ids.ts';
 import { rank } from '../core/lifecycle.ts';
-import type { App, Budget } from './app.ts';
+import { type App, type Budget, isoNow } from './app.ts';
 import { refuse } from './enter.ts';
 import { takeTarget } from './lease.ts';
 import { withDatabase } from './open-database.ts';
@@ -26,6 +26,7 @@ export async function decide(
   const work = await loadWork(app, runId);
   const { run } = work;
   if (isRestoring(run)) {
+    if (run.status === 'concluded') await takeUpAgain(app, run);
     return decided(
       app,
       runId,
@@ -90,7 +91,19 @@ function restoreEvidence({ run, target }: Work) {
   };
 }
 
-const isRestoring = (run: RunRecord): boolean => run.restore !== undefined && run.restore.stage !== 'failed';
+/** A failed one is begun again when a person asks after the end: they have looked at what stood in the way. */
+const isRestoring = ({ restore, status }: RunRecord): boolean =>
+  restore !== undefined && (restore.stage !== 'failed' || status === 'concluded');
+
+async function takeUpAgain(app: App, { runId, restore }: RunRecord): Promise<void> {
+  if (restore === undefined) return;
+  const stage = restore.stage === 'failed' ? 'creating' : restore.stage;
+  await app.store.transition(runId, 'rolling-back', {
+    at: 'deciding',
+    restore: { ...restore, stage, begunAt: isoNow(app) },
+  });
+  await app.store.transition(runId, 'restoring', { at: 'restore' });
+}
 
 /** The newest restore point that is available, with the schema it holds. */
 export function restorePointOf(run: RunRecord): {
