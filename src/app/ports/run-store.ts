@@ -72,6 +72,8 @@ export interface RunRecord {
   readonly answers?: Readonly<Record<string, GateAnswer>>;
   /** Since when the step at hand has been waiting for its lock; empty when it is not. */
   readonly lockWaitSince?: string;
+  /** Since when the run has been waiting for its RDS instance to be ready; empty when it is not. */
+  readonly unreadySince?: string;
   /** When a delay gate opens. */
   readonly gateOpensAt?: string;
   readonly pauseRequested?: boolean;
