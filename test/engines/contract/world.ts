@@ -6,17 +6,29 @@ import { runId } from '../../../src/core/ids.ts';
 import { RealClock } from '../../../src/local/clock/real-clock.ts';
 import { openMysqlWorld } from './mysql-world.ts';
 import { openPostgresWorld } from './postgres-world.ts';
+import { openSqlServerWorld } from './sqlserver-world.ts';
 
 /** Servers that the suite runs against. What is expected of them is typed by this: one that is missing does not compile. */
-export type EngineUnderTest = 'postgres' | 'mariadb' | 'mysql57' | 'mysql8';
+export type EngineUnderTest = 'postgres' | 'mariadb' | 'mysql57' | 'mysql8' | 'sqlserver';
 
 /** A server and what tests open on it. */
 export interface World {
+  /** What this server lacks of what the engine is made for. */
+  readonly gaps?: readonly Gap[];
   /** A fresh, empty database. */
   database(): Promise<TestDatabase>;
   /** After each test: whatever it opened. */
   closeAll(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** A capability that a server lacks, though the engine's own servers have it. */
+export interface Gap {
+  readonly capability: string;
+  /** What the server does instead. */
+  readonly instead: string;
+  /** Names of tests (`group: behaviour`, as far as they begin alike) that cannot pass without it. */
+  readonly unverified: readonly string[];
 }
 
 /** One database of a world, as the application and as Lockkeeper see it. */
@@ -68,6 +80,7 @@ const servers: Readonly<
   mariadb: { open: () => openMysqlWorld('mariadb'), variable: null },
   mysql57: { open: () => openMysqlWorld('mysql57'), variable: null },
   mysql8: { open: () => openMysqlWorld('mysql8'), variable: 'LOCKKEEPER_TEST_MYSQL_URL' },
+  sqlserver: { open: openSqlServerWorld, variable: 'LOCKKEEPER_TEST_MSSQL_URL' },
 };
 
 /** Describes the same for every engine; `world()` is the server of the engine at hand. */
@@ -79,7 +92,8 @@ export function everyEngine(
     describe(`${what} (${engine})`, () => {
       const { open, variable } = servers[engine];
       if (variable !== null && (process.env[variable] ?? '') === '') {
-        it('is unverified', ({ skip }) => skip(`${variable} names no server`));
+        it('is unverified', ({ skip }) =>
+          skip(`${variable} names no server: of ${what}, nothing was seen on ${engine}`));
         return;
       }
       let world: World | NoWorld;
@@ -87,7 +101,9 @@ export function everyEngine(
         world = await open();
       });
       beforeEach((context: TestContext) => {
-        if ('reason' in world) context.skip(world.reason);
+        if ('reason' in world) return context.skip(world.reason);
+        const gap = gapOf(world, `${what}: ${context.task.name}`);
+        if (gap !== null) context.skip(`the server lacks ${gap.capability}: ${gap.instead}`);
       });
       afterEach(async () => {
         if (!('reason' in world)) await world.closeAll();
@@ -102,6 +118,9 @@ export function everyEngine(
     });
   }
 }
+
+const gapOf = ({ gaps = [] }: World, test: string): Gap | null =>
+  gaps.find(({ unverified }) => unverified.some((name) => test.startsWith(name))) ?? null;
 
 /** Closes what was opened, the latest first. */
 export class Closers {
