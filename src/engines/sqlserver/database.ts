@@ -30,7 +30,7 @@ import { concludeRun } from './ledger/conclude-run.ts';
 import { enterRun } from './ledger/enter-run.ts';
 import { readJournal, readLedger } from './ledger/read-ledger.ts';
 import type { Connection } from './session/connection.ts';
-import { endSessions, sessionsNamed } from './session/end-sessions.ts';
+import { endSessions, isIdle, sessionsNamed } from './session/end-sessions.ts';
 import { setPassword } from './session/set-password.ts';
 import { runPrefix } from './session/tag.ts';
 import { describeHolder, lockRunner, runnerHolders } from './session/target-lock.ts';
@@ -107,7 +107,7 @@ export class SqlServerDatabase implements Database {
 
   async sessionsAtWork(runId: RunId): Promise<number> {
     const sessions = await sessionsNamed(this.#connection, runPrefix(runId), this.#connection.ids());
-    return sessions.filter((session) => session.state !== 'sleeping').length;
+    return sessions.filter((session) => !isIdle(session.state)).length;
   }
 
   async cancelSessions(runId: RunId, signal: AbortSignal): Promise<number> {

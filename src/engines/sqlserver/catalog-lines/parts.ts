@@ -32,11 +32,11 @@ WHERE NOT ${ours} AND t.is_ms_shipped = 0`,
   },
   {
     kind: 'column',
-    query: `SELECT CONCAT(s.name, N'.', t.name, N'.', c.name) AS [identity], y.name AS type,
-  CONVERT(int, c.max_length) AS length, CONVERT(int, c.precision) AS precision, CONVERT(int, c.scale) AS scale,
-  CONVERT(int, c.is_nullable) AS nullable, c.collation_name AS collation, CONVERT(int, c.is_identity) AS [increments],
-  d.definition AS [default], x.definition AS computed,
-  CONVERT(int, ROW_NUMBER() OVER (PARTITION BY t.object_id ORDER BY c.column_id)) AS position
+    query: `SELECT CONCAT(s.name, N'.', t.name, N'.', c.name) AS [identity], y.name AS [type],
+  CONVERT(int, c.max_length) AS [length], CONVERT(int, c.precision) AS [precision], CONVERT(int, c.scale) AS [scale],
+  CONVERT(int, c.is_nullable) AS [nullable], c.collation_name AS [collation], CONVERT(int, c.is_identity) AS [increments],
+  d.definition AS [default], x.definition AS [computed],
+  CONVERT(int, ROW_NUMBER() OVER (PARTITION BY t.object_id ORDER BY c.column_id)) AS [position]
 FROM sys.tables AS t JOIN sys.schemas AS s ON s.schema_id = t.schema_id
 JOIN sys.columns AS c ON c.object_id = t.object_id
 JOIN sys.types AS y ON y.user_type_id = c.user_type_id
@@ -47,11 +47,11 @@ WHERE NOT ${ours} AND t.is_ms_shipped = 0`,
   {
     kind: 'index',
     query: `SELECT CONCAT(s.name, N'.', o.name, N'.', CASE WHEN k.is_system_named = 1 THEN N'(unnamed)' ELSE i.name END) AS [identity],
-  i.type_desc AS type, CONVERT(int, i.is_unique) AS [unique], CONVERT(int, i.is_primary_key) AS [primary],
-  CONVERT(int, i.is_unique_constraint) AS [constraint], CONVERT(int, i.is_disabled) AS disabled,
-  i.filter_definition AS filter,
+  i.type_desc AS [type], CONVERT(int, i.is_unique) AS [unique], CONVERT(int, i.is_primary_key) AS [primary],
+  CONVERT(int, i.is_unique_constraint) AS [constraint], CONVERT(int, i.is_disabled) AS [disabled],
+  i.filter_definition AS [filter],
   ${columnNames('ik', 'ik.key_ordinal > 0', 'ik.key_ordinal')} AS [key],
-  ${columnNames('ic', 'ic.is_included_column = 1', 'kc.name')} AS included
+  ${columnNames('ic', 'ic.is_included_column = 1', 'kc.name')} AS [included]
 FROM sys.indexes AS i JOIN sys.objects AS o ON o.object_id = i.object_id
 JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 LEFT JOIN sys.key_constraints AS k ON k.parent_object_id = i.object_id AND k.unique_index_id = i.index_id
@@ -60,7 +60,7 @@ WHERE NOT ${ours} AND o.is_ms_shipped = 0 AND o.type IN ('U', 'V') AND i.type > 
   {
     kind: 'check',
     query: `SELECT CONCAT(s.name, N'.', t.name, N'.', ${named('c')}) AS [identity], c.definition,
-  CONVERT(int, c.is_disabled) AS disabled, CONVERT(int, c.is_not_trusted) AS untrusted
+  CONVERT(int, c.is_disabled) AS [disabled], CONVERT(int, c.is_not_trusted) AS [untrusted]
 FROM sys.check_constraints AS c JOIN sys.tables AS t ON t.object_id = c.parent_object_id
 JOIN sys.schemas AS s ON s.schema_id = t.schema_id WHERE NOT ${ours} AND t.is_ms_shipped = 0`,
   },
@@ -70,10 +70,10 @@ JOIN sys.schemas AS s ON s.schema_id = t.schema_id WHERE NOT ${ours} AND t.is_ms
   STUFF((SELECT CONCAT(N', ', a.name, N' -> ', b.name) FROM sys.foreign_key_columns AS fc
     JOIN sys.columns AS a ON a.object_id = fc.parent_object_id AND a.column_id = fc.parent_column_id
     JOIN sys.columns AS b ON b.object_id = fc.referenced_object_id AND b.column_id = fc.referenced_column_id
-    WHERE fc.constraint_object_id = f.object_id ORDER BY fc.constraint_column_id FOR XML PATH('')), 1, 2, N'') AS columns,
+    WHERE fc.constraint_object_id = f.object_id ORDER BY fc.constraint_column_id FOR XML PATH('')), 1, 2, N'') AS [columns],
   CONCAT(rs.name, N'.', r.name) AS [references],
-  f.delete_referential_action_desc AS on_delete, f.update_referential_action_desc AS on_update,
-  CONVERT(int, f.is_disabled) AS disabled, CONVERT(int, f.is_not_trusted) AS untrusted
+  f.delete_referential_action_desc AS [on_delete], f.update_referential_action_desc AS [on_update],
+  CONVERT(int, f.is_disabled) AS [disabled], CONVERT(int, f.is_not_trusted) AS [untrusted]
 FROM sys.foreign_keys AS f JOIN sys.tables AS t ON t.object_id = f.parent_object_id
 JOIN sys.schemas AS s ON s.schema_id = t.schema_id
 JOIN sys.tables AS r ON r.object_id = f.referenced_object_id
@@ -82,7 +82,7 @@ WHERE NOT ${ours} AND t.is_ms_shipped = 0`,
   },
   {
     kind: 'module',
-    query: `SELECT CONCAT(s.name, N'.', o.name) AS [identity], RTRIM(o.type) AS type,
+    query: `SELECT CONCAT(s.name, N'.', o.name) AS [identity], RTRIM(o.type) AS [type],
   OBJECT_NAME(o.parent_object_id) AS [on], m.definition
 FROM sys.objects AS o JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 LEFT JOIN sys.sql_modules AS m ON m.object_id = o.object_id
@@ -98,13 +98,13 @@ FROM sys.triggers AS r WHERE r.is_disabled = 1 AND r.is_ms_shipped = 0`,
     kind: 'sequence',
     query: `SELECT CONCAT(s.name, N'.', q.name) AS [identity], CONVERT(nvarchar(40), q.increment) AS [increment],
   CONVERT(nvarchar(40), q.minimum_value) AS [from], CONVERT(nvarchar(40), q.maximum_value) AS [to],
-  CONVERT(int, q.is_cycling) AS cycles
+  CONVERT(int, q.is_cycling) AS [cycles]
 FROM sys.sequences AS q JOIN sys.schemas AS s ON s.schema_id = q.schema_id WHERE NOT ${ours}`,
   },
   {
     kind: 'type',
-    query: `SELECT CONCAT(s.name, N'.', y.name) AS [identity], CONVERT(int, y.max_length) AS length,
-  CONVERT(int, y.precision) AS precision, CONVERT(int, y.scale) AS scale, CONVERT(int, y.is_nullable) AS nullable
+    query: `SELECT CONCAT(s.name, N'.', y.name) AS [identity], CONVERT(int, y.max_length) AS [length],
+  CONVERT(int, y.precision) AS [precision], CONVERT(int, y.scale) AS [scale], CONVERT(int, y.is_nullable) AS [nullable]
 FROM sys.types AS y JOIN sys.schemas AS s ON s.schema_id = y.schema_id
 WHERE y.is_user_defined = 1 AND NOT ${ours}`,
   },

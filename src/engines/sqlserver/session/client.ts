@@ -51,7 +51,6 @@ export class Client {
         connectTimeout: CONNECT_TIMEOUT_MS,
         requestTimeout: 0,
         cancelTimeout: CANCEL_GRACE_MS,
-        connectionRetryInterval: 0,
         maxRetriesOnTransientErrors: 0,
         useUTC: true,
         connector: () => this.#openSocket(host, port),

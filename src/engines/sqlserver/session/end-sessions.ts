@@ -88,3 +88,6 @@ WHERE LEFT(program_name, LEN(@prefix)) = @prefix AND database_id = DB_ID() AND s
     .map(({ id, name, state }) => ({ id: Number(id), applicationName: name, state }))
     .filter(({ id }) => !except.includes(id));
 }
+
+/** SQL Server calls a session that was asked nothing `sleeping`, Babelfish `idle` or `idle in transaction`. */
+export const isIdle = (state: string | null): boolean => /^(sleeping|idle)/.test(state ?? '');

@@ -1,12 +1,18 @@
 /**
- * Locks of the application that belong to the session, so that they end with it, however it ends. The resource is the
- * database's own; names are cut at 255 characters by the server.
+ * Locks of the application that belong to the session, so that they end with it, however it ends. Names are cut at 255
+ * characters by the server. They are the database's own on SQL Server; Babelfish has one space for all databases, hence
+ * the number in the name.
  * Parameters: @resource, @mode (`Shared` or `Exclusive`), @timeout in milliseconds. Answers the code.
  */
-export const takeLock = `DECLARE @lk_code int;
-EXEC @lk_code = sys.sp_getapplock @Resource = @resource, @LockMode = @mode, @LockOwner = 'Session',
+export const takeLock = `DECLARE @lk_code int, @lk_resource nvarchar(255) = ${lockName('@resource')};
+EXEC @lk_code = sys.sp_getapplock @Resource = @lk_resource, @LockMode = @mode, @LockOwner = 'Session',
   @LockTimeout = @timeout;
 SELECT @lk_code AS code;`;
+
+/** SQL: the name of a lock, made of an expression. */
+export function lockName(of: string): string {
+  return `CONCAT(${of}, N'@', DB_ID())`;
+}
 
 /** What sp_getapplock answers; anything else is an error of the call. */
 export type LockAnswer = 'granted' | 'busy' | 'cancelled' | 'deadlock';

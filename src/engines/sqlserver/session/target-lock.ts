@@ -1,6 +1,6 @@
 import { FatalError, RetryableError } from '../../../core/errors.ts';
 import type { PartitionId } from '../../../core/ids.ts';
-import { lockAnswer, takeLock } from './locks.ts';
+import { lockAnswer, lockName, takeLock } from './locks.ts';
 import type { Session } from './session.ts';
 import { productPrefix, runPrefix } from './tag.ts';
 
@@ -50,6 +50,9 @@ export const runnerHolders = (session: Session): Promise<readonly LockHolder[]> 
 export const targetHolders = (session: Session): Promise<readonly LockHolder[]> =>
   holdersOf(session, 'target');
 
+/** Milliseconds. With 0, Babelfish answers that the call has failed where SQL Server says that the lock is not free. */
+const AT_ONCE_MS = 1;
+
 const markOf = (resource: string): string => `${resource}/`;
 
 /** The mark is nobody else's, and so never waited for. */
@@ -63,7 +66,7 @@ async function lockMarked(
 }
 
 async function tryLock(session: Session, resource: string, mode: 'Shared' | 'Exclusive'): Promise<boolean> {
-  const [row] = await session.read<{ code: string }>(takeLock, { resource, mode, timeout: 0 });
+  const [row] = await session.read<{ code: string }>(takeLock, { resource, mode, timeout: AT_ONCE_MS });
   const code = Number(row?.code);
   const answer = lockAnswer(code);
   if (answer === null) {
@@ -75,16 +78,19 @@ async function tryLock(session: Session, resource: string, mode: 'Shared' | 'Exc
   return answer === 'granted';
 }
 
+/** SQL: the mark of the session in a row of sessions. */
+const mark = lockName('CONCAT(@mark, s.session_id)');
+
 async function holdersOf(session: Session, which: Shared): Promise<readonly LockHolder[]> {
   const rows = await session.read<
     Record<'name' | 'user' | 'state', string | null> & { id: string; idle: string; shared: string }
   >(
     `SELECT s.session_id AS id, s.program_name AS name, s.login_name AS [user], s.status AS state,
-  CASE WHEN s.status = N'sleeping' THEN DATEDIFF(second, s.last_request_end_time, SYSDATETIME()) ELSE 0 END AS idle,
-  APPLOCK_TEST(N'public', CONCAT(@mark, s.session_id), N'Shared', N'Session') AS shared
+  CASE WHEN s.status LIKE N'sleeping%' OR s.status LIKE N'idle%' THEN DATEDIFF(second, s.last_request_end_time, SYSDATETIME()) ELSE 0 END AS idle,
+  APPLOCK_TEST(N'public', ${mark}, N'Shared', N'Session') AS shared
 FROM sys.dm_exec_sessions AS s
 WHERE s.session_id <> @@SPID AND LEFT(s.program_name, ${productPrefix.length}) = N'${productPrefix}'
-  AND APPLOCK_TEST(N'public', CONCAT(@mark, s.session_id), N'Exclusive', N'Session') = 0
+  AND APPLOCK_TEST(N'public', ${mark}, N'Exclusive', N'Session') = 0
 ORDER BY s.session_id`,
     { mark: markOf(which === 'target' ? TARGET : RUNNER) },
   );
