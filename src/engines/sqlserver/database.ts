@@ -100,8 +100,10 @@ export class SqlServerDatabase implements Database {
   }
 
   async holdForRunner(): Promise<string | null> {
-    if (await lockRunner(this.#connection)) return null;
-    const holders = await runnerHolders(this.#connection);
+    const session = await this.#connection.more('none', 'runner', 'runner');
+    if (await lockRunner(session)) return null;
+    const holders = await runnerHolders(session);
+    await this.#connection.release(session);
     return holders.map(describeHolder).join(', ') || 'a session that is just ending';
   }
 

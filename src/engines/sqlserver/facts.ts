@@ -63,7 +63,7 @@ interface ColumnRow {
 
 interface KeyPart {
   readonly key: string;
-  readonly primary: string;
+  readonly main: string;
   readonly filtered: string;
   readonly column: string;
 }
@@ -87,7 +87,7 @@ const columnsQuery = `SELECT CONVERT(varchar(20), c.column_id) AS id, c.name, ${
 FROM sys.columns AS c JOIN sys.types AS y ON y.user_type_id = c.system_type_id
 WHERE c.object_id = @id ORDER BY c.column_id`;
 
-const keysQuery = `SELECT i.name AS [key], CONVERT(int, i.is_primary_key) AS [primary], CONVERT(int, i.has_filter) AS filtered,
+const keysQuery = `SELECT i.name AS [key], CONVERT(int, i.is_primary_key) AS main, CONVERT(int, i.has_filter) AS filtered,
   CONVERT(varchar(20), x.column_id) AS [column]
 FROM sys.indexes AS i
 JOIN sys.index_columns AS x ON x.object_id = i.object_id AND x.index_id = i.index_id
@@ -136,7 +136,7 @@ function toKey(
   const filtered = parts.some((part) => part.filtered === '1');
   return {
     name,
-    primary: parts[0]?.primary === '1',
+    primary: parts[0]?.main === '1',
     columns: rows.map((row) => ({ name: row.name, type: row.type })),
     refused: filtered
       ? 'its index is filtered, and rows that are not in it would be passed over'

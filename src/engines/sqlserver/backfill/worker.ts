@@ -2,7 +2,6 @@ import type { BatchOutcome, PartitionState, PartitionWorker } from '../../../app
 import { AmbiguousError, FatalError, type LockkeeperError, RetryableError } from '../../../core/errors.ts';
 import type { PartitionId, RunId } from '../../../core/ids.ts';
 import type { Backfill } from '../../../core/plan/plan.ts';
-import { poll } from '../../pause.ts';
 import { ownBatch } from '../keep-current.ts';
 import { assertFence } from '../ledger/fence.ts';
 import type { SqlValues } from '../session/client.ts';
@@ -64,7 +63,7 @@ class Worker implements PartitionWorker {
   }
 
   async open(): Promise<void> {
-    await this.#connection.releaseRole(this.#runId, this.#id);
+    await this.#connection.releaseRole(this.#runId, this.#id, 'worker');
     const session = await this.#connection.more(this.#runId, this.#id, 'worker');
     try {
       await this.#lock(session);
@@ -180,21 +179,9 @@ class Worker implements PartitionWorker {
   }
 
   async #lock(session: OwnSession): Promise<void> {
-    const own = applicationName({ runId: this.#runId, role: this.#id });
-    const shared = await poll(
-      async () => (await shareTarget(session)) || null,
-      LOCKED_WITHIN_MS,
-      50,
-      this.#connection.signal,
-    );
-    if (shared === null) throw targetBusy(await targetHolders(session));
-    const alone = await poll(
-      async () => (await lockPartition(session, this.#id)) || null,
-      LOCKED_WITHIN_MS,
-      50,
-      this.#connection.signal,
-    );
-    if (alone !== null) return;
+    const own = applicationName({ runId: this.#runId, role: this.#id }, 'worker');
+    if (!(await shareTarget(session, LOCKED_WITHIN_MS))) throw targetBusy(await targetHolders(session));
+    if (await lockPartition(session, this.#id, LOCKED_WITHIN_MS)) return;
     const holder = (await targetHolders(session)).find((one) => one.applicationName === own);
     throw new RetryableError(
       `partition ${this.#id} is being worked on${holder === undefined ? '' : ` by session ${holder.id}`}`,

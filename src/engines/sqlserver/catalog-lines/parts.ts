@@ -47,8 +47,8 @@ WHERE NOT ${ours} AND t.is_ms_shipped = 0`,
   {
     kind: 'index',
     query: `SELECT CONCAT(s.name, N'.', o.name, N'.', CASE WHEN k.is_system_named = 1 THEN N'(unnamed)' ELSE i.name END) AS [identity],
-  i.type_desc AS [type], CONVERT(int, i.is_unique) AS [unique], CONVERT(int, i.is_primary_key) AS [primary],
-  CONVERT(int, i.is_unique_constraint) AS [constraint], CONVERT(int, i.is_disabled) AS [disabled],
+  i.type_desc AS [type], CONVERT(int, i.is_unique) AS is_unique, CONVERT(int, i.is_primary_key) AS is_primary,
+  CONVERT(int, i.is_unique_constraint) AS is_constraint, CONVERT(int, i.is_disabled) AS [disabled],
   i.filter_definition AS [filter],
   ${columnNames('ik', 'ik.key_ordinal > 0', 'ik.key_ordinal')} AS [key],
   ${columnNames('ic', 'ic.is_included_column = 1', 'kc.name')} AS [included]

@@ -1,7 +1,6 @@
 import type { EnterResult, RunEntry } from '../../../app/ports/engine.ts';
 import { type RunId, runId } from '../../../core/ids.ts';
 import type { Verdict } from '../../../core/lifecycle.ts';
-import { poll } from '../../pause.ts';
 import type { Connection } from '../session/connection.ts';
 import { endSessions } from '../session/end-sessions.ts';
 import type { OwnSession } from '../session/session.ts';
@@ -23,7 +22,7 @@ const LOCK_FREE_WITHIN_MS = 2_000;
  * records the run. Sessions the same run left on the server are ended first.
  */
 export async function enterRun(connection: Connection, entry: RunEntry): Promise<EnterResult> {
-  const session = await connection.more(entry.runId, 'enter', 'ordinary');
+  const session = await connection.more(entry.runId, 'enter', 'enter');
   try {
     const refused = await takeTarget(connection, session, entry.runId);
     if (refused !== null) return { kind: 'locked', holder: describeHolder(refused) };
@@ -40,18 +39,13 @@ async function takeTarget(
   session: OwnSession,
   id: RunId,
 ): Promise<LockHolder | null> {
-  let holders: readonly LockHolder[] = [];
-  const ask = async (): Promise<'ours' | LockHolder | null> => {
-    if (await lockTarget(session)) return 'ours';
-    holders = await targetHolders(session);
-    const stranger = holders.find((holder) => !isOfRun(holder, id));
-    if (stranger !== undefined) return stranger;
-    await endSessions(session, holders, connection.signal);
-    return null;
-  };
-  const answer = await poll(ask, LOCK_FREE_WITHIN_MS, 25, connection.signal);
-  if (answer === 'ours') return null;
-  return answer ?? holders[0] ?? nobody;
+  if (await lockTarget(session)) return null;
+  const holders = await targetHolders(session);
+  const stranger = holders.find((holder) => !isOfRun(holder, id));
+  if (stranger !== undefined) return stranger;
+  await endSessions(session, holders, connection.signal);
+  if (await lockTarget(session, LOCK_FREE_WITHIN_MS)) return null;
+  return (await targetHolders(session))[0] ?? holders[0] ?? nobody;
 }
 
 const nobody: LockHolder = {

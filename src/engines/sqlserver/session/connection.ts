@@ -90,8 +90,8 @@ export class Connection implements Session {
   }
 
   /** Ends further sessions of this connection with this role, held for an earlier call. */
-  async releaseRole(runId: SessionTag['runId'], role: string): Promise<void> {
-    const name = applicationName({ runId, role });
+  async releaseRole(runId: SessionTag['runId'], role: string, use: SessionUse): Promise<void> {
+    const name = applicationName({ runId, role }, use);
     const old = [...this.#more].filter((session) => session.applicationName === name);
     await Promise.all(old.map((session) => this.release(session)));
   }

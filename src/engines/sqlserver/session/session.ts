@@ -48,7 +48,7 @@ export async function openSession(
   use: SessionUse = 'ordinary',
 ): Promise<OwnSession> {
   if (signal.aborted) throw aborted(login, signal);
-  const session = new TdsSession(login, applicationName(tag), signal, effects, use);
+  const session = new TdsSession(login, applicationName(tag, use), signal, effects, use);
   await session.connect();
   return session;
 }

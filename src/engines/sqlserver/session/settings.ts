@@ -5,10 +5,23 @@ export type SessionUse =
   /** One partition of a backfill. */
   | 'worker'
   /** A step, which sets its own limit before each statement. */
-  | 'step';
+  | 'step'
+  /** The beginning of a run. */
+  | 'enter'
+  /** The program that drives runs. */
+  | 'runner';
+
+/** Those that hold a lock of the application. */
+export const holderUses: readonly SessionUse[] = ['worker', 'step', 'enter', 'runner'];
 
 /** Milliseconds. That of ordinary sessions bounds our own ledger writes. */
-const lockTimeouts: Readonly<Record<SessionUse, number>> = { ordinary: 5_000, worker: 500, step: 5_000 };
+const lockTimeouts: Readonly<Record<SessionUse, number>> = {
+  ordinary: 5_000,
+  worker: 500,
+  step: 5_000,
+  enter: 5_000,
+  runner: 5_000,
+};
 
 export const lockTimeoutOf = (use: SessionUse): number => lockTimeouts[use];
 

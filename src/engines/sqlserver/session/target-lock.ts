@@ -1,7 +1,8 @@
 import { FatalError, RetryableError } from '../../../core/errors.ts';
 import type { PartitionId } from '../../../core/ids.ts';
-import { lockAnswer, lockName, takeLock } from './locks.ts';
+import { lockAnswer, takeLock } from './locks.ts';
 import type { Session } from './session.ts';
+import type { SessionUse } from './settings.ts';
 import { productPrefix, runPrefix } from './tag.ts';
 
 /**
@@ -10,11 +11,9 @@ import { productPrefix, runPrefix } from './tag.ts';
  *               one run coexist while steps and other runs are kept out;
  *   runner      the program that drives runs on a plain database URL, for as long as it lives;
  *   partition/… one partition of a backfill, exclusive: of two deliveries of it only one works.
- * Who holds the first two is known by a second lock on a name made of the session's number: any session may test that
- * (APPLOCK_TEST), where the list of all locks takes a right of its own, and some servers have none.
+ * Sessions that hold one of the first two are opened for it and say so in their names: whoever may see sessions can
+ * tell who is in the way. One that is about to be refused is taken for a holder for a moment, which costs a retry.
  */
-type Shared = 'target' | 'runner';
-
 const TARGET = 'lockkeeper/target';
 const RUNNER = 'lockkeeper/runner';
 
@@ -31,42 +30,42 @@ export interface LockHolder {
 }
 
 /** True when the session now holds the target alone. */
-export const lockTarget = (session: Session): Promise<boolean> => lockMarked(session, TARGET, 'Exclusive');
+export const lockTarget = (session: Session, withinMs = AT_ONCE_MS): Promise<boolean> =>
+  tryLock(session, TARGET, 'Exclusive', withinMs);
 
 /** True when the session now holds the target together with other partition workers. */
-export const shareTarget = (session: Session): Promise<boolean> => lockMarked(session, TARGET, 'Shared');
+export const shareTarget = (session: Session, withinMs: number): Promise<boolean> =>
+  tryLock(session, TARGET, 'Shared', withinMs);
 
 /** True when this session is now the only one that drives runs here. */
-export const lockRunner = (session: Session): Promise<boolean> => lockMarked(session, RUNNER, 'Exclusive');
+export const lockRunner = (session: Session): Promise<boolean> =>
+  tryLock(session, RUNNER, 'Exclusive', AT_ONCE_MS);
 
 /** True when the session now works on this partition alone. */
-export const lockPartition = (session: Session, id: PartitionId): Promise<boolean> =>
-  tryLock(session, `lockkeeper/partition/${id}`, 'Exclusive');
+export const lockPartition = (session: Session, id: PartitionId, withinMs: number): Promise<boolean> =>
+  tryLock(session, `lockkeeper/partition/${id}`, 'Exclusive', withinMs);
 
 export const runnerHolders = (session: Session): Promise<readonly LockHolder[]> =>
-  holdersOf(session, 'runner');
+  holdersOf(session, ['runner']);
 
 /** Who holds the target, alone or shared, besides this session. */
 export const targetHolders = (session: Session): Promise<readonly LockHolder[]> =>
-  holdersOf(session, 'target');
+  holdersOf(session, ['enter', 'step', 'worker']);
 
 /** Milliseconds. With 0, Babelfish answers that the call has failed where SQL Server says that the lock is not free. */
 const AT_ONCE_MS = 1;
 
-const markOf = (resource: string): string => `${resource}/`;
-
-/** The mark is nobody else's, and so never waited for. */
-async function lockMarked(
+async function tryLock(
   session: Session,
   resource: string,
   mode: 'Shared' | 'Exclusive',
+  withinMs: number,
 ): Promise<boolean> {
-  if (!(await tryLock(session, resource, mode))) return false;
-  return tryLock(session, `${markOf(resource)}${session.id}`, mode);
-}
-
-async function tryLock(session: Session, resource: string, mode: 'Shared' | 'Exclusive'): Promise<boolean> {
-  const [row] = await session.read<{ code: string }>(takeLock, { resource, mode, timeout: AT_ONCE_MS });
+  const [row] = await session.read<{ code: string }>(takeLock, {
+    resource,
+    mode,
+    timeout: Math.max(AT_ONCE_MS, withinMs),
+  });
   const code = Number(row?.code);
   const answer = lockAnswer(code);
   if (answer === null) {
@@ -78,21 +77,18 @@ async function tryLock(session: Session, resource: string, mode: 'Shared' | 'Exc
   return answer === 'granted';
 }
 
-/** SQL: the mark of the session in a row of sessions. */
-const mark = lockName('CONCAT(@mark, s.session_id)');
-
-async function holdersOf(session: Session, which: Shared): Promise<readonly LockHolder[]> {
+async function holdersOf(session: Session, uses: readonly SessionUse[]): Promise<readonly LockHolder[]> {
+  const endings = uses.map((use) => `s.program_name LIKE N'%#${use}'`);
   const rows = await session.read<
-    Record<'name' | 'user' | 'state', string | null> & { id: string; idle: string; shared: string }
+    Record<'name' | 'user' | 'state', string | null> & { id: string; idle: string }
   >(
     `SELECT s.session_id AS id, s.program_name AS name, s.login_name AS [user], s.status AS state,
-  CASE WHEN s.status LIKE N'sleeping%' OR s.status LIKE N'idle%' THEN DATEDIFF(second, s.last_request_end_time, SYSDATETIME()) ELSE 0 END AS idle,
-  APPLOCK_TEST(N'public', ${mark}, N'Shared', N'Session') AS shared
+  CASE WHEN s.status LIKE N'sleeping%' OR s.status LIKE N'idle%'
+    THEN DATEDIFF(second, s.last_request_end_time, SYSDATETIME()) ELSE 0 END AS idle
 FROM sys.dm_exec_sessions AS s
-WHERE s.session_id <> @@SPID AND LEFT(s.program_name, ${productPrefix.length}) = N'${productPrefix}'
-  AND APPLOCK_TEST(N'public', ${mark}, N'Exclusive', N'Session') = 0
+WHERE s.session_id <> @@SPID AND s.database_id = DB_ID()
+  AND LEFT(s.program_name, ${productPrefix.length}) = N'${productPrefix}' AND (${endings.join(' OR ')})
 ORDER BY s.session_id`,
-    { mark: markOf(which === 'target' ? TARGET : RUNNER) },
   );
   return rows.map((row) => ({
     id: Number(row.id),
@@ -100,7 +96,7 @@ ORDER BY s.session_id`,
     user: row.user ?? '',
     state: row.state ?? '',
     idleSeconds: Number(row.idle),
-    shared: row.shared === '1',
+    shared: (row.name ?? '').endsWith('#worker'),
   }));
 }
 

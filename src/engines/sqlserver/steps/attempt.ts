@@ -32,7 +32,7 @@ export interface Attempt {
 /** Waits while a session works on this step; `running` when the caller's time is up, null when none does (any more). */
 export async function atWork(attempt: Attempt): Promise<StepAttempt | null> {
   const { connection, step, options } = attempt;
-  const name = applicationName({ runId: options.runId, role: step.id });
+  const name = applicationName({ runId: options.runId, role: step.id }, 'step');
   for (;;) {
     const holder = (await targetHolders(connection)).find((one) => one.applicationName === name);
     if (holder === undefined) return null;
