@@ -105,7 +105,7 @@ everyEngine('a step that changes data', (engine, database) => {
 
   it('waits for another step of whichever run', async () => {
     const { opened, connected, fence } = await ready(await database());
-    expect(await connected.attemptStep(slowUpdate(0.1), attempt(fence, { waitMs: 50 }))).toMatchObject({
+    expect(await connected.attemptStep(slowUpdate(0.3), attempt(fence, { waitMs: 50 }))).toMatchObject({
       kind: 'running',
     });
     const other = step('expand-2', 'transaction', 'UPDATE t SET visits = 0');
