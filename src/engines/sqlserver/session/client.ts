@@ -4,6 +4,7 @@ import type { Connection as Driver, Request } from 'tedious';
 import type { Login } from '../../../app/ports/engine.ts';
 import { FatalError } from '../../../core/errors.ts';
 import { tlsOptions } from '../../tls.ts';
+import { requireEncryption } from './require-encryption.ts';
 import { asText, type TextRow } from './text-row.ts';
 
 /** Milliseconds for the connection, TLS and login together. */
@@ -53,7 +54,7 @@ export class Client {
         cancelTimeout: CANCEL_GRACE_MS,
         maxRetriesOnTransientErrors: 0,
         useUTC: true,
-        connector: () => this.#openSocket(host, port),
+        connector: () => this.#openSocket(host, port, credentials !== null),
       },
     });
     this.#driver = driver;
@@ -126,7 +127,7 @@ export class Client {
     this.#driver?.close();
   }
 
-  #openSocket(host: string, port: number): Promise<Socket> {
+  #openSocket(host: string, port: number, encrypt: boolean): Promise<Socket> {
     return new Promise((resolve, reject) => {
       const socket = connectTcp({
         host,
@@ -139,6 +140,7 @@ export class Client {
       socket.once('error', reject);
       socket.once('connect', () => {
         socket.off('error', reject);
+        if (encrypt) requireEncryption(socket);
         resolve(socket);
       });
     });
