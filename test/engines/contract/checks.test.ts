@@ -68,7 +68,7 @@ const oldestSaid: Readonly<Record<EngineUnderTest, RegExp>> = {
   mariadb: /database test_\w+, Sleep/,
   mysql57: /database test_\w+, Sleep/,
   mysql8: /database test_\w+, Sleep/,
-  sqlserver: /application .*, sleeping/,
+  sqlserver: /application .*, (sleeping|idle)/,
 };
 
 /** The server's words for a column type that the author wrote in one way. */

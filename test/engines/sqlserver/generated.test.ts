@@ -44,6 +44,7 @@ const pinned: Readonly<Record<string, string>> = {
   constraints: checks.constraintState,
   'invalid indexes': checks.invalidIndexes,
   'the oldest transaction': checks.oldestTransaction,
+  'the oldest transaction by its session': checks.oldestBySession,
   'who waits for us': checks.waitingForUs,
   'the lag of secondaries': checks.availabilityLag,
   'counted writes': checks.writeCounters,

@@ -11,12 +11,8 @@ const ours = `s.name = N'lockkeeper'`;
 const named = (alias: string): string =>
   `CASE WHEN ${alias}.is_system_named = 1 THEN N'(unnamed)' ELSE ${alias}.name END`;
 
-const columnNames = (alias: string, where: string, order: string): string => `STUFF((
-    SELECT CONCAT(N', ', kc.name, CASE WHEN ${alias}.is_descending_key = 1 THEN N' DESC' ELSE N'' END)
-    FROM sys.index_columns AS ${alias}
-    JOIN sys.columns AS kc ON kc.object_id = ${alias}.object_id AND kc.column_id = ${alias}.column_id
-    WHERE ${alias}.object_id = i.object_id AND ${alias}.index_id = i.index_id AND ${where}
-    ORDER BY ${order} FOR XML PATH('')), 1, 2, N'')`;
+/** SQL: what an index is called, by its row `i` and that of the constraint it may stand for, `k`. */
+const indexName = `CASE WHEN k.is_system_named = 1 THEN N'(unnamed)' ELSE i.name END`;
 
 export const parts: readonly CatalogPart[] = [
   {
@@ -46,14 +42,24 @@ WHERE NOT ${ours} AND t.is_ms_shipped = 0`,
   },
   {
     kind: 'index',
-    query: `SELECT CONCAT(s.name, N'.', o.name, N'.', CASE WHEN k.is_system_named = 1 THEN N'(unnamed)' ELSE i.name END) AS [identity],
+    query: `SELECT CONCAT(s.name, N'.', o.name, N'.', ${indexName}) AS [identity],
   i.type_desc AS [type], CONVERT(int, i.is_unique) AS is_unique, CONVERT(int, i.is_primary_key) AS is_primary,
   CONVERT(int, i.is_unique_constraint) AS is_constraint, CONVERT(int, i.is_disabled) AS [disabled],
-  i.filter_definition AS [filter],
-  ${columnNames('ik', 'ik.key_ordinal > 0', 'ik.key_ordinal')} AS [key],
-  ${columnNames('ic', 'ic.is_included_column = 1', 'kc.name')} AS [included]
+  i.filter_definition AS [filter]
 FROM sys.indexes AS i JOIN sys.objects AS o ON o.object_id = i.object_id
 JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+LEFT JOIN sys.key_constraints AS k ON k.parent_object_id = i.object_id AND k.unique_index_id = i.index_id
+WHERE NOT ${ours} AND o.is_ms_shipped = 0 AND o.type IN ('U', 'V') AND i.type > 0`,
+  },
+  {
+    kind: 'index-column',
+    query: `SELECT CONCAT(s.name, N'.', o.name, N'.', ${indexName}, N'.', c.name) AS [identity],
+  CASE WHEN x.is_included_column = 1 THEN NULL ELSE CONVERT(int, x.key_ordinal) END AS [position],
+  CONVERT(int, x.is_descending_key) AS [descending], CONVERT(int, x.is_included_column) AS [included]
+FROM sys.indexes AS i JOIN sys.objects AS o ON o.object_id = i.object_id
+JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+JOIN sys.index_columns AS x ON x.object_id = i.object_id AND x.index_id = i.index_id
+JOIN sys.columns AS c ON c.object_id = x.object_id AND c.column_id = x.column_id
 LEFT JOIN sys.key_constraints AS k ON k.parent_object_id = i.object_id AND k.unique_index_id = i.index_id
 WHERE NOT ${ours} AND o.is_ms_shipped = 0 AND o.type IN ('U', 'V') AND i.type > 0`,
   },
@@ -67,10 +73,6 @@ JOIN sys.schemas AS s ON s.schema_id = t.schema_id WHERE NOT ${ours} AND t.is_ms
   {
     kind: 'foreign-key',
     query: `SELECT CONCAT(s.name, N'.', t.name, N'.', ${named('f')}) AS [identity],
-  STUFF((SELECT CONCAT(N', ', a.name, N' -> ', b.name) FROM sys.foreign_key_columns AS fc
-    JOIN sys.columns AS a ON a.object_id = fc.parent_object_id AND a.column_id = fc.parent_column_id
-    JOIN sys.columns AS b ON b.object_id = fc.referenced_object_id AND b.column_id = fc.referenced_column_id
-    WHERE fc.constraint_object_id = f.object_id ORDER BY fc.constraint_column_id FOR XML PATH('')), 1, 2, N'') AS [columns],
   CONCAT(rs.name, N'.', r.name) AS [references],
   f.delete_referential_action_desc AS [on_delete], f.update_referential_action_desc AS [on_update],
   CONVERT(int, f.is_disabled) AS [disabled], CONVERT(int, f.is_not_trusted) AS [untrusted]
@@ -78,6 +80,17 @@ FROM sys.foreign_keys AS f JOIN sys.tables AS t ON t.object_id = f.parent_object
 JOIN sys.schemas AS s ON s.schema_id = t.schema_id
 JOIN sys.tables AS r ON r.object_id = f.referenced_object_id
 JOIN sys.schemas AS rs ON rs.schema_id = r.schema_id
+WHERE NOT ${ours} AND t.is_ms_shipped = 0`,
+  },
+  {
+    kind: 'foreign-key-column',
+    query: `SELECT CONCAT(s.name, N'.', t.name, N'.', ${named('f')}, N'.', a.name) AS [identity],
+  CONVERT(int, x.constraint_column_id) AS [position], b.name AS [references]
+FROM sys.foreign_keys AS f JOIN sys.tables AS t ON t.object_id = f.parent_object_id
+JOIN sys.schemas AS s ON s.schema_id = t.schema_id
+JOIN sys.foreign_key_columns AS x ON x.constraint_object_id = f.object_id
+JOIN sys.columns AS a ON a.object_id = x.parent_object_id AND a.column_id = x.parent_column_id
+JOIN sys.columns AS b ON b.object_id = x.referenced_object_id AND b.column_id = x.referenced_column_id
 WHERE NOT ${ours} AND t.is_ms_shipped = 0`,
   },
   {

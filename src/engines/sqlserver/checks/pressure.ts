@@ -10,9 +10,7 @@ export async function readPressure(connection: Connection): Promise<Pressure> {
   return {
     replicationLagSeconds: await orNull(readReplicationLag(connection)),
     waitingForUs: await orNull(readWaitingForUs(connection)),
-    oldestTransactionSeconds: await orNull(
-      oldestTransaction(connection).then((oldest) => oldest?.seconds ?? null),
-    ),
+    oldestTransactionSeconds: await orNull(oldestTransaction(connection).then(({ seconds }) => seconds)),
   };
 }
 

@@ -49,8 +49,8 @@ export const constraintState = `SELECT CONVERT(int, is_disabled) AS disabled, CO
 FROM sys.foreign_keys WHERE parent_object_id = OBJECT_ID(@table) AND name = @constraint
 UNION ALL SELECT CONVERT(int, is_disabled), CONVERT(int, is_not_trusted) FROM sys.check_constraints
 WHERE parent_object_id = OBJECT_ID(@table) AND name = @constraint
-UNION ALL SELECT CONVERT(int, i.is_disabled), 0 FROM sys.key_constraints AS k
-JOIN sys.indexes AS i ON i.object_id = k.parent_object_id AND i.index_id = k.unique_index_id
+UNION ALL SELECT COALESCE(CONVERT(int, i.is_disabled), 0), 0 FROM sys.key_constraints AS k
+LEFT JOIN sys.indexes AS i ON i.object_id = k.parent_object_id AND i.index_id = k.unique_index_id
 WHERE k.parent_object_id = OBJECT_ID(@table) AND k.name = @constraint;`;
 
 /** Parameter: @table, quoted. Indexes that are switched off. */
@@ -73,6 +73,15 @@ WHERE d.database_id = DB_ID() AND t.is_user_transaction = 1 AND s.session_id <> 
   AND LEFT(s.program_name, ${productPrefix.length}) <> N'${productPrefix}'
 ORDER BY a.transaction_begin_time;`;
 
+/** For servers that do not list transactions: who has one open, and how long ago that session was last asked anything. */
+export const oldestBySession = `SELECT TOP (1)
+  CONVERT(varchar(20), DATEDIFF_BIG(millisecond, s.last_request_start_time, SYSDATETIME()) / 1000.0) AS seconds,
+  CONCAT(N'session ', s.session_id, N' (user ', s.login_name, N', application ', s.program_name, N', ', s.status, N')') AS who
+FROM sys.dm_exec_sessions AS s
+WHERE s.database_id = DB_ID() AND s.open_transaction_count > 0 AND s.session_id <> @@SPID
+  AND LEFT(s.program_name, ${productPrefix.length}) <> N'${productPrefix}'
+ORDER BY s.last_request_start_time;`;
+
 /** Sessions of others that wait for a lock that one of ours holds. */
 export const waitingForUs = `SELECT COUNT(DISTINCT r.session_id) AS waiting FROM sys.dm_exec_requests AS r
 JOIN sys.dm_exec_sessions AS ours ON ours.session_id = r.blocking_session_id
@@ -84,7 +93,7 @@ WHERE LEFT(ours.program_name, ${productPrefix.length}) = N'${productPrefix}'
  * How far the slowest secondary of this database is behind, by the time of the last commit that it has made its own
  * against that of the primary. A secondary that tells nothing is unknown.
  */
-export const availabilityLag = `SELECT SUM(CASE WHEN r.last_commit_time IS NULL THEN 1 ELSE 0 END) AS unknown,
+export const availabilityLag = `SELECT SUM(CASE WHEN r.database_id IS NOT NULL AND r.last_commit_time IS NULL THEN 1 ELSE 0 END) AS unknown,
   CONVERT(varchar(20), COALESCE(MAX(DATEDIFF_BIG(millisecond, r.last_commit_time, p.last_commit_time)), 0) / 1000.0) AS seconds
 FROM (SELECT 1 AS one) AS always
 LEFT JOIN sys.dm_hadr_database_replica_states AS p
