@@ -31,13 +31,21 @@ WHERE NOT ${ours} AND t.is_ms_shipped = 0`,
     query: `SELECT CONCAT(s.name, N'.', t.name, N'.', c.name) AS [identity], y.name AS [type],
   CONVERT(int, c.max_length) AS [length], CONVERT(int, c.precision) AS [precision], CONVERT(int, c.scale) AS [scale],
   CONVERT(int, c.is_nullable) AS [nullable], c.collation_name AS [collation], CONVERT(int, c.is_identity) AS [increments],
-  d.definition AS [default], x.definition AS [computed],
+  x.definition AS [computed],
   CONVERT(int, ROW_NUMBER() OVER (PARTITION BY t.object_id ORDER BY c.column_id)) AS [position]
 FROM sys.tables AS t JOIN sys.schemas AS s ON s.schema_id = t.schema_id
 JOIN sys.columns AS c ON c.object_id = t.object_id
 JOIN sys.types AS y ON y.user_type_id = c.user_type_id
-LEFT JOIN sys.default_constraints AS d ON d.parent_object_id = c.object_id AND d.parent_column_id = c.column_id
 LEFT JOIN sys.computed_columns AS x ON x.object_id = c.object_id AND x.column_id = c.column_id
+WHERE NOT ${ours} AND t.is_ms_shipped = 0`,
+  },
+  {
+    kind: 'default',
+    query: `SELECT CONCAT(s.name, N'.', t.name, N'.', c.name) AS [identity], ${named('d')} AS [name],
+  d.definition AS [definition]
+FROM sys.default_constraints AS d JOIN sys.tables AS t ON t.object_id = d.parent_object_id
+JOIN sys.schemas AS s ON s.schema_id = t.schema_id
+JOIN sys.columns AS c ON c.object_id = d.parent_object_id AND c.column_id = d.parent_column_id
 WHERE NOT ${ours} AND t.is_ms_shipped = 0`,
   },
   {
