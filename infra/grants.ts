@@ -96,6 +96,22 @@ export const statementsFor: Readonly<Record<Grant, Statements>> = {
     ...allow(['rds:DescribeDBSnapshots'], snapshotArns(stack, targets)),
   ],
 
+  // Deployments, proxies and their target groups are found by what they lead to, not by name.
+  'resource-describe': (stack, { targets }) =>
+    targets.some(({ instance }) => instance !== undefined)
+      ? [
+          ...allow(['rds:DescribeBlueGreenDeployments'], [rdsArn(stack, 'deployment', '*')]),
+          ...allow(
+            ['rds:DescribeDBProxies', 'rds:DescribeDBProxyTargets'],
+            [rdsArn(stack, 'db-proxy', '*'), rdsArn(stack, 'target-group', '*')],
+          ),
+          ...allow(
+            ['secretsmanager:DescribeSecret'],
+            targets.map(({ secretArn }) => secretArn),
+          ),
+        ]
+      : [],
+
   // Answers no identifiers, only how much of the account's room is used; AWS knows no resource for it.
   'snapshot-quota': () => allow(['rds:DescribeAccountAttributes'], ['*']),
 
@@ -178,7 +194,7 @@ const statesArn = (stack: Stack, resource: 'stateMachine' | 'execution', resourc
 
 const rdsArn = (
   stack: Stack,
-  resource: 'db' | 'snapshot' | 'pg' | 'og' | 'subgrp',
+  resource: 'db' | 'snapshot' | 'pg' | 'og' | 'subgrp' | 'deployment' | 'db-proxy' | 'target-group',
   resourceName: string,
 ): string =>
   stack.formatArn({ service: 'rds', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });

@@ -24,6 +24,7 @@ export type Grant =
   | 'task-tokens'
   | 'snapshot-quota'
   | 'rds-describe'
+  | 'resource-describe'
   | 'rds-snapshot'
   | 'rds-restore'
   | 'rds-rename';
@@ -41,7 +42,7 @@ export const functions: readonly FunctionSpec[] = [
     name: 'prepare',
     does: 'plans the migration',
     ...sql,
-    uses: [...database, 'artifacts-write', 'execution-status'],
+    uses: [...database, 'artifacts-write', 'execution-status', 'resource-describe'],
   },
   {
     name: 'lease',
@@ -61,7 +62,14 @@ export const functions: readonly FunctionSpec[] = [
     name: 'snapshot',
     does: 'takes the restore point',
     ...control,
-    uses: [...record, 'artifacts-write', 'rds-describe', 'rds-snapshot'],
+    uses: [
+      ...record,
+      'artifacts-write',
+      'rds-describe',
+      'resource-describe',
+      'snapshot-quota',
+      'rds-snapshot',
+    ],
   },
   { name: 'step', does: 'carries out expand and contract steps', ...sql, uses: database },
   { name: 'partition', does: 'cuts a table into key ranges', ...sql, uses: database },

@@ -21,6 +21,10 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/:rds:.*:snapshot:lockkeeper-/, 'The snapshots that runs take of the target, named after them.'],
   [/:rds:.*:db:.*-(rb|failed)-\*$/, 'The instances that runs restore, or have set aside, named after them.'],
   [
+    /:rds:.*:(deployment|db-proxy|target-group):\*$/,
+    'Only described: which of them lead to the target is found by asking all.',
+  ],
+  [
     /:rds:.*:(pg|og|subgrp):\*$/,
     'The groups that the source has on the day of the restore: their names are not known before.',
   ],

@@ -1,5 +1,6 @@
 import { type Failure, FatalError } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
+import type { Plan } from '../core/plan/plan.ts';
 import { announce } from './announce.ts';
 import { type App, isoNow } from './app.ts';
 import type { GateAnswer, GateName, RunRecord } from './ports/run-store.ts';
@@ -28,7 +29,7 @@ export async function awaitGate(
   if (fresh !== null && (await passOnAnswer(app, fresh, gate))) return;
   await app.notifier.notify({
     subject: `Lockkeeper: ${run.target} waits for ${gate === 'restore' ? 'a decision to restore' : gate}`,
-    text: gateText(run, gate, plan.approvalReasons),
+    text: gateText(run, gate, plan),
   });
 }
 
@@ -91,18 +92,18 @@ async function answerAll(
   }
 }
 
-function gateText(run: RunRecord, gate: GateName, reasons: readonly string[]): string {
+function gateText(run: RunRecord, gate: GateName, { approvalReasons: reasons, restorePoint }: Plan): string {
   const head = `Run ${run.runId} of migration ${run.version} (${run.description}) on ${run.target}`;
   const how = `Answer with: lockkeeper approve ${run.runId}, or lockkeeper reject ${run.runId}.`;
   switch (gate) {
     case 'approval':
-      return `${head} needs approval before anything happens:\n${reasons.map((reason) => `- ${reason}`).join('\n')}\n${how}`;
+      return `${head} needs approval before anything happens:\n${reasons.map((reason) => `- ${reason}`).join('\n')}\nRestore point: ${restorePoint.reason}.\n${how}`;
     case 'contract':
       return `${head} has expanded the schema and waits for the new code before it contracts. ${how}`;
     case 'restore': {
       const since =
         run.contractRestorePoint?.recoveryTime ?? run.restorePoint?.recoveryTime ?? 'the snapshot';
-      return `${head} can only go back by restoring the snapshot: every write made since ${since} would be lost. ${how}`;
+      return `${head} can only go back by restoring the snapshot: every write made since ${since} would be lost. Planned was ${restorePoint.reason}. ${how}`;
     }
     case 'pause':
       return `${head} is paused. Continue with: lockkeeper resume ${run.runId}.`;

@@ -14,6 +14,7 @@ import type { Database, DatabaseFacts, Engine } from './ports/engine.ts';
 /**
  * Reads what the plan depends on and builds it. Throws InputError with every problem at once.
  * @param history what is to be written into the history of the team's own tool
+ * @param leftBehind what a restore would leave with the old instance, by name
  */
 export async function makePlan(
   engine: Engine,
@@ -23,6 +24,7 @@ export async function makePlan(
   direction: Direction,
   sha256: (text: string) => string,
   history?: PlannedHistory,
+  leftBehind: readonly string[] = [],
 ): Promise<Plan> {
   const read = await analyzeMigration(engine, migration, direction);
   const backfills = direction === 'up' ? (migration.manifest?.backfills ?? []) : [];
@@ -40,6 +42,7 @@ export async function makePlan(
         engine: target.engine,
         serverVersion: facts.serverVersion,
         restorable: target.instance !== undefined,
+        leftBehind,
       },
       migration,
       direction,

@@ -12,6 +12,7 @@ import { withDatabase } from './open-database.ts';
 import type { Database } from './ports/engine.ts';
 import type { OpenRun } from './ports/ledger.ts';
 import type { GateAnswer, RunPatch, RunRecord } from './ports/run-store.ts';
+import { standingBeside } from './read-resource.ts';
 import { hasUndone, newRecord, rebuildRun } from './run-records.ts';
 import { event, findTarget, hasEnded, isGoingBack, loadWork, move, planKey } from './runs.ts';
 import { type AppliedView, planHistory, readApplied, refuseLeftBehind } from './tool-history.ts';
@@ -92,6 +93,7 @@ async function newRun(app: App, database: Database, view: AppliedView, wanted: W
     wanted.direction,
     app.sha256,
     keepHistory ? planHistory(view, wanted.migration, wanted.direction) : undefined,
+    await standingBeside(app, wanted.target.instance),
   );
   const id = runIdFor(app, wanted);
   await app.artifacts.putText(planKey(plan.planId), JSON.stringify(plan));

@@ -2,6 +2,7 @@ import type { Failure } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
 import { snapshotName } from '../core/restore/names.ts';
 import { type App, isoNow } from './app.ts';
+import { awaitReadiness } from './await-readiness.ts';
 import type { SnapshotState } from './ports/cloud.ts';
 import type { RestorePoint, RunRecord } from './ports/run-store.ts';
 import { aborted, advance, block, event, loadWork, sourceKey, type Work } from './runs.ts';
@@ -34,6 +35,8 @@ export async function takeRestorePoint(
     return reached(app, work.run, purpose);
   const instance = work.target.instance;
   if (instance === undefined) return reached(app, work.run, purpose);
+  const unready = known === undefined ? await awaitReadiness(app, work, instance) : null;
+  if (unready !== null) return unready;
 
   const snapshotId = known?.snapshotId ?? snapshotName(work.target.name, runId, purpose);
   // The intention is recorded first, so only a snapshot that was seen once can have been lost.

@@ -3,9 +3,9 @@ import type { RunId } from '../core/ids.ts';
 import { diffInstances } from '../core/restore/diff.ts';
 import { failedName, restoredName } from '../core/restore/names.ts';
 import { handOver, restoreParameters, settleParameters } from '../core/restore/parameters.ts';
-import { instanceState, isSettled } from '../core/restore/state.ts';
+import { instanceState, isSettled, pendingValues } from '../core/restore/state.ts';
 import { announce } from './announce.ts';
-import type { App, Budget } from './app.ts';
+import { type App, type Budget, isoNow } from './app.ts';
 import { restorePointOf } from './newest-restore-point.ts';
 import { instanceEndpoint, openDatabase } from './open-database.ts';
 import type { InstanceDescription } from './ports/cloud.ts';
@@ -23,7 +23,7 @@ export async function restore(app: App, runId: RunId, budget: Budget): Promise<T
   const begun = work.run.restore;
   if (begun !== undefined) await announce(app, work.run);
   const state = begun ?? (await begin(app, work));
-  if (state.stage !== 'creating' && state.stage !== 'settling') return done({});
+  if (!unfinished.has(state.stage)) return done({});
   const source = await readSource(app, runId);
   const restored = await app.rds.describeInstance(state.instanceId);
   if (restored === null) {
@@ -31,14 +31,16 @@ export async function restore(app: App, runId: RunId, budget: Budget): Promise<T
     return wait(app.pollSeconds);
   }
   const status = instanceState(restored);
-  if (status.is === 'failed') return giveUp(app, work, state, [`the restored instance is ${status.status}`]);
-  if (status.is === 'busy') return wait(app.pollSeconds);
+  if (status.is === 'failed') return giveUp(app, work, state, [`${state.instanceId} is ${status.status}`]);
+  if (status.is === 'busy') return goOnWaiting(app, work, state, `is still ${status.status}`);
 
-  if (state.stage === 'creating') {
+  if (state.stage !== 'settling') {
     await settle(app, work, state, source, restored);
     return wait(app.pollSeconds);
   }
-  if (!isSettled(restored)) return wait(app.pollSeconds);
+  if (!isSettled(restored)) {
+    return goOnWaiting(app, work, state, `still has to take over ${pendingValues(restored).join(', ')}`);
+  }
   const differences = diffInstances(source, restored);
   const unexplained = differences.filter((difference) => difference.explained === null);
   if (unexplained.length > 0) {
@@ -68,6 +70,20 @@ export async function restore(app: App, runId: RunId, budget: Budget): Promise<T
   return done({});
 }
 
+/** A restore that has failed is looked at again: the answer may have been lost, and says the same then. */
+const unfinished: ReadonlySet<RestoreState['stage']> = new Set(['creating', 'settling', 'failed']);
+
+/** RDS brings terabytes up in minutes, because it fills the volume afterwards; what takes a day is stuck. */
+const RESTORE_WITHIN_MS = 24 * 3_600_000;
+
+async function goOnWaiting(app: App, work: Work, state: RestoreState, why: string): Promise<TaskResult> {
+  const { begunAt } = state;
+  if (begunAt === undefined || app.clock.now() - Date.parse(begunAt) < RESTORE_WITHIN_MS) {
+    return wait(app.pollSeconds);
+  }
+  return giveUp(app, work, state, [`after 24 hours ${state.instanceId} ${why}`]);
+}
+
 async function begin(app: App, { run, target }: Work): Promise<RestoreState> {
   const point = restorePointOf(run);
   if (point === null || target.instance === undefined) {
@@ -77,6 +93,7 @@ async function begin(app: App, { run, target }: Work): Promise<RestoreState> {
     instanceId: restoredName(target.instance, run.runId),
     failedId: failedName(target.instance, run.runId),
     snapshotId: point.snapshotId,
+    begunAt: isoNow(app),
     stage: 'creating',
   };
   await move(app, run, 'restoring', { restore: state, at: 'restore' });
@@ -173,7 +190,7 @@ async function giveUp(
       class: 'fatal',
       code: 'restore-failed',
       message: `the restore was stopped before any name was changed: ${problems.join('; ')}`,
-      remedy: `the failed database is untouched; compare ${state.instanceId} with it and decide`,
+      remedy: `the failed database is untouched; read the events of ${state.instanceId} in RDS, mend or delete it (then it is restored anew), then lockkeeper rollback ${run.runId}`,
     },
   };
 }

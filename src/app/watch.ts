@@ -20,8 +20,8 @@ export async function watch(app: App): Promise<void> {
     }
   }
   try {
-    const quota = await app.rds.snapshotQuota();
-    if (quota !== null) app.metrics.put(null, { SnapshotQuotaPercent: (100 * quota.used) / quota.max });
+    const quota = (await app.rds.quotas()).ManualSnapshots;
+    if (quota !== undefined) app.metrics.put(null, { SnapshotQuotaPercent: (100 * quota.used) / quota.max });
   } catch (error) {
     app.log.warn('quota-unreadable', { reason: String(error) });
   }

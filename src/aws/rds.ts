@@ -3,7 +3,10 @@ import {
   type DBInstance,
   type DBSnapshot,
   DescribeAccountAttributesCommand,
+  DescribeBlueGreenDeploymentsCommand,
   DescribeDBInstancesCommand,
+  DescribeDBProxiesCommand,
+  DescribeDBProxyTargetsCommand,
   DescribeDBSnapshotsCommand,
   ModifyDBInstanceCommand,
   type ModifyDBInstanceCommandInput,
@@ -107,15 +110,48 @@ export function rdsControl({ client, effects }: RdsControlOptions): RdsControl {
       });
     },
 
-    async snapshotQuota() {
+    async quotas() {
       const command = new DescribeAccountAttributesCommand({});
       const { AccountQuotas = [] } = await callAws(
         { doing: 'reading the quotas of RDS', repeatable: true },
         () => client.send(command),
       );
-      const quota = AccountQuotas.find(({ AccountQuotaName }) => AccountQuotaName === 'ManualSnapshots');
-      if (quota?.Used === undefined || quota.Max === undefined || quota.Max <= 0) return null;
-      return { used: quota.Used, max: quota.Max };
+      return Object.fromEntries(
+        AccountQuotas.flatMap(({ AccountQuotaName: name, Used: used, Max: max = 0 }) =>
+          name === undefined || used === undefined || max <= 0 ? [] : [[name, { used, max }]],
+        ),
+      );
+    },
+
+    async deploymentsOf(instanceArn) {
+      const command = new DescribeBlueGreenDeploymentsCommand({
+        Filters: [{ Name: 'source', Values: [instanceArn] }],
+      });
+      const { BlueGreenDeployments = [] } = await callAws(
+        { doing: 'describing blue/green deployments', repeatable: true },
+        () => client.send(command),
+      );
+      return BlueGreenDeployments.map(
+        ({ BlueGreenDeploymentName: name = '', Status: status = 'unknown' }) => ({
+          name,
+          status,
+        }),
+      );
+    },
+
+    async proxiesOf(resourceId) {
+      return callAws({ doing: 'describing RDS Proxies', repeatable: true }, async () => {
+        const { DBProxies = [] } = await client.send(new DescribeDBProxiesCommand({ MaxRecords: 100 }));
+        const names: string[] = [];
+        for (const { DBProxyName: name } of DBProxies) {
+          if (name === undefined) continue;
+          const { Targets = [] } = await client.send(
+            new DescribeDBProxyTargetsCommand({ DBProxyName: name }),
+          );
+          if (Targets.some(({ RdsResourceId }) => RdsResourceId === resourceId)) names.push(name);
+        }
+        return names;
+      });
     },
   };
 }

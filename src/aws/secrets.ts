@@ -1,4 +1,5 @@
 import {
+  DescribeSecretCommand,
   GetSecretValueCommand,
   SecretsManagerClient,
   type SecretsManagerClientConfig,
@@ -19,6 +20,18 @@ export function secretsManagerSecrets({ client }: { readonly client: SecretsMana
         () => client.send(new GetSecretValueCommand({ SecretId: secretId, VersionStage: 'AWSCURRENT' })),
       );
       return readCredentials(secretId, SecretString);
+    },
+
+    async state(secretId) {
+      const { VersionIdsToStages = {}, DeletedDate } = await callAws(
+        { doing: `describing the secret ${secretId}`, repeatable: true },
+        () => client.send(new DescribeSecretCommand({ SecretId: secretId })),
+      );
+      // While a rotation is under way, AWSPENDING is on a version that is not yet the current one.
+      const rotating = Object.values(VersionIdsToStages).some(
+        (stages) => stages.includes('AWSPENDING') && !stages.includes('AWSCURRENT'),
+      );
+      return { rotating, deletedAt: DeletedDate?.toISOString() ?? null };
     },
   };
 }

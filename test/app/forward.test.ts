@@ -253,7 +253,7 @@ describe('the restore point', () => {
     });
   beforeEach(() => {
     world.given(plan, 'checked');
-    world.instances.set('shop-db', { DBInstanceIdentifier: 'shop-db' });
+    world.instances.set('shop-db', { DBInstanceIdentifier: 'shop-db', DBInstanceStatus: 'available' });
   });
 
   it('is asked for once, with the description of its source, and waited for', async () => {
@@ -262,7 +262,9 @@ describe('the restore point', () => {
     finish('start');
     expect(await take('start')).toEqual({ kind: 'done' });
     expect(world.rdsCalls).toEqual([`snapshot ${name('start')}`]);
-    expect(world.texts.get('runs/1-run/source.json')).toBe('{"DBInstanceIdentifier":"shop-db"}');
+    expect(world.texts.get('runs/1-run/source.json')).toBe(
+      '{"DBInstanceIdentifier":"shop-db","DBInstanceStatus":"available"}',
+    );
     expect(world.run()).toMatchObject({
       status: 'snapshotted',
       restorePoint: { recoveryTime: '2026-01-01T00:00:05.000Z' },

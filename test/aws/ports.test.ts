@@ -1,4 +1,8 @@
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Announcement } from '../../src/app/ports/cloud.ts';
 import { type Effects, plainEffects } from '../../src/app/ports/effects.ts';
@@ -121,6 +125,19 @@ function everythingOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return [error.message, error.stack, JSON.stringify(error), everythingOf(error.cause)].join('\n');
 }
+
+test('a secret says that it is being rotated, and that it is to be deleted, without its value', async () => {
+  const SecretId = 'ports/rotating';
+  const secrets = secretsManagerSecrets({ client: clients.secrets });
+  await clients.secrets.send(new CreateSecretCommand({ Name: SecretId, SecretString: '{}' }));
+  expect(await secrets.state(SecretId)).toEqual({ rotating: false, deletedAt: null });
+  await clients.secrets.send(
+    new PutSecretValueCommand({ SecretId, SecretString: '{"next":1}', VersionStages: ['AWSPENDING'] }),
+  );
+  expect(await secrets.state(SecretId)).toEqual({ rotating: true, deletedAt: null });
+  await clients.secrets.send(new DeleteSecretCommand({ SecretId }));
+  expect((await secrets.state(SecretId)).deletedAt).toMatch(/^\d{4}-/);
+});
 
 test('a secret that does not exist is fatal', async () => {
   const secrets = secretsManagerSecrets({ client: clients.secrets });

@@ -179,3 +179,20 @@ test('a snapshot above the quota says so', async () => {
     remedy: expect.stringContaining('quota'),
   });
 });
+
+test('what stands around an instance is read as RDS tells it', async () => {
+  const source = await control().describeInstance('orders');
+  const arn = String(source?.DBInstanceArn);
+  const id = String(source?.DbiResourceId);
+  const { deployments, proxies } = cloud.rds.surroundings;
+  deployments.push(
+    { BlueGreenDeploymentName: 'upgrade', Source: arn, Status: 'AVAILABLE' },
+    { BlueGreenDeploymentName: 'other', Source: `${arn}-2`, Status: 'AVAILABLE' },
+  );
+  proxies.push({ name: 'pool', resourceIds: ['db-other', id] }, { name: 'far', resourceIds: ['db-other'] });
+  expect(await control().deploymentsOf(arn)).toEqual([{ name: 'upgrade', status: 'AVAILABLE' }]);
+  expect(await control().proxiesOf(id)).toEqual(['pool']);
+  const { ManualSnapshots, DBInstances } = await control().quotas();
+  expect(ManualSnapshots).toEqual({ used: expect.any(Number), max: 3 });
+  expect(DBInstances?.used).toBeGreaterThan(0);
+});

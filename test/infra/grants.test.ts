@@ -47,6 +47,7 @@ const actionsFor: Readonly<Record<string, readonly string[]>> = {
   // Listing is what makes a missing object NoSuchKey instead of AccessDenied.
   'artifacts.getText': ['s3:GetObject', 's3:ListBucket'],
   'secrets.current': ['secretsmanager:GetSecretValue'],
+  'secrets.state': ['secretsmanager:DescribeSecret'],
   'notifier.notify': ['sns:Publish'],
   'notifier.announce': ['events:PutEvents'],
   'executions.succeed': ['states:SendTaskSuccess'],
@@ -64,7 +65,9 @@ const actionsFor: Readonly<Record<string, readonly string[]>> = {
   ],
   'rds.modifyInstance': ['rds:ModifyDBInstance'],
   'rds.renameInstance': ['rds:ModifyDBInstance'],
-  'rds.snapshotQuota': ['rds:DescribeAccountAttributes'],
+  'rds.quotas': ['rds:DescribeAccountAttributes'],
+  'rds.deploymentsOf': ['rds:DescribeBlueGreenDeployments'],
+  'rds.proxiesOf': ['rds:DescribeDBProxies', 'rds:DescribeDBProxyTargets'],
 };
 
 /** Asked for along with another action, not called. */
@@ -236,7 +239,7 @@ describe('a grant', () => {
     expect(instanceNames({ ...first, instance })).toEqual([instance, '*-rb-*', '*-failed-*']);
   });
 
-  it.each(['rds-snapshot', 'rds-restore', 'rds-rename', 'rds-describe'] as const)(
+  it.each(['rds-snapshot', 'rds-restore', 'rds-rename', 'rds-describe', 'resource-describe'] as const)(
     '%s allows nothing where no target has an instance',
     (grant) => {
       const targets = everything.targets.map((target) => ({ ...target, instance: undefined }));

@@ -250,9 +250,8 @@ describe('the policies', () => {
     // Network interfaces of Lambda, log delivery and traces of Step Functions.
     // And the share of the account's quota that is used.
     expect([...services].toSorted()).toEqual(['ec2', 'logs', 'rds', 'xray']);
-    expect(everywhere.filter((action) => action.startsWith('rds:'))).toEqual([
-      'rds:DescribeAccountAttributes',
-    ]);
+    const ofRds = everywhere.filter((action) => action.startsWith('rds:'));
+    expect([...new Set(ofRds)]).toEqual(['rds:DescribeAccountAttributes']);
   });
 
   it('let a production database be changed by the one function that renames it', () => {

@@ -1,5 +1,11 @@
 import type { App, Budget } from '../../src/app/app.ts';
-import type { Announcement, InstanceDescription, Notice, SnapshotState } from '../../src/app/ports/cloud.ts';
+import type {
+  Announcement,
+  InstanceDescription,
+  Notice,
+  RdsControl,
+  SnapshotState,
+} from '../../src/app/ports/cloud.ts';
 import type { Figures } from '../../src/app/ports/metrics.ts';
 import type { RunPatch, RunRecord } from '../../src/app/ports/run-store.ts';
 import { planKey } from '../../src/app/runs.ts';
@@ -48,7 +54,10 @@ export class World {
   readonly snapshots = new Map<string, SnapshotState>();
   readonly figures: { readonly target: string | null; readonly figures: Figures }[] = [];
   readonly started: { readonly name: string; readonly input: unknown }[] = [];
-  quota: { used: number; max: number } | null = null;
+  quotas: Awaited<ReturnType<RdsControl['quotas']>> = {};
+  deployments: Awaited<ReturnType<RdsControl['deploymentsOf']>> = [];
+  proxies: readonly string[] = [];
+  secret = { rotating: false, deletedAt: null as string | null };
   /** What RDS was asked to change. */
   readonly rdsCalls: string[] = [];
   target: Target = shop;
@@ -111,7 +120,10 @@ export class World {
         putText: async (key, text) => void this.texts.set(key, text),
         getText: async (key) => this.texts.get(key) ?? null,
       },
-      secrets: { current: async () => ({ user: 'owner', password: 'secret' }) },
+      secrets: {
+        current: async () => ({ user: 'owner', password: 'secret' }),
+        state: async () => this.secret,
+      },
       rds: {
         describeInstance: async (name) => this.instances.get(name) ?? null,
         describeSnapshot: async (name) => this.snapshots.get(name) ?? null,
@@ -132,7 +144,9 @@ export class World {
           this.instances.delete(from);
           this.instances.set(to, moving);
         },
-        snapshotQuota: async () => this.quota,
+        quotas: async () => this.quotas,
+        deploymentsOf: async () => this.deployments,
+        proxiesOf: async () => this.proxies,
       },
       notifier: {
         notify: async (notice) => void this.told.push(notice),

@@ -1,5 +1,6 @@
 import type { RunId } from '../../core/ids.ts';
 import type { Direction } from '../../core/plan/plan.ts';
+import type { Quota } from '../../core/resource/readiness.ts';
 import type { StatusChange } from '../status-change.ts';
 
 /** Documents and bundles kept beside the run: plans, source descriptions, reports, the team's migration files. */
@@ -21,6 +22,8 @@ export interface Credentials {
 export interface Secrets {
   /** The AWSCURRENT version. Throws RetryableError or FatalError, never with the value in its message. */
   current(secretId: string): Promise<Credentials>;
+  /** Whether a new version of it is being made, and whether it is to be deleted (ISO 8601). Reads no value. */
+  state(secretId: string): Promise<{ readonly rotating: boolean; readonly deletedAt: string | null }>;
 }
 
 /** Words for people. */
@@ -80,6 +83,10 @@ export interface RdsControl {
   restoreInstance(parameters: Readonly<Record<string, unknown>>): Promise<void>;
   modifyInstance(parameters: Readonly<Record<string, unknown>>): Promise<void>;
   renameInstance(from: string, to: string): Promise<void>;
-  /** Manual snapshots of the Region; null when RDS does not say. */
-  snapshotQuota(): Promise<{ readonly used: number; readonly max: number } | null>;
+  /** How much of the account's room in the Region is used, as far as RDS says, under RDS's own names. */
+  quotas(): Promise<Readonly<Partial<Record<'ManualSnapshots' | 'DBInstances', Quota>>>>;
+  /** The blue/green deployments that have this instance for their source. */
+  deploymentsOf(instanceArn: string): Promise<readonly { readonly name: string; readonly status: string }[]>;
+  /** Names of the RDS Proxies that lead to the instance of this resource id. */
+  proxiesOf(resourceId: string): Promise<readonly string[]>;
 }

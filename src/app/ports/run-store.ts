@@ -21,6 +21,8 @@ export interface RestoreState {
   readonly instanceId: string;
   readonly failedId: string;
   readonly snapshotId: string;
+  /** When the restore was begun, or taken up again by a person; absent in runs of earlier versions. */
+  readonly begunAt?: string;
   readonly stage: 'creating' | 'settling' | 'verified' | 'swapping' | 'swapped' | 'failed';
   /** The restored instance's immutable resource id, by which the swap tells it from the failed one. */
   readonly restoredResourceId?: string;
@@ -70,6 +72,8 @@ export interface RunRecord {
   readonly answers?: Readonly<Record<string, GateAnswer>>;
   /** Since when the step at hand has been waiting for its lock; empty when it is not. */
   readonly lockWaitSince?: string;
+  /** Since when the run has been waiting for its RDS instance to be ready; empty when it is not. */
+  readonly unreadySince?: string;
   /** When a delay gate opens. */
   readonly gateOpensAt?: string;
   readonly pauseRequested?: boolean;

@@ -23,6 +23,8 @@ export interface PlanInput {
   readonly target: Plan['target'] & {
     /** A snapshot of the target can be taken and restored. */
     readonly restorable: boolean;
+    /** What a restore would not take along, by name. */
+    readonly leftBehind?: readonly string[];
   };
   readonly migration: Migration;
   readonly direction: Direction;
@@ -119,6 +121,7 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
     steps.some((step) => step.destroys) ||
       backfills.some((backfill) => overwrites(backfill, steps).length > 0) ||
       undo.notUndone.length > 0,
+    input.target.leftBehind,
   );
   const draft = {
     format: 1,

@@ -17,13 +17,25 @@ export function refuseClone(migration: Migration, direction: Direction): Problem
   return [{ file, line, column, path: 'snapshot', message, expected }];
 }
 
-/** Whether a snapshot is taken before the first change; `needed` where some step cannot be undone without loss. */
+/**
+ * Whether a snapshot is taken before the first change; `needed` where some step cannot be undone without loss.
+ * @param leftBehind what a restore would not take along, by name
+ */
 export function decideRestorePoint(
   policy: SnapshotPolicy,
   restorable: boolean,
   needed: boolean,
+  leftBehind: readonly string[] = [],
 ): RestorePointDecision {
   const no = (reason: string): RestorePointDecision => ({ take: false, renewAfterSeconds, reason });
+  const yes = (reason: string): RestorePointDecision => ({
+    take: true,
+    renewAfterSeconds,
+    reason:
+      leftBehind.length === 0
+        ? reason
+        : `${reason}; a restore would leave these with the old instance: ${leftBehind.join(', ')}`,
+  });
   if (!restorable) {
     return no('none: this target is a plain database URL, so there is no snapshot to go back to');
   }
@@ -32,10 +44,10 @@ export function decideRestorePoint(
       return no('none: the manifest says snapshot: never');
     case 'auto':
       return needed
-        ? { take: true, renewAfterSeconds, reason: 'a snapshot: some step cannot be undone without loss' }
+        ? yes('a snapshot: some step cannot be undone without loss')
         : no('none: every step can be undone by the down script (snapshot: auto)');
     case 'always':
-      return { take: true, renewAfterSeconds, reason: 'a snapshot before the first change' };
+      return yes('a snapshot before the first change');
     case 'clone':
       return no('none: a clone cannot be taken');
     default:

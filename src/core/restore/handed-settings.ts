@@ -17,10 +17,12 @@ export const handedSettings: readonly Setting[] = [
     setting: 'read replicas',
     fields: ['ReadReplicaDBInstanceIdentifiers', 'ReadReplicaDBClusterIdentifiers'],
     onRestore: 'none; they stay with the old instance',
-    read: (it) => replicas(it),
-    explain: (source) => (replicas(source).length === 0 ? null : byHand),
+    read: (it) => replicasOf(it),
+    explain: (source) => (replicasOf(source).length === 0 ? null : byHand),
     handOver: (source) =>
-      replicas(source).map((replica) => `${replica} still replicates from the old instance: create it anew`),
+      replicasOf(source).map(
+        (replica) => `${replica} still replicates from the old instance: create it anew`,
+      ),
   },
   {
     setting: 'automated backup replication',
@@ -131,7 +133,8 @@ function roles(description: InstanceDescription): readonly string[] {
     .sort();
 }
 
-function replicas(description: InstanceDescription): readonly string[] {
+/** Instances and clusters that replicate from it. */
+export function replicasOf(description: InstanceDescription): readonly string[] {
   return [
     ...texts(description, 'ReadReplicaDBInstanceIdentifiers'),
     ...texts(description, 'ReadReplicaDBClusterIdentifiers'),

@@ -20,6 +20,7 @@ export const ITEM_NAMES: ItemNames = {
   DomainMemberships: 'DomainMembership',
   ProcessorFeatures: 'ProcessorFeature',
   DBEngineVersions: 'DBEngineVersion',
+  AccountQuotas: 'AccountQuota',
 };
 
 export interface Location {

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import type { BlueGreenDeployment } from '@aws-sdk/client-rds';
 import type { Clock } from '../../app/ports/clock.ts';
 import { runBusy } from '../clock/busy-clock.ts';
 import { AwsError } from '../gateway/errors.ts';
@@ -37,6 +38,12 @@ export interface RdsOptions extends Location {
   readonly instanceQuota?: number;
 }
 
+/** What stands beside the instances; here it can be described and is made by nobody but tests. */
+export interface Surroundings {
+  readonly deployments: BlueGreenDeployment[];
+  readonly proxies: { readonly name: string; readonly resourceIds: readonly string[] }[];
+}
+
 const DELAYS: Delays = {
   create: 0,
   snapshot: 0,
@@ -52,6 +59,7 @@ const DELAYS: Delays = {
 export class Fleet {
   readonly instances = new Map<string, InstanceRecord>();
   readonly snapshots = new Map<string, SnapshotRecord>();
+  readonly surroundings: Surroundings = { deployments: [], proxies: [] };
   readonly options: RdsOptions;
   readonly delays: Delays;
   readonly random: () => number;
@@ -66,6 +74,14 @@ export class Fleet {
     this.options = options;
     this.delays = { ...DELAYS, ...options.delays };
     this.random = options.random ?? Math.random;
+  }
+
+  get snapshotQuota(): number {
+    return this.options.snapshotQuota ?? 100;
+  }
+
+  get instanceQuota(): number {
+    return this.options.instanceQuota ?? 40;
   }
 
   /** @throws AwsError `InsufficientDBInstanceCapacity` with the reason why this machine has no such server */

@@ -40,6 +40,7 @@ export async function createInstance(fleet: Fleet, input: CreateInstanceInput): 
       ...engineDefaults(engine, engineVersion),
       region: fleet.options.region,
       random: fleet.random,
+      now: fleet.now(),
     }),
     tags: input.tags ?? [],
   });
@@ -78,6 +79,7 @@ export async function restoreInstance(fleet: Fleet, input: RestoreInput): Promis
       ...engineDefaults(engine, engineVersion),
       region: fleet.options.region,
       random: fleet.random,
+      now: fleet.now(),
     }),
     tags: input.tags ?? source.tags,
   });
@@ -187,7 +189,7 @@ type Beginning = Pick<
 
 async function newInstance(fleet: Fleet, identifier: string, from: Beginning): Promise<InstanceRecord> {
   const name = fleet.freeName(identifier);
-  if (fleet.instances.size >= (fleet.options.instanceQuota ?? 40)) {
+  if (fleet.instances.size >= fleet.instanceQuota) {
     throw new AwsError('InstanceQuotaExceeded', 'The account has no room for another DB instance.');
   }
   const instance: InstanceRecord = {

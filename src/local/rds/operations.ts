@@ -1,5 +1,6 @@
 import { AwsError, notImplemented } from '../gateway/errors.ts';
 import type { QueryOperation, QueryParameters } from '../gateway/query.ts';
+import { accountOperations, filterOf } from './account.ts';
 import { describeInstance, describeSnapshot } from './describe.ts';
 import { isRdsEngine, isVersion, type RdsEngine } from './engines.ts';
 import type { Fleet } from './fleet.ts';
@@ -17,6 +18,8 @@ export function rdsOperations(fleet: Fleet): Readonly<Record<string, QueryOperat
   const named = (parameters: QueryParameters) => fleet.instance(parameters.required('DBInstanceIdentifier'));
 
   return {
+    ...accountOperations(fleet),
+
     async CreateDBInstance(parameters) {
       refuseUnknown('create', parameters, CREATE_PARAMETERS);
       const engine = parameters.required('Engine');
@@ -35,7 +38,8 @@ export function rdsOperations(fleet: Fleet): Readonly<Record<string, QueryOperat
     },
 
     DescribeDBInstances(parameters) {
-      const identifier = parameters.optional('DBInstanceIdentifier') ?? filter(parameters, 'db-instance-id');
+      const identifier =
+        parameters.optional('DBInstanceIdentifier') ?? filterOf(parameters, 'db-instance-id');
       const found = identifier === undefined ? [...fleet.instances.values()] : [fleet.instance(identifier)];
       return page('DBInstances', found.map(show), parameters);
     },
@@ -214,11 +218,6 @@ function exportedLogs(instance: InstanceRecord, parameters: QueryParameters): st
   if (enable.length + disable.length === 0) return undefined;
   const kept = instance.settings.EnabledCloudwatchLogsExports.filter((type) => !disable.includes(type));
   return [...new Set([...kept, ...enable])];
-}
-
-function filter(parameters: QueryParameters, name: string): string | undefined {
-  const found = parameters.structures('Filters').find((item) => item.get('Name') === name);
-  return found && [...found].find(([key]) => key.startsWith('Values.'))?.[1];
 }
 
 /** One page of a list; the marker is the position to go on from. */

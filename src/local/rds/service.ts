@@ -1,7 +1,7 @@
 import { answerQuery } from '../gateway/query.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../gateway/service.ts';
 import { ITEM_NAMES } from './describe.ts';
-import { Fleet, type RdsOptions } from './fleet.ts';
+import { Fleet, type RdsOptions, type Surroundings } from './fleet.ts';
 import { type CreateInstanceInput, createInstance, serverOf } from './instances.ts';
 import { rdsOperations } from './operations.ts';
 import type { InstanceStatus, SnapshotRecord } from './records.ts';
@@ -65,6 +65,11 @@ export class RdsService implements AwsService {
   /** @throws AwsError `DBSnapshotNotFound` */
   snapshot(identifier: string): Readonly<SnapshotRecord> {
     return this.#fleet.snapshot(identifier);
+  }
+
+  /** Blue/green deployments and proxies, to be put there by a test. */
+  get surroundings(): Surroundings {
+    return this.#fleet.surroundings;
   }
 
   /** Resolves when no instance or snapshot is changing any more. */

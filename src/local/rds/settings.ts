@@ -139,12 +139,14 @@ function readOne(kind: Kind, name: string, parameters: QueryParameters): unknown
 export interface Circumstances extends EngineDefaults {
   readonly region: string;
   readonly random: () => number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** Settings of a new instance: what is asked for, over RDS's defaults. */
 export function settingsForCreate(
   asked: Partial<Settings>,
-  { region, random, ...ofEngine }: Circumstances,
+  { region, random, now, ...ofEngine }: Circumstances,
 ): Settings {
   const subnetGroup = asked.DBSubnetGroupName ?? 'default';
   const storageType = asked.StorageType ?? storageTypeFor(asked);
@@ -165,8 +167,8 @@ export function settingsForCreate(
     NetworkType: 'IPV4',
     VpcSecurityGroupIds: ['sg-default'],
     BackupRetentionPeriod: 1,
-    PreferredBackupWindow: randomWindow(random),
-    PreferredMaintenanceWindow: weeklyWindow(random),
+    PreferredBackupWindow: randomWindow(random, now),
+    PreferredMaintenanceWindow: weeklyWindow(random, now),
     AutoMinorVersionUpgrade: true,
     CopyTagsToSnapshot: false,
     DeletionProtection: false,
@@ -204,18 +206,25 @@ function pick(choices: readonly string[], random: () => number): string {
   return choices[Math.floor(random() * choices.length)] ?? choices[0] ?? '';
 }
 
-/** A window of half an hour, e.g. `07:15-07:45`. */
-function randomWindow(random: () => number): string {
-  const start = Math.floor(random() * 90) * 15;
+const DAY_MINUTES = 24 * 60;
+
+/**
+ * A window of half an hour, e.g. `07:15-07:45`; RDS chooses any, here it is five hours away at least, because runs
+ * wait for one to be over.
+ */
+function randomWindow(random: () => number, now: number): string {
+  const minuteOfDay = Math.floor(now / 60_000) % DAY_MINUTES;
+  const quarter = Math.floor(minuteOfDay / 15) + 24 + Math.floor(random() * 48);
+  const start = Math.min((quarter * 15) % DAY_MINUTES, DAY_MINUTES - 45);
   const clock = (minutes: number) =>
     `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
   return `${clock(start)}-${clock(start + 30)}`;
 }
 
 /** The same on some day of the week, e.g. `tue:07:15-tue:07:45`. */
-function weeklyWindow(random: () => number): string {
+function weeklyWindow(random: () => number, now: number): string {
   const day = pick(['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'], random);
-  return randomWindow(random)
+  return randomWindow(random, now)
     .split('-')
     .map((time) => `${day}:${time}`)
     .join('-');

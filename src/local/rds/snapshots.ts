@@ -22,7 +22,7 @@ export function createSnapshot(
     );
   }
   requireAvailable(instance);
-  if (fleet.snapshots.size >= (fleet.options.snapshotQuota ?? 100)) {
+  if (fleet.snapshots.size >= fleet.snapshotQuota) {
     throw new AwsError(
       'SnapshotQuotaExceeded',
       'Cannot create more than the allowed number of manual snapshots.',

@@ -175,8 +175,12 @@ export class SecretsService implements AwsService {
     if (known?.text === text) return known;
     if (known) throw new AwsError('ResourceExistsException', `The version ${id} exists with another value.`);
     const version = { id, text, createdMs: this.#options.clock.now() };
-    const previous = secret.stages.get('AWSCURRENT');
     secret.versions.set(id, version);
+    if (isPending(input)) {
+      secret.stages.set('AWSPENDING', id);
+      return version;
+    }
+    const previous = secret.stages.get('AWSCURRENT');
     if (previous !== undefined) secret.stages.set('AWSPREVIOUS', previous);
     secret.stages.set('AWSCURRENT', id);
     secret.changedMs = version.createdMs;
@@ -199,6 +203,10 @@ export class SecretsService implements AwsService {
     );
   }
 }
+
+/** As a rotation puts its new version, before the database has it. */
+const isPending = ({ VersionStages: stages }: JsonObject): boolean =>
+  Array.isArray(stages) && stages.length === 1 && stages[0] === 'AWSPENDING';
 
 function describe(secret: Secret) {
   const date = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms));
