@@ -1,11 +1,11 @@
 import { FatalError, InputError } from '../core/errors.ts';
 import { type RunId, runId } from '../core/ids.ts';
 import { bareVersion, compareVersions, type Migration, migrationName } from '../core/migration.ts';
-import type { Applied } from '../core/pending.ts';
 import type { Direction, Plan } from '../core/plan/plan.ts';
 import type { Target } from '../core/target.ts';
 import { announce } from './announce.ts';
 import { type App, type Budget, isoNow } from './app.ts';
+import { fileOf, refuseWhatIsApplied } from './applied.ts';
 import { readBundle } from './bundle.ts';
 import { makePlan } from './make-plan.ts';
 import { withDatabase } from './open-database.ts';
@@ -82,7 +82,7 @@ interface Wanted {
 }
 
 async function newRun(app: App, database: Database, view: AppliedView, wanted: Wanted, keepHistory: boolean) {
-  refuseWhatIsApplied(view, wanted);
+  refuseWhatIsApplied(view, wanted.migration, wanted.direction);
   if (wanted.direction === 'down' && !keepHistory) refuseLeftBehind(view, wanted.migration);
   const engine = app.engineFor(wanted.target.engine);
   const plan = await makePlan(
@@ -168,46 +168,6 @@ async function reopen(app: App, database: Database, run: RunRecord, plan: Plan, 
     remedy: `lockkeeper status ${run.runId} says why. lockkeeper rollback ${run.runId} goes on taking it back; on a plain URL, put it right by hand, then: lockkeeper conclude ${run.runId}`,
   });
 }
-
-function refuseWhatIsApplied(ledger: AppliedView, { migration, direction }: Wanted): void {
-  const name = migrationName(migration);
-  const applied = ledger.applied.find((entry) =>
-    migration.repeatable
-      ? entry.repeatable && entry.description === migration.description
-      : !entry.repeatable && compareVersions(entry.version, migration.version) === 0,
-  );
-  if (direction === 'down') {
-    if (applied === undefined) {
-      throw new FatalError(`migration ${name} is not applied, so there is nothing to take back`, {
-        code: 'not-applied',
-      });
-    }
-    return;
-  }
-  if (applied === undefined || (migration.repeatable && applied.checksum !== migration.checksum)) return;
-  if (applied.checksum === migration.checksum) {
-    throw new FatalError(`migration ${name} is applied already (${byWhom(applied)}, ${applied.appliedAt})`, {
-      code: 'already-applied',
-      remedy: 'nothing to do',
-    });
-  }
-  throw editedAfterApplied(migration, applied.appliedAt);
-}
-
-const byWhom = (applied: Applied): string =>
-  'runId' in applied ? `run ${applied.runId}` : `by ${applied.by ?? 'another tool'}`;
-
-/** An applied file must stay as it was: what runs on the next database would not be what ran on this one. */
-export function editedAfterApplied(migration: Migration, appliedAt: string): InputError {
-  return new InputError(
-    `migration ${migrationName(migration)} was edited after it had been applied`,
-    [{ file: fileOf(migration), message: `its checksum differs from the one applied at ${appliedAt}` }],
-    'restore the file as it was and put the change into a new migration',
-  );
-}
-
-export const fileOf = (migration: Migration): string =>
-  migration.up?.path ?? migration.manifest?.path ?? migrationName(migration);
 
 /** Accepts the version the way people write it: with the convention's prefix or leading zeros, or neither. */
 export function findMigration(migrations: readonly Migration[], wanted: string): Migration {

@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
+import { editedAfterApplied } from '../../app/applied.ts';
 import type { Database } from '../../app/ports/engine.ts';
 import type { OpenRun } from '../../app/ports/ledger.ts';
-import { editedAfterApplied } from '../../app/prepare.ts';
 import { type AppliedView, readApplied, refuseLeftBehind } from '../../app/tool-history.ts';
 import { FatalError, InputError } from '../../core/errors.ts';
 import type { EngineName } from '../../core/ids.ts';

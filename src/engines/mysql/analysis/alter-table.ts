@@ -7,6 +7,7 @@ import { claim, indexOf } from './claim.ts';
 import type { ColumnDefinition } from './columns.ts';
 import type { Cursor } from './cursor.ts';
 import * as found from './findings.ts';
+import { acceptedCopy, operationFinding } from './online/findings.ts';
 import { isConditional, type OperationName, waysOf } from './online/operations.ts';
 import { operationsOf } from './online/operations-of.ts';
 import type { OnlineServer } from './online/version.ts';
@@ -65,10 +66,10 @@ function findingsOf(
   { online, server }: { readonly online: boolean; readonly server: OnlineServer | null },
 ): readonly Finding[] {
   const findings: Finding[] = [];
-  if (actions.some(saysToBlock)) findings.push(found.acceptedCopy(table));
+  if (actions.some(saysToBlock)) findings.push(acceptedCopy(table));
   else if (!online && !actions.some(saysNotToBlock)) {
     for (const name of new Set(operations)) {
-      const one = found.operationFinding(table, name, server);
+      const one = operationFinding(table, name, server);
       if (one !== null) findings.push(one);
     }
   }

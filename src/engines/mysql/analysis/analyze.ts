@@ -10,6 +10,7 @@ import * as found from './findings.ts';
 import { type Complaint, loadGrammar, textForGrammar } from './grammar.ts';
 import { Known } from './known.ts';
 import { chooseOnline } from './online/choose-online.ts';
+import { askedOnline } from './online/findings.ts';
 import { ScriptMemory } from './script-memory.ts';
 import { type SplitStatement, splitScript } from './split.ts';
 
@@ -54,7 +55,7 @@ function howOnline(
   if (server === null) return null;
   const choice = chooseOnline(text, server, (table) => known.instantChangesLeft(table));
   if (choice === null || memory.isNew(choice.table)) return null;
-  return { attempts: choice.attempts, findings: [found.askedOnline(choice, server)] };
+  return { attempts: choice.attempts, findings: [askedOnline(choice, server)] };
 }
 
 /** What a statement does, and the place that a doubt about it is about. */

@@ -3,7 +3,7 @@ import { created, dropped } from '../../effects.ts';
 import { mayTakeLong } from './alter-table.ts';
 import { claim, indexOf } from './claim.ts';
 import { type Cursor, Unread } from './cursor.ts';
-import * as found from './findings.ts';
+import { acceptedCopy, operationFinding } from './online/findings.ts';
 import type { OperationName } from './online/operations.ts';
 import type { ScriptMemory } from './script-memory.ts';
 import { indexParts } from './table-elements.ts';
@@ -33,9 +33,9 @@ export function createIndex(cursor: Cursor, memory: ScriptMemory, replaces: bool
   const finding =
     operation === 'add-index'
       ? blocks
-        ? found.acceptedCopy(table)
+        ? acceptedCopy(table)
         : null
-      : found.operationFinding(table, operation, memory.known.server);
+      : operationFinding(table, operation, memory.known.server);
   return claim(`CREATE ${kind === null ? '' : `${kind} `}INDEX`, 'schema', {
     long: !memory.isSmall(table) && mayTakeLong(operation, memory.known.server),
     locks: lockOn(

@@ -6,6 +6,7 @@ import { viewClauses } from './creates.ts';
 import type { Cursor } from './cursor.ts';
 import { definerClause } from './definer.ts';
 import * as found from './findings.ts';
+import { operationFinding } from './online/findings.ts';
 import type { ScriptMemory } from './script-memory.ts';
 import { spelled } from './tokens.ts';
 
@@ -94,7 +95,7 @@ export function maintain(cursor: Cursor, memory: ScriptMemory): Claim | null {
     long: true,
     locks: lockOn(rebuilds ? 'SHARED UPGRADABLE, EXCLUSIVE for an instant' : 'SHARED READ', ...tables),
     findings: rebuilds
-      ? tables.flatMap((table) => found.operationFinding(table, 'rebuild-table', memory.known.server) ?? [])
+      ? tables.flatMap((table) => operationFinding(table, 'rebuild-table', memory.known.server) ?? [])
       : [],
   });
 }

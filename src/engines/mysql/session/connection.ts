@@ -1,11 +1,11 @@
 import type { Effects } from '../../../app/ports/effects.ts';
 import type { Login, SessionTag } from '../../../app/ports/engine.ts';
-import { AmbiguousError } from '../../../core/errors.ts';
+import { repeatOnce } from '../../repeat.ts';
+import { Sessions, type SessionUse } from '../../sessions.ts';
 import type { SqlValue } from '../quote.ts';
 import { readServer, type Server } from '../server.ts';
 import { type OwnSession, openSession, type Session } from './session.ts';
 import { forgetSession, recordSession } from './session-record.ts';
-import type { SessionUse } from './settings.ts';
 
 /** The way to one database: a session that is opened again after a loss, and further ones on demand. */
 export class Connection implements Session {
@@ -13,24 +13,20 @@ export class Connection implements Session {
   readonly signal: AbortSignal;
   readonly effects: Effects;
   readonly server: Server;
-  readonly #tag: SessionTag;
-  readonly #more = new Set<OwnSession>();
-  #session: OwnSession;
-  #closed = false;
+  readonly #sessions: Sessions<OwnSession>;
 
   private constructor(
     login: Login,
     signal: AbortSignal,
     effects: Effects,
-    session: OwnSession,
+    sessions: Sessions<OwnSession>,
     server: Server,
   ) {
     this.login = login;
     this.signal = signal;
     this.effects = effects;
     this.server = server;
-    this.#tag = session.tag;
-    this.#session = session;
+    this.#sessions = sessions;
   }
 
   static async open(
@@ -39,24 +35,30 @@ export class Connection implements Session {
     signal: AbortSignal,
     effects: Effects,
   ): Promise<Connection> {
-    const session = await openRecorded(login, tag, signal, effects, 'ordinary');
-    return new Connection(login, signal, effects, session, await readServer(session));
+    const keeping = {
+      open: async (of: SessionTag, use: SessionUse) =>
+        recorded(await openSession(login, of, signal, effects, use)),
+      unlock: (session: OwnSession) => session.read('DO RELEASE_ALL_LOCKS()'),
+      close: farewell,
+    };
+    const sessions = await Sessions.open<OwnSession>(keeping, tag);
+    return new Connection(login, signal, effects, sessions, await readServer(sessions.last));
   }
 
   get runId(): SessionTag['runId'] {
-    return this.#tag.runId;
+    return this.#sessions.runId;
   }
 
   get id(): number {
-    return this.#session.id;
+    return this.#sessions.last.id;
   }
 
   get database(): string {
-    return this.#session.database;
+    return this.#sessions.last.database;
   }
 
   async read<Row>(sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]> {
-    return (await this.#current()).read(sql, values);
+    return (await this.#sessions.main()).read(sql, values);
   }
 
   async write<Row>(
@@ -65,76 +67,45 @@ export class Connection implements Session {
     values?: readonly SqlValue[],
     timeoutMs?: number,
   ): Promise<readonly Row[]> {
-    return (await this.#current()).write(effect, sql, values, timeoutMs);
+    return (await this.#sessions.main()).write(effect, sql, values, timeoutMs);
   }
 
   /** Repeats `act` once when its reply was lost; only for what is the same done twice. */
-  async repeatably<T>(act: () => Promise<T>): Promise<T> {
-    try {
-      return await act();
-    } catch (error) {
-      if (!(error instanceof AmbiguousError) || this.signal.aborted) throw error;
-      return act();
-    }
+  repeatably<T>(act: () => Promise<T>): Promise<T> {
+    return repeatOnce(act, this.signal);
   }
 
   /** A further session beside this one, closed with it. */
-  async more(runId: SessionTag['runId'], role: string, use: SessionUse): Promise<OwnSession> {
-    const session = await openRecorded(this.login, { runId, role }, this.signal, this.effects, use);
-    for (const old of this.#more) if (old.lost) this.#more.delete(old);
-    this.#more.add(session);
-    return session;
+  more(runId: SessionTag['runId'], role: string, use: SessionUse): Promise<OwnSession> {
+    return this.#sessions.more({ runId, role }, use);
   }
 
-  /** Ends a further session and the locks it holds, which the server gives up only when it notices its end. */
-  async release(session: OwnSession): Promise<void> {
-    if (!session.lost) await session.read('DO RELEASE_ALL_LOCKS()').catch(() => session.abandon());
-    this.#more.delete(session);
-    await farewell(session);
+  /** Ends a further session and the locks it holds. */
+  release(session: OwnSession): Promise<void> {
+    return this.#sessions.release(session);
   }
 
   /** Ends further sessions of this connection with this role, held for an earlier call. */
-  async releaseRole(runId: SessionTag['runId'], role: string): Promise<void> {
-    const old = [...this.#more].filter(({ tag }) => tag.runId === runId && tag.role === role);
-    await Promise.all(old.map((session) => this.release(session)));
+  releaseRole(runId: SessionTag['runId'], role: string): Promise<void> {
+    return this.#sessions.releaseAll({ runId, role });
   }
 
   /** Records the sessions that were opened before there was a ledger to do it in. */
   async recordAll(): Promise<void> {
-    for (const session of this.#open()) await recordSession(session);
+    for (const session of this.#sessions.opened()) await recordSession(session);
   }
 
   /** Numbers of all open sessions of this connection. */
   ids(): readonly number[] {
-    return this.#open().map((session) => session.id);
+    return this.#sessions.opened().map((session) => session.id);
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.all([this.#session, ...this.#more].map(farewell));
-    this.#more.clear();
-  }
-
-  #open(): readonly OwnSession[] {
-    return [this.#session, ...this.#more].filter((session) => !session.lost);
-  }
-
-  async #current(): Promise<OwnSession> {
-    if (this.#session.lost && !this.#closed) {
-      this.#session = await openRecorded(this.login, this.#tag, this.signal, this.effects, 'ordinary');
-    }
-    return this.#session;
+  close(): Promise<void> {
+    return this.#sessions.close();
   }
 }
 
-async function openRecorded(
-  login: Login,
-  tag: SessionTag,
-  signal: AbortSignal,
-  effects: Effects,
-  use: SessionUse,
-): Promise<OwnSession> {
-  const session = await openSession(login, tag, signal, effects, use);
+async function recorded(session: OwnSession): Promise<OwnSession> {
   try {
     await recordSession(session);
     return session;

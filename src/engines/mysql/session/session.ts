@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Effects } from '../../../app/ports/effects.ts';
 import type { Login, SessionTag } from '../../../app/ports/engine.ts';
 import { AmbiguousError, type LockkeeperError, RetryableError } from '../../../core/errors.ts';
+import type { SessionUse } from '../../sessions.ts';
 import { classify, toLockkeeperError, toServerError } from '../errors.ts';
 import { bind, type SqlValue } from '../quote.ts';
 import { Client } from './client.ts';
 import { sessionLock } from './session-record.ts';
-import { type SessionUse, sessionSettings } from './settings.ts';
+import { sessionSettings } from './settings.ts';
 import { applicationName } from './tag.ts';
 
 /** Milliseconds a cancelled statement gets to end before its connection is cut. */

@@ -1,11 +1,4 @@
-/** What a session is for; it decides the server's limits on it. */
-export type SessionUse =
-  /** Questions and short writes. */
-  | 'ordinary'
-  /** One partition of a backfill. */
-  | 'worker'
-  /** A step, which the server carries to its end though the client may be gone. */
-  | 'detached';
+import type { SessionUse } from '../../sessions.ts';
 
 /**
  * What statements mean and how values are written out, whatever the server or the user is set to. Strict: a value that

@@ -1,9 +1,8 @@
 import type { Effects } from '../../../app/ports/effects.ts';
 import type { Login, SessionTag } from '../../../app/ports/engine.ts';
-import { AmbiguousError } from '../../../core/errors.ts';
+import { repeatOnce } from '../../repeat.ts';
+import { Sessions, type SessionUse } from '../../sessions.ts';
 import { type OwnSession, openSession, type Session, type SqlValue } from './session.ts';
-import type { SessionUse } from './settings.ts';
-import { applicationName } from './tag.ts';
 import { unlockAll } from './target-lock.ts';
 
 /** The way to one database: a session that is opened again after a loss, and further ones on demand. */
@@ -11,23 +10,13 @@ export class Connection implements Session {
   readonly login: Login;
   readonly signal: AbortSignal;
   readonly effects: Effects;
-  readonly #tag: SessionTag;
-  readonly #more = new Set<OwnSession>();
-  #session: OwnSession;
-  #closed = false;
+  readonly #sessions: Sessions<OwnSession>;
 
-  private constructor(
-    login: Login,
-    tag: SessionTag,
-    signal: AbortSignal,
-    effects: Effects,
-    session: OwnSession,
-  ) {
+  private constructor(login: Login, signal: AbortSignal, effects: Effects, sessions: Sessions<OwnSession>) {
     this.login = login;
     this.signal = signal;
     this.effects = effects;
-    this.#tag = tag;
-    this.#session = session;
+    this.#sessions = sessions;
   }
 
   static async open(
@@ -36,72 +25,56 @@ export class Connection implements Session {
     signal: AbortSignal,
     effects: Effects,
   ): Promise<Connection> {
-    return new Connection(login, tag, signal, effects, await openSession(login, tag, signal, effects));
+    const keeping = {
+      open: (of: SessionTag, use: SessionUse) => openSession(login, of, signal, effects, use),
+      unlock: unlockAll,
+      close: (session: OwnSession) => session.close(),
+    };
+    return new Connection(login, signal, effects, await Sessions.open<OwnSession>(keeping, tag));
   }
 
   get runId(): SessionTag['runId'] {
-    return this.#tag.runId;
+    return this.#sessions.runId;
   }
 
   get pid(): number {
-    return this.#session.pid;
+    return this.#sessions.last.pid;
   }
 
   async read<Row>(sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]> {
-    return (await this.#current()).read(sql, values);
+    return (await this.#sessions.main()).read(sql, values);
   }
 
   async write<Row>(effect: string, sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]> {
-    return (await this.#current()).write(effect, sql, values);
+    return (await this.#sessions.main()).write(effect, sql, values);
   }
 
   /** Repeats `act` once when its reply was lost; only for what is the same done twice. */
-  async repeatably<T>(act: () => Promise<T>): Promise<T> {
-    try {
-      return await act();
-    } catch (error) {
-      if (!(error instanceof AmbiguousError) || this.signal.aborted) throw error;
-      return act();
-    }
+  repeatably<T>(act: () => Promise<T>): Promise<T> {
+    return repeatOnce(act, this.signal);
   }
 
   /** A further session beside this one, closed with it. */
-  async more(runId: SessionTag['runId'], role: string, use: SessionUse): Promise<OwnSession> {
-    const session = await openSession(this.login, { runId, role }, this.signal, this.effects, use);
-    for (const old of this.#more) if (old.lost) this.#more.delete(old);
-    this.#more.add(session);
-    return session;
+  more(runId: SessionTag['runId'], role: string, use: SessionUse): Promise<OwnSession> {
+    return this.#sessions.more({ runId, role }, use);
   }
 
-  /** Ends a further session and the locks it holds, which the server gives up only when it notices its end. */
-  async release(session: OwnSession): Promise<void> {
-    if (!session.lost) await unlockAll(session).catch(() => session.abandon());
-    this.#more.delete(session);
-    await session.close();
+  /** Ends a further session and the locks it holds. */
+  release(session: OwnSession): Promise<void> {
+    return this.#sessions.release(session);
   }
 
   /** Ends further sessions of this connection with this role, held for an earlier call. */
-  async releaseRole(runId: SessionTag['runId'], role: string): Promise<void> {
-    const name = applicationName({ runId, role });
-    const old = [...this.#more].filter((session) => session.applicationName === name);
-    await Promise.all(old.map((session) => this.release(session)));
+  releaseRole(runId: SessionTag['runId'], role: string): Promise<void> {
+    return this.#sessions.releaseAll({ runId, role });
   }
 
   /** Process ids of all open sessions of this connection. */
   pids(): readonly number[] {
-    return [this.#session, ...this.#more].filter((session) => !session.lost).map((session) => session.pid);
+    return this.#sessions.opened().map((session) => session.pid);
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.all([this.#session, ...this.#more].map((session) => session.close()));
-    this.#more.clear();
-  }
-
-  async #current(): Promise<OwnSession> {
-    if (this.#session.lost && !this.#closed) {
-      this.#session = await openSession(this.login, this.#tag, this.signal, this.effects);
-    }
-    return this.#session;
+  close(): Promise<void> {
+    return this.#sessions.close();
   }
 }

@@ -3,9 +3,10 @@ import type pg from 'pg';
 import type { Effects } from '../../../app/ports/effects.ts';
 import type { Login, SessionTag } from '../../../app/ports/engine.ts';
 import { AmbiguousError, type LockkeeperError, RetryableError } from '../../../core/errors.ts';
+import type { SessionUse } from '../../sessions.ts';
 import { classify, toLockkeeperError, toServerError } from '../errors.ts';
 import { newClient } from './client.ts';
-import { type SessionUse, sessionSettings, settingsQuery } from './settings.ts';
+import { sessionSettings, settingsQuery } from './settings.ts';
 import { applicationName } from './tag.ts';
 
 /** Milliseconds a cancelled statement gets to end before its connection is cut. */

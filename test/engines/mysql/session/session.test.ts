@@ -5,7 +5,7 @@ import type { Login } from '../../../../src/app/ports/engine.ts';
 import { AmbiguousError, RetryableError } from '../../../../src/core/errors.ts';
 import { runId } from '../../../../src/core/ids.ts';
 import { type OwnSession, openSession } from '../../../../src/engines/mysql/session/session.ts';
-import type { SessionUse } from '../../../../src/engines/mysql/session/settings.ts';
+import type { SessionUse } from '../../../../src/engines/sessions.ts';
 import type { TestMysql } from '../../../support/mysql.ts';
 import { until } from '../../postgres/support.ts';
 import { everyMysqlServer } from '../support.ts';

@@ -11,8 +11,8 @@ import {
   RetryableError,
 } from '../../../../src/core/errors.ts';
 import { type OwnSession, openSession } from '../../../../src/engines/postgres/session/session.ts';
-import type { SessionUse } from '../../../../src/engines/postgres/session/settings.ts';
 import { applicationName } from '../../../../src/engines/postgres/session/tag.ts';
+import type { SessionUse } from '../../../../src/engines/sessions.ts';
 import { losingReplies, type TestDatabase, TestServer, until } from '../support.ts';
 import { certificate, privateKey } from './localhost-certificate.ts';
 
