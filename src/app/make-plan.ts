@@ -44,6 +44,7 @@ export async function makePlan(
       exists: Object.fromEntries(names.map((name) => [name, isThere(facts, name)])),
       ...(facts.tableNames === undefined ? {} : { tableNames: facts.tableNames }),
       schemaFingerprint: fingerprint.hash,
+      patientWaits: engine.capabilities.patientWaits,
     },
     sha256,
   );

@@ -34,6 +34,8 @@ export interface PlanInput {
   /** Tables that a person may have meant by an unknown name. */
   readonly tableNames?: readonly string[];
   readonly schemaFingerprint: string;
+  /** A statement outside transactions may wait long for its lock; it may when nothing is said. */
+  readonly patientWaits?: boolean;
 }
 
 export interface AnalyzedMigration {
@@ -147,7 +149,7 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
       gate,
       restorable: restorePoint.take,
     }),
-    settings: settingsOf(manifest),
+    settings: settingsOf(manifest, input.patientWaits),
   } as const;
   return { ok: true, plan: { ...draft, planId: planId(sha256(canonicalJson(draft))) } };
 }
@@ -185,10 +187,10 @@ function withOwnSteps(
 
 function planChecks(input: PlanInput, backfills: readonly Backfill[]): Plan['checks'] {
   const manifest = input.direction === 'up' ? input.migration.manifest : null;
-  const settings = settingsOf(manifest);
+  const settings = settingsOf(manifest, input.patientWaits);
   const tables = Object.entries(input.tables).flatMap(([name, table]) => (table === null ? [] : [name]));
   const before: Check[] = [
-    { check: 'privileges', tables },
+    { check: 'privileges', tables, ...routinesMade(input.analyzed) },
     { check: 'no_long_transactions', olderThanSeconds: settings.longTransactionSeconds },
     { check: 'no_invalid_indexes', tables },
     { check: 'replication_lag', underSeconds: settings.replicationLagSeconds },
@@ -204,6 +206,20 @@ function planChecks(input: PlanInput, backfills: readonly Backfill[]): Plan['che
     ...(manifest?.checks.after ?? []).map((located) => located.value),
   ];
   return { before, after };
+}
+
+/** Triggers and functions, the author's and Lockkeeper's own: some servers ask for more than a right to the table. */
+function routinesMade({ expand, contract, keepCurrent }: AnalyzedMigration) {
+  const statements = [
+    ...[...expand, ...contract].flatMap((group) => group.statements),
+    ...keepCurrent.flatMap(({ install }) => install),
+  ];
+  const makes = (type: 'trigger' | 'function') =>
+    statements.some(({ effects }) =>
+      effects.some((effect) => effect.does === 'create' && effect.object.type === type),
+    );
+  const made = (['trigger', 'function'] as const).filter(makes);
+  return made.length === 0 ? {} : { makes: made };
 }
 
 /** A person must agree beforehand to what cannot be taken back and to what nobody understands. */
@@ -238,12 +254,13 @@ export function approvalReasons(plan: {
   ];
 }
 
-function settingsOf(manifest: Migration['manifest']): PlanSettings {
+function settingsOf(manifest: Migration['manifest'], patientWaits = true): PlanSettings {
+  const lockTimeoutMs = manifest?.lockTimeoutMs ?? plainDefaults.lockTimeoutMs;
   return {
-    lockTimeoutMs: manifest?.lockTimeoutMs ?? plainDefaults.lockTimeoutMs,
+    lockTimeoutMs,
     lockRetryForMs: manifest?.lockRetryForMs ?? plainDefaults.lockRetryForMs,
     // A concurrent build waits for old transactions without holding up readers or writers.
-    concurrentLockTimeoutMs: 10 * minute,
+    concurrentLockTimeoutMs: patientWaits ? 10 * minute : lockTimeoutMs,
     longTransactionSeconds: 300,
     replicationLagSeconds: 30,
   };
