@@ -31,6 +31,16 @@ export async function findExpressionProblems(
         expected: 'one SQL expression over the columns of the row',
       });
     }
+    const together = (await engine.assignmentProblem?.(backfill.set, backfill.table.value)) ?? null;
+    if (together !== null) {
+      problems.push({
+        file: backfill.table.path,
+        line: backfill.table.line,
+        path: `backfill[${index}].set`,
+        message: together,
+        expected: 'values that can be computed one after the other, or a column in between',
+      });
+    }
   }
   return problems;
 }

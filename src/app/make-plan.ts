@@ -53,6 +53,7 @@ export async function makePlan(
       ...(facts.tableNames === undefined ? {} : { tableNames: facts.tableNames }),
       schemaFingerprint: fingerprint.hash,
       ...(history === undefined ? {} : { history }),
+      patientWaits: engine.capabilities.patientWaits,
     },
     sha256,
   );

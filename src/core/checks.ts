@@ -20,7 +20,12 @@ export type Check =
     }
   | { readonly check: 'no_long_transactions'; readonly olderThanSeconds: number }
   | { readonly check: 'no_invalid_indexes'; readonly tables: readonly string[] }
-  | { readonly check: 'privileges'; readonly tables: readonly string[] }
+  | {
+      readonly check: 'privileges';
+      readonly tables: readonly string[];
+      /** What the steps make besides tables and indexes, as far as it takes rights of its own. */
+      readonly makes?: readonly ('trigger' | 'function')[];
+    }
   | { readonly check: 'replication_lag'; readonly underSeconds: number }
   | { readonly check: 'backfill_complete'; readonly table: string; readonly where: string };
 

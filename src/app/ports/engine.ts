@@ -15,6 +15,8 @@ export interface EngineCapabilities {
   readonly transactionalDdl: boolean;
   /** Indexes can be built without blocking writers. */
   readonly concurrentIndex: boolean;
+  /** A statement outside transactions holds up nobody while it waits for its lock, and may wait long. */
+  readonly patientWaits: boolean;
 }
 
 export interface Login {
@@ -47,6 +49,11 @@ export interface Engine {
   findRewrites?(source: SqlSource): Promise<readonly Rewrite[]>;
   /** Checks SQL expressions of a backfill; returns the problem in words, or null. */
   expressionProblem(expression: string): Promise<string | null>;
+  /**
+   * What is wrong with the values of a backfill together, in words, where each is right by itself; absent where an
+   * UPDATE computes them all from the row as it was.
+   */
+  assignmentProblem?(set: BackfillSpec['set'], table: string): Promise<string | null>;
   /** The statements that keep rows written meanwhile in step with a backfill, and those that take them away. */
   keepCurrent(backfill: KeepCurrentInput): Promise<KeepCurrentStatements>;
   /**

@@ -40,6 +40,8 @@ export interface PlanInput {
   readonly schemaFingerprint: string;
   /** What is to be written into the history of the team's own tool. */
   readonly history?: PlannedHistory;
+  /** A statement outside transactions may wait long for its lock; it may when nothing is said. */
+  readonly patientWaits?: boolean;
 }
 
 export interface AnalyzedMigration {
@@ -154,7 +156,7 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
       gate,
       restorable: restorePoint.take,
     }),
-    settings: settingsOf(manifest),
+    settings: settingsOf(manifest, input.patientWaits),
     ...(input.history === undefined ? {} : { history: input.history }),
   } as const;
   return { ok: true, plan: { ...draft, planId: planId(sha256(canonicalJson(draft))) } };
@@ -193,10 +195,10 @@ function withOwnSteps(
 
 function planChecks(input: PlanInput, backfills: readonly Backfill[]): Plan['checks'] {
   const manifest = input.direction === 'up' ? input.migration.manifest : null;
-  const settings = settingsOf(manifest);
+  const settings = settingsOf(manifest, input.patientWaits);
   const tables = Object.entries(input.tables).flatMap(([name, table]) => (table === null ? [] : [name]));
   const before: Check[] = [
-    { check: 'privileges', tables },
+    { check: 'privileges', tables, ...routinesMade(input.analyzed) },
     { check: 'no_long_transactions', olderThanSeconds: settings.longTransactionSeconds },
     { check: 'no_invalid_indexes', tables },
     { check: 'replication_lag', underSeconds: settings.replicationLagSeconds },
@@ -214,12 +216,27 @@ function planChecks(input: PlanInput, backfills: readonly Backfill[]): Plan['che
   return { before, after };
 }
 
-function settingsOf(manifest: Migration['manifest']): PlanSettings {
+/** Triggers and functions, the author's and Lockkeeper's own: some servers ask for more than a right to the table. */
+function routinesMade({ expand, contract, keepCurrent }: AnalyzedMigration) {
+  const statements = [
+    ...[...expand, ...contract].flatMap((group) => group.statements),
+    ...keepCurrent.flatMap(({ install }) => install),
+  ];
+  const makes = (type: 'trigger' | 'function') =>
+    statements.some(({ effects }) =>
+      effects.some((effect) => effect.does === 'create' && effect.object.type === type),
+    );
+  const made = (['trigger', 'function'] as const).filter(makes);
+  return made.length === 0 ? {} : { makes: made };
+}
+
+function settingsOf(manifest: Migration['manifest'], patientWaits = true): PlanSettings {
+  const lockTimeoutMs = manifest?.lockTimeoutMs ?? plainDefaults.lockTimeoutMs;
   return {
-    lockTimeoutMs: manifest?.lockTimeoutMs ?? plainDefaults.lockTimeoutMs,
+    lockTimeoutMs,
     lockRetryForMs: manifest?.lockRetryForMs ?? plainDefaults.lockRetryForMs,
     // A concurrent build waits for old transactions without holding up readers or writers.
-    concurrentLockTimeoutMs: 10 * minute,
+    concurrentLockTimeoutMs: patientWaits ? 10 * minute : lockTimeoutMs,
     longTransactionSeconds: 300,
     replicationLagSeconds: 30,
   };

@@ -16,10 +16,12 @@ export interface MySqlEngineParts {
 export function createMySqlEngine({ effects, clock }: MySqlEngineParts): Engine {
   return {
     name: 'mysql',
-    capabilities: { transactionalDdl: false, concurrentIndex: true },
+    capabilities: { transactionalDdl: false, concurrentIndex: true, patientWaits: false },
     analyze: async (source, facts) => (await import('./analysis/analyze.ts')).analyze(source, facts),
     expressionProblem: async (expression) =>
       (await import('./analysis/expression-problem.ts')).expressionProblem(expression),
+    assignmentProblem: async (set, table) =>
+      (await import('./assignment-order.ts')).assignmentProblem(set, table),
     keepCurrent: async (backfill) => (await import('./keep-current.ts')).keepCurrent(backfill),
     connect: async (login, tag, signal) => {
       const [{ Connection }, { MySqlDatabase }] = await Promise.all([

@@ -6,6 +6,7 @@ import { created, dropped } from '../effects.ts';
 import { type ClaimDetails, claim } from './analysis/claim.ts';
 import { loggedRoutine } from './analysis/findings.ts';
 import { columnsIn, sourcesOf } from './analysis/sources.ts';
+import { inOrder } from './assignment-order.ts';
 import { ownBatch } from './own-batch.ts';
 import { joinName, quoteIdentifier, quoteTable, splitName } from './quote.ts';
 
@@ -133,24 +134,6 @@ function assigning(column: string, expression: string, table: string): readonly 
     `  IF lockkeeper_failed THEN SET ${target} = lockkeeper_text; END IF;`,
     'END IF;',
   ];
-}
-
-/**
- * Columns in an order in which none is set before another's expression has read it, so that each is computed from the row
- * as the writer left it; where they read each other in a circle, as they are written.
- */
-function inOrder(set: KeepCurrentInput['set'], table: string): readonly (readonly [string, string])[] {
-  const left = Object.entries(set);
-  const ordered: (readonly [string, string])[] = [];
-  const reads = (expression: string, column: string): boolean =>
-    (columnsIn(expression, table) ?? []).some((mention) => same(mention.column, column));
-  while (left.length > 0) {
-    const free = left.findIndex(
-      ([column]) => !left.some(([other, expression]) => other !== column && reads(expression, column)),
-    );
-    ordered.push(...left.splice(Math.max(0, free), 1));
-  }
-  return ordered;
 }
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

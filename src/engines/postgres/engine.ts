@@ -15,7 +15,7 @@ export interface PostgresEngineParts {
 export function createPostgresEngine({ effects, clock }: PostgresEngineParts): Engine {
   return {
     name: 'postgres',
-    capabilities: { transactionalDdl: true, concurrentIndex: true },
+    capabilities: { transactionalDdl: true, concurrentIndex: true, patientWaits: true },
     analyze: async (source, facts) => (await import('./analysis/analyze.ts')).analyze(source, facts),
     findRewrites: async (source) => (await import('./rewrites/rewrites.ts')).findRewrites(source),
     expressionProblem: async (expression) =>

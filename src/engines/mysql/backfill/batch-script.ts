@@ -1,6 +1,7 @@
 import type { PartitionId, RunId } from '../../../core/ids.ts';
 import type { Backfill } from '../../../core/plan/plan.ts';
 import type { KeyTexts } from '../../partition-row.ts';
+import { inOrder } from '../assignment-order.ts';
 import { assertFence, assertPartition } from '../ledger/fence.ts';
 import { ledgerTable } from '../ledger/names.ts';
 import { bind, quoteIdentifier, quoteTable } from '../quote.ts';
@@ -47,7 +48,7 @@ export function batchScript(input: BatchInput): string {
   const upTo = (end: readonly string[]): string => [...lower, compareKey(key, '<=', end)].join(' AND ');
   const upperLiterals = keyLiterals(key, upper);
   const place = bind('run_id = ? AND id = ?', [runId, id]);
-  const set = Object.entries(backfill.set).map(
+  const set = inOrder(backfill.set, backfill.table).map(
     ([column, value]) => `${quoteIdentifier(column)} = (${value}\n)`,
   );
   const where = backfill.where === null ? '' : `\n  AND (${backfill.where}\n)`;

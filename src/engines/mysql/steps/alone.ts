@@ -102,6 +102,7 @@ async function act(attempt: AloneAttempt, note: IntentNote, text: string): Promi
   const script = stepScript([text]);
   try {
     await session.read(lockTimeoutStatement(options.lockTimeoutMs));
+    if (statement.does === 'change' && statement.altered !== null) await session.read(zeroStays);
     const left = await sendBest(attempt, texts);
     if (left?.kind === 'running') return left;
     if (left === null) {
@@ -117,6 +118,9 @@ async function act(attempt: AloneAttempt, note: IntentNote, text: string): Promi
     throw inStep(error, script, step.statements.length - 1, step.statements.length);
   }
 }
+
+/** Else a column that becomes AUTO_INCREMENT would number a row 0 anew when its table is rebuilt. */
+const zeroStays = `SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')`;
 
 /** Sends one text after the other until the server does not refuse how it is to be done. */
 async function sendBest(attempt: AloneAttempt, texts: readonly string[]): Promise<StepAttempt | null> {

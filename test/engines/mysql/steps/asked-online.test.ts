@@ -61,7 +61,8 @@ everyMysql('a change of a table, planned and carried out,', (kind, database) => 
 
   it('is done in the best way, at once', async () => {
     const on = await opened();
-    const { steps, findings } = await planned(on, 'ALTER TABLE t ADD COLUMN c int');
+    const { steps, findings, settings } = await planned(on, 'ALTER TABLE t ADD COLUMN c int');
+    expect(settings.concurrentLockTimeoutMs).toBe(settings.lockTimeoutMs);
     const best = kind === 'mariadb' ? 'ALGORITHM=INSTANT' : 'ALGORITHM=INPLACE, LOCK=NONE';
     expect(steps[0]?.attempts?.[0]).toBe(`ALTER TABLE t ADD COLUMN c int, ${best}`);
     expect(findings.find(({ rule }) => rule === 'online-clauses')?.message).toContain(best);
