@@ -21,7 +21,8 @@ export function filesToRead(paths: readonly string[], format?: FolderFormat): re
 }
 
 /** Whether a file of this name, by itself, is part of a migration by any convention, or looks like one. */
-export const isMigrationFile = (path: string): boolean => isSql(path) || filesToRead([path]).length > 0;
+export const isMigrationFile = (path: string): boolean =>
+  isSql(path) || namedFormats.some(({ findSigns }) => findSigns([{ path, text: '' }]).length > 0);
 
 const isKnownTo = (path: string, format: FolderFormat): boolean => {
   const source = { path, text: '' };

@@ -45,7 +45,7 @@ export interface Surroundings {
 /** A convention of migration files. */
 export interface Format {
   readonly name: FolderFormat;
-  /** What a person calls a file of it: `named like V1__x.sql`, `with sections as V1`. */
+  /** What its files are, before the name of one of them: `named like`. */
   readonly sign: string;
   /** What its files are called or hold, for a person who has one that does not fit. */
   readonly patterns: string;

@@ -42,6 +42,7 @@ export function renderPlan(plan: Plan, paint: Paint = plainPaint): string {
       wayBack(plan, paint),
       paint,
     ),
+    section('Kept current', historyLines(plan), paint),
     section('Projected on AWS', projectionLines(project(plan)), paint),
   ];
   return sections.filter((text) => text !== '').join('\n\n');
@@ -55,6 +56,14 @@ function head({ migration, target, planId }: Plan, paint: Paint): string {
     ...(migration.summary === undefined ? [] : [migration.summary]),
     paint.dim(`plan ${planId.slice(0, 12)}`),
   ].join('\n');
+}
+
+/** What is written into the history of the team's own tool, in the transaction of the verdict. */
+function historyLines({ history }: Plan): string[] {
+  if (history === undefined) return [];
+  const { tool, schema, name, changes } = history;
+  const isAdded = changes.some((change) => change.does === 'add');
+  return [indent(`${schema}.${name} of ${tool}: ${isAdded ? 'written' : 'taken out'} with the verdict`)];
 }
 
 const section = (title: string, lines: readonly string[], paint: Paint): string =>

@@ -152,6 +152,12 @@ describe('an XML change log', () => {
       'ALTER TABLE a DROP CONSTRAINT fk;',
     ],
     [
+      'modifyDataType and addDefaultValue',
+      '<modifyDataType tableName="a" columnName="b" newDataType="bigint"/><addDefaultValue tableName="a" columnName="b" defaultValueNumeric="0"/>',
+      'ALTER TABLE a ALTER COLUMN b TYPE BIGINT USING (b::BIGINT); ALTER TABLE a ALTER COLUMN b SET DEFAULT 0;',
+      null,
+    ],
+    [
       'renameColumn',
       '<renameColumn tableName="a" oldColumnName="b" newColumnName="c"/>',
       'ALTER TABLE a RENAME COLUMN b TO c;',

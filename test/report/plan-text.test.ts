@@ -118,3 +118,17 @@ describe('the plan as text', () => {
     expect(text).toContain('Way back: the down script, never a restore');
   });
 });
+
+it('says what is written into the history of the team’s own tool', () => {
+  const history: Plan['history'] = {
+    tool: 'flyway',
+    schema: 'public',
+    name: 'flyway_schema_history',
+    changes: [{ does: 'add', values: { version: '1' }, unless: { version: '1' } }],
+  };
+  expect(renderPlan({ ...plan, history }, plainPaint)).toContain(
+    'Kept current\n  public.flyway_schema_history of flyway: written with the verdict',
+  );
+  const back = { ...history, changes: [{ does: 'remove', where: { version: '1' } }] } as const;
+  expect(renderPlan({ ...plan, history: back }, plainPaint)).toContain('taken out with the verdict');
+});

@@ -10,9 +10,11 @@ import { bareVersion, compareVersions, type Migration, migrationName } from '../
 import { type Pending, pendingDown, pendingUp } from '../../core/pending.ts';
 import type { Direction } from '../../core/plan/plan.ts';
 import { loadSources } from '../../formats/load-folder.ts';
-import { readMigrations } from '../../formats/read-migrations.ts';
+import { readFolder } from '../../formats/read-folder.ts';
 
 export interface Folder {
+  /** How its format was found, in a sentence. */
+  readonly because: string;
   readonly files: readonly SqlSource[];
   readonly migrations: readonly Migration[];
 }
@@ -28,8 +30,12 @@ export async function readMigrationsFolder(
 ): Promise<Folder> {
   const asked = format === undefined ? {} : { format };
   const files = await loadSources(fromHere(folder), asked);
-  const migrations = readMigrations(files, { ...asked, ...(engine === undefined ? {} : { engine }) });
-  if (migrations.length > 0) return { files, migrations };
+  const { migrations, because } = readFolder(files, {
+    ...asked,
+    ...(engine === undefined ? {} : { engine }),
+  });
+  if (migrations.length > 0)
+    return { files, migrations, because: `${fromHere(folder)} is read as ${because}` };
   throw new InputError(
     `there are no migrations in ${fromHere(folder)}`,
     [],

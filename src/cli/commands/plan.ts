@@ -42,7 +42,7 @@ export async function plan(
 ): Promise<ExitCode> {
   const url = parseDatabaseUrl(options.databaseUrl, process.env);
   const direction: Direction = options.down ? 'down' : 'up';
-  const { migrations, files } = await readMigrationsFolder(
+  const { migrations, files, because } = await readMigrationsFolder(
     options.migrations,
     options.format,
     url.target.engine,
@@ -77,6 +77,7 @@ export async function plan(
     if (unfinished !== null)
       output.say(`Run ${unfinished.runId} has begun and is not finished: it goes on.\n`);
     const paint = paintFor(process.stdout);
+    output.say(`${because}\n`);
     output.say(renderPlan(made, paint));
     const others = work.migrations.filter((migration) => migration !== wanted).map(migrationName);
     if (others.length > 0)

@@ -44,7 +44,7 @@ export async function run(
 ): Promise<ExitCode> {
   const url = parseDatabaseUrl(options.databaseUrl, process.env);
   const direction: Direction = options.down ? 'down' : 'up';
-  const { files, migrations } = await readMigrationsFolder(
+  const { files, migrations, because } = await readMigrationsFolder(
     options.migrations,
     options.format,
     url.target.engine,
@@ -59,6 +59,7 @@ export async function run(
     const risks = await findRisks(platform, work, direction);
     await planFirst(platform, url.target, work, direction, options.keepHistory);
     if (risks.length > 0 && options.acceptRisk === undefined) return refuseRisks(output, risks, work);
+    output.say(because);
     sayWhatIsAhead(output, url.shown, direction, work);
 
     const bundle = await storeBundle(platform.app, url.target.name, files, options.format);

@@ -12,7 +12,7 @@ const marker = /^-- Running (upgrade|downgrade)[ \t]+(.*?)[ \t]*->[ \t]*(.*?)[ \
  */
 export const alembic: Format = {
   name: 'alembic',
-  sign: 'written by "alembic upgrade --sql", like',
+  sign: 'of Alembic’s making, like',
   patterns: 'what "alembic upgrade head --sql" and "alembic downgrade head:base --sql" write',
   findSigns: (files) => files.filter((file) => isOffline(file) || revisionOf(file) !== null),
   read(files) {

@@ -12,7 +12,7 @@ const isJournal = (path: string): boolean => /(?:^|\/)meta\/_journal\.json$/.tes
 /** Drizzle Kit: what is in `meta/_journal.json`, in its order. */
 export const drizzle: Format = {
   name: 'drizzle',
-  sign: 'listed in',
+  sign: 'named like',
   patterns: 'SQL files that meta/_journal.json lists',
   findSigns: (files) => files.filter(({ path }) => isJournal(path)),
   read(files) {

@@ -68,7 +68,7 @@ const postgresTypes = {
   nclob: 'TEXT!',
   longtext: 'TEXT!',
   longvarchar: 'TEXT!',
-  blob: 'BYTEA!',
+  blob: 'OID!',
   longblob: 'BYTEA!',
   binary: 'BYTEA!',
   varbinary: 'BYTEA!',

@@ -12,7 +12,7 @@ import { Walk } from './walk.ts';
 /** Liquibase: formatted SQL, and XML, YAML and JSON with the common changes. A change set is a migration. */
 export const liquibase: Format = {
   name: 'liquibase',
-  sign: 'change logs like',
+  sign: 'headed as change logs are, like',
   patterns: 'a change log that others include, or SQL that begins with "--liquibase formatted sql"',
   findSigns: (files) => files.filter((file) => isStructuredLog(file) || isFormattedSql(file)),
   read,

@@ -11,7 +11,7 @@ const isPlan = (path: string): boolean => baseOf(path) === 'sqitch.plan';
 /** Sqitch: the changes of `sqitch.plan` in its order, from the folders `deploy` and `revert`. */
 export const sqitch: Format = {
   name: 'sqitch',
-  sign: 'listed in',
+  sign: 'named like',
   patterns: 'deploy/<change>.sql and revert/<change>.sql of the changes in sqitch.plan',
   findSigns: (files) => files.filter(({ path }) => isPlan(path)),
   read(files) {

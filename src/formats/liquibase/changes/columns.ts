@@ -132,7 +132,7 @@ export const modifyDataType: Change = (change, dialect) => {
   const type = dialect.type(change.required('newDataType'));
   const alteration = dialect.modifiesWholeColumns
     ? `MODIFY ${column} ${type}`
-    : `ALTER COLUMN ${column} TYPE ${type}`;
+    : `ALTER COLUMN ${column} TYPE ${type} USING (${column}::${type})`;
   return { up: [`ALTER TABLE ${table} ${alteration}`], down: null };
 };
 
