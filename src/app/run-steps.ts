@@ -11,6 +11,16 @@ import { done, type TaskResult, wait } from './task-result.ts';
 
 /** How long an invocation stays with a statement before it leaves it to the server and polls. */
 const waitForStatementMs = 20_000;
+
+/** What an invocation keeps for itself where it stays with a statement to the end. */
+const reserveMs = 10_000;
+
+/** Milliseconds to stay with a statement, of those that are left. */
+const waitFor = ({ statementsEndWithClient }: Database, left: number): number =>
+  statementsEndWithClient === true
+    ? Math.max(left - reserveMs, left / 2)
+    : Math.min(waitForStatementMs, left / 2);
+
 /** Carries out the steps of a phase in order, one journaled unit at a time, as far as the budget goes. */
 export async function runSteps(
   app: App,
@@ -75,7 +85,7 @@ export async function runStep(
         fence,
         lockTimeoutMs: plan.settings.lockTimeoutMs,
         concurrentLockTimeoutMs: plan.settings.concurrentLockTimeoutMs,
-        waitMs: Math.min(waitForStatementMs, left / 2),
+        waitMs: waitFor(database, left),
       });
     } catch (error) {
       if (error instanceof LockkeeperError && error.class !== 'fatal') throw error;

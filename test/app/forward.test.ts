@@ -153,6 +153,20 @@ describe('the steps of a phase', () => {
   };
   const locked: StepAttempt = { kind: 'locked', blockers: [blocker] };
 
+  it.each([
+    ['are left to a server that goes on with them', false, 20_000],
+    ['are waited for where they end with their client', true, 560_000],
+  ])('%s', async (_name, endWithClient, waitMs) => {
+    world.database.statementsEndWithClient = endWithClient;
+    let waited = 0;
+    world.database.attempt = (_step, options) => {
+      waited = options?.waitMs ?? 0;
+      return { kind: 'running', progress: null };
+    };
+    await go('expand', 570_000);
+    expect(waited).toBe(waitMs);
+  });
+
   it('are done in order, those that are journaled not again', async () => {
     world.database.done('expand-1');
     expect(await go('expand')).toEqual({ kind: 'done' });

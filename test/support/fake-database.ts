@@ -1,4 +1,5 @@
 import type {
+  AttemptOptions,
   BatchOutcome,
   Database,
   PartitionState,
@@ -29,7 +30,11 @@ export class FakeDatabase {
   open = 0;
 
   check: (check: Check) => CheckResult['outcome'] = () => 'passed';
-  attempt: (step: Step) => StepAttempt | Promise<StepAttempt> = () => ({ kind: 'done', alreadyDone: false });
+  statementsEndWithClient = false;
+  attempt: (step: Step, options?: AttemptOptions) => StepAttempt | Promise<StepAttempt> = () => ({
+    kind: 'done',
+    alreadyDone: false,
+  });
   batch: (rows: number, timeoutMs: number, state: PartitionState) => Promise<Partial<BatchOutcome>> =
     async () => ({ done: true });
   pressure: () => Pressure = () => ({
@@ -46,6 +51,7 @@ export class FakeDatabase {
     this.connections += 1;
     this.open += 1;
     return {
+      ...(this.statementsEndWithClient ? { statementsEndWithClient: true as const } : {}),
       facts: async (names) => ({
         serverVersion: '18.0',
         tables: Object.fromEntries(names.map((name) => [name, null])),
@@ -68,8 +74,8 @@ export class FakeDatabase {
         this.openRun = null;
       },
       journal: async () => this.journal,
-      attemptStep: async (step) => {
-        const outcome = await this.attempt(step);
+      attemptStep: async (step, options) => {
+        const outcome = await this.attempt(step, options);
         this.log.push(`${step.id} ${outcome.kind}`);
         if (outcome.kind === 'done') this.#journal(step.id, 'done');
         return outcome;

@@ -187,6 +187,8 @@ export interface Pressure {
 
 /** A connected target database. Every method that writes checks the fence in its own transaction. */
 export interface Database {
+  /** A statement ends, undone, when its client leaves: whoever begins one had better wait for it. */
+  readonly statementsEndWithClient?: true;
   facts(tables: readonly string[]): Promise<DatabaseFacts>;
   fingerprint(): Promise<SchemaFingerprint>;
   /** Never throws for a failing check; an unreadable one says so. */

@@ -36,6 +36,7 @@ import { attemptStep } from './steps/attempt-step.ts';
 
 /** A connected SQL Server database. A session that was lost is opened again by the next call. */
 export class SqlServerDatabase implements Database {
+  readonly statementsEndWithClient = true;
   readonly #connection: Connection;
   readonly #clock: Clock;
 

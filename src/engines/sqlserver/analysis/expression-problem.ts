@@ -17,7 +17,7 @@ export function expressionProblem(expression: string): string | null {
   }
   if (all.some(({ kind }) => kind === 'comment')) return 'it contains a comment; leave it out';
   const tokens = all.filter((token) => !isBlank(token));
-  return structureProblem(tokens) ?? contentProblem(tokens);
+  return contentProblem(tokens) ?? structureProblem(tokens);
 }
 
 const isSign = (token: Token | undefined, raw: string): boolean =>
