@@ -1,5 +1,6 @@
 import type { Statement } from '../../core/analysis/statement.ts';
 import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/checks.ts';
+import type { DraftPart } from '../../core/down/undoing.ts';
 import type { EngineName, PartitionId, RunId, StepId } from '../../core/ids.ts';
 import type { Verdict } from '../../core/lifecycle.ts';
 import type { BackfillSpec } from '../../core/manifest/manifest.ts';
@@ -43,6 +44,8 @@ export interface Engine {
   analyze(source: SqlSource, facts?: DatabaseFacts): Promise<readonly Statement[]>;
   /** The safe sequences for statements of a script that hold others up; absent where an engine offers none. */
   findRewrites?(source: SqlSource): Promise<readonly Rewrite[]>;
+  /** Statements that take back those of a forward script, as a draft; absent where an engine offers none. */
+  draftDown?(statements: readonly Statement[]): Promise<readonly DraftPart[]>;
   /** Checks SQL expressions of a backfill; returns the problem in words, or null. */
   expressionProblem(expression: string): Promise<string | null>;
   /** The statements that keep rows written meanwhile in step with a backfill, and those that take them away. */
