@@ -1,5 +1,6 @@
 import type { Statement } from '../../core/analysis/statement.ts';
 import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/checks.ts';
+import type { DraftPart } from '../../core/down/undoing.ts';
 import type { HistoryContent, HistoryTable } from '../../core/history/tool-history.ts';
 import type { EngineName, PartitionId, RunId } from '../../core/ids.ts';
 import type { Verdict } from '../../core/lifecycle.ts';
@@ -47,6 +48,8 @@ export interface Engine {
   analyze(source: SqlSource, facts?: DatabaseFacts): Promise<readonly Statement[]>;
   /** The safe sequences for statements of a script that hold others up; absent where an engine offers none. */
   findRewrites?(source: SqlSource): Promise<readonly Rewrite[]>;
+  /** Statements that take back those of a forward script, as a draft; absent where an engine offers none. */
+  draftDown?(statements: readonly Statement[]): Promise<readonly DraftPart[]>;
   /** Checks SQL expressions of a backfill; returns the problem in words, or null. */
   expressionProblem(expression: string): Promise<string | null>;
   /**

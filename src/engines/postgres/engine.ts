@@ -18,6 +18,7 @@ export function createPostgresEngine({ effects, clock }: PostgresEngineParts): E
     capabilities: { transactionalDdl: true, concurrentIndex: true, patientWaits: true },
     analyze: async (source, facts) => (await import('./analysis/analyze.ts')).analyze(source, facts),
     findRewrites: async (source) => (await import('./rewrites/rewrites.ts')).findRewrites(source),
+    draftDown: async (statements) => (await import('./down/draft.ts')).draftDown(statements),
     expressionProblem: async (expression) =>
       (await import('./analysis/expression-problem.ts')).expressionProblem(expression),
     keepCurrent: async (backfill) => (await import('./keep-current.ts')).keepCurrent(backfill),

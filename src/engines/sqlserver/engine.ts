@@ -15,7 +15,7 @@ export interface SqlServerEngineParts {
 export function createSqlServerEngine({ effects, clock }: SqlServerEngineParts): Engine {
   return {
     name: 'sqlserver',
-    capabilities: { transactionalDdl: true, concurrentIndex: true },
+    capabilities: { transactionalDdl: true, concurrentIndex: true, patientWaits: false },
     analyze: async (source, facts) => (await import('./analysis/analyze.ts')).analyze(source, facts),
     expressionProblem: async (expression) =>
       (await import('./analysis/expression-problem.ts')).expressionProblem(expression),
