@@ -243,6 +243,20 @@ everyEngine('the history of another tool', (engine, database) => {
     expect(await place.query('SELECT count(*) AS n FROM flyway_schema_history')).toEqual([{ n: '1' }]);
   });
 
+  it('does not contradict what was applied without a word to the tool', async () => {
+    const [flyway] = cases;
+    if (flyway === undefined) return;
+    const place = await database();
+    await place.query(...(flyway[family(engine)] ?? []));
+    const connected = await place.connect();
+    const migrations = migrationsOf(flyway);
+    const version = migrations[1]?.version ?? '';
+    const fence = await enter(connected, 'run-1', 1, plan({ version }));
+    await connected.concludeRun(runId('run-1'), fence, 'SUCCEEDED');
+    const { applied } = await readApplied(connected, await connected.readLedger(), migrations);
+    expect(applied.map((entry) => entry.version)).toEqual([version, '1']);
+  });
+
   it('is nobody’s where a table merely bears its name', async () => {
     const place = await database();
     await place.query('CREATE TABLE schema_migrations (name int)');
