@@ -1,17 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { storeBundle } from '../src/app/bundle.ts';
 import { readRun } from '../src/app/history.ts';
 import type { RunRecord } from '../src/app/ports/run-store.ts';
 import { type Platform, startPlatform } from '../src/cli/local/platform.ts';
 import type { Target } from '../src/core/target.ts';
 import { RealClock } from '../src/local/clock/real-clock.ts';
+import type { BenchClient, BenchDatabase, BenchLogin } from './databases.ts';
 
-/** One PostgreSQL server on which everything of a benchmark is measured, and Lockkeeper beside it. */
+/** One database server on which everything of a benchmark is measured, and Lockkeeper beside it. */
 export interface Ground {
   readonly platform: Platform;
-  readonly config: pg.ClientConfig;
-  query(sql: string): Promise<pg.QueryResult>;
+  readonly database: BenchDatabase;
+  readonly config: BenchLogin;
+  readonly query: BenchClient['query'];
   /** Peak memory in MB of the processes that ran slices since the last call. */
   takePeakMb(): number;
   close(): Promise<void>;
@@ -19,23 +20,18 @@ export interface Ground {
 
 const target = 'bench';
 
-export async function openGround(): Promise<Ground> {
+export async function openGround(database: BenchDatabase): Promise<Ground> {
   const clock = new RealClock();
   const password = randomBytes(12).toString('hex');
   let peakMb = 0;
   // Host and port are known once the server is up; the target refers to its secret for them.
   const targets: readonly Target[] = [
-    { name: target, engine: 'postgres', secret: target, database: target, tls: 'off', restore: 'ask' },
+    { name: target, engine: database.engine, secret: target, database: target, tls: 'off', restore: 'ask' },
   ];
   const platform = await startPlatform({
     targets,
     clock,
-    // What RDS sets on an instance of this size; a checkpoint every few seconds would be measured instead of us.
-    rds: {
-      serverSettings: {
-        postgres: { shared_buffers: '1GB', max_wal_size: '8GB', checkpoint_timeout: '30min' },
-      },
-    },
+    rds: { serverSettings: { [database.rdsEngine]: database.settings } },
     lambda: {
       mode: 'own',
       onLog: (name, line) => {
@@ -46,6 +42,7 @@ export async function openGround(): Promise<Ground> {
   });
   const instance = await platform.cloud.rds.createInstance({
     identifier: target,
+    engine: database.rdsEngine,
     masterUsername: 'bench',
     masterPassword: password,
     dbName: target,
@@ -59,10 +56,10 @@ export async function openGround(): Promise<Ground> {
     dbname: target,
   });
   const config = { host: '127.0.0.1', port, user: 'bench', password, database: target };
-  const client = new pg.Client(config);
-  await client.connect();
+  const client = await database.open(config);
   return {
     platform,
+    database,
     config,
     query: (sql) => client.query(sql),
     takePeakMb() {
@@ -77,17 +74,9 @@ export async function openGround(): Promise<Ground> {
   };
 }
 
-/** A narrow table of so many rows with two indexes, freshly packed, and nothing of earlier rounds. */
-export async function layTable({ query }: Ground, rows: number): Promise<void> {
-  await query('DROP TABLE IF EXISTS accounts');
-  await query('DROP SCHEMA IF EXISTS lockkeeper CASCADE');
-  await query(`CREATE TABLE accounts AS
-    SELECT g::bigint AS id, 'user' || g || '@example.com' AS email, g % 3 = 0 AS pending, NULL::boolean AS verified
-    FROM generate_series(1, ${rows}) g`);
-  await query('ALTER TABLE accounts ADD PRIMARY KEY (id)');
-  await query('CREATE INDEX accounts_email ON accounts (email)');
-  await query('VACUUM (ANALYZE, FREEZE) accounts');
-  await query('CHECKPOINT');
+/** A fresh table of so many rows. */
+export async function layTable({ database, query }: Ground, rows: number): Promise<void> {
+  for (const statement of database.tableOf(rows)) await query(statement);
 }
 
 export interface BackfillSettings {

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchDatabases } from './databases.ts';
 import { backfill, type Ground, layTable, oneUpdate, openGround } from './ground.ts';
 import { measureWriters } from './writers.ts';
 
@@ -9,11 +10,12 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
-    only: { type: 'string', multiple: true, default: ['speed', 'growth', 'writers'] },
+    engine: { type: 'string', default: 'postgres' },
+    only: { type: 'string', multiple: true },
   },
 });
 /** A tenth of the rows, to see that the benchmark works; its figures mean nothing and are not kept. */
-const { quick, only } = options;
+const { quick, engine } = options;
 /** Medians of so many rounds, each on a fresh table. */
 const rounds = Number(options.rounds);
 const scale = quick ? 10 : 1;
@@ -78,13 +80,20 @@ async function growth(ground: Ground, few: number, many: number) {
   };
 }
 
+function isKnown(name: string): name is keyof typeof benchDatabases {
+  return name in benchDatabases;
+}
+
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-const ground = await openGround();
+if (!isKnown(engine)) throw new Error(`--engine ${engine}: one of ${Object.keys(benchDatabases).join(', ')}`);
+const database = benchDatabases[engine];
+const only = options.only ?? database.parts;
+const ground = await openGround(database);
 try {
-  const version = String((await ground.query('SHOW server_version')).rows[0]?.server_version);
+  const [row] = await ground.query(database.version);
   const parts = {
     speed: () => speed(ground, 1_000_000 / scale),
     growth: () => growth(ground, 100_000 / scale, 3_000_000 / scale),
@@ -92,7 +101,7 @@ try {
   };
   const figures: Record<string, unknown> = {};
   for (const [name, measure] of Object.entries(parts)) {
-    if (!only.includes(name)) continue;
+    if (!only.includes(name) || !database.parts.includes(name)) continue;
     say(name);
     figures[name] = await measure();
   }
@@ -104,16 +113,22 @@ try {
       memoryGb: Math.round(totalmem() / 2 ** 30),
       system: `${platform()} ${release()} ${arch()}`,
     },
-    versions: { node: process.version, postgresql: version },
+    versions: {
+      node: process.version,
+      [engine === 'postgres' ? 'postgresql' : engine]: String(row?.version),
+    },
     rounds,
     quick,
     ...figures,
   };
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-  if (!quick && only.length === 3) {
+  if (!quick && options.only === undefined) {
     const folder = join('bench', 'results');
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, `${result.at.slice(0, 10)}.json`), `${JSON.stringify(result, null, 2)}\n`);
+    await writeFile(
+      join(folder, `${result.at.slice(0, 10)}${engine === 'postgres' ? '' : `-${engine}`}.json`),
+      `${JSON.stringify(result, null, 2)}\n`,
+    );
   }
 } finally {
   await ground.close();

@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { detailTypes } from '../../lambdas/catalog.ts';
 import { requestResume } from '../../src/app/gates.ts';
@@ -9,6 +8,7 @@ import type { RunId } from '../../src/core/ids.ts';
 import type { Delivery } from '../../src/local/lambda/hosts.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld, type World } from '../support/platform.ts';
+import type { WorldClient } from '../support/world-database.ts';
 import { readEndState } from './end-state.ts';
 import { schema, verifiedEmail, withoutWayBack } from './scenarios.ts';
 
@@ -222,7 +222,7 @@ describe('an event', () => {
 describe('when somebody presses Stop', () => {
   /** Runs until a session of the given role waits for `blocker`, then stops the execution, and lets go. */
   async function stopWhileBlocked(
-    blocker: pg.Client,
+    blocker: WorldClient,
     role: string,
     begin: (at: At) => Promise<unknown> | undefined,
   ) {

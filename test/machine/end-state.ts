@@ -24,7 +24,7 @@ export async function readEndState(world: World, run: RunRecord) {
     restore: run.restore?.stage,
     fingerprint: fingerprint.hash,
     fingerprints: [run.fingerprintBefore, run.fingerprintAtGate, run.fingerprintAfter],
-    ...(await readDatabase(world.query)),
+    ...(await readers[world.target.engine](world.query)),
     // Each was told, in the end, wherever the teller died; some of them twice.
     changes: changesTold(world, run),
     untold: run.unannounced ?? [],
@@ -87,6 +87,54 @@ export async function readDatabase(query: Query) {
       SELECT concat_ws(' ', id, done, rows_visited, rows_changed) AS line FROM lockkeeper.partition ORDER BY 1`),
   };
 }
+
+/** The same of a MySQL or MariaDB server. */
+export async function readMysqlDatabase(query: Query) {
+  const lines = async (sql: string) => (await query(sql)).map(({ line }) => line);
+  const here = 'table_schema = DATABASE()';
+  const tables = await lines(`SELECT table_name AS line FROM information_schema.tables WHERE ${here}`);
+  const ledger = async (sql: string) => (tables.includes('lockkeeper_run') ? lines(sql) : []);
+  return {
+    tables: tables.toSorted(),
+    columns: await lines(`
+      SELECT CONCAT_WS(' ', column_name, data_type, IF(is_nullable = 'NO', 'not null', NULL)) AS line
+      FROM information_schema.columns WHERE ${here} AND table_name = 'users' ORDER BY ordinal_position`),
+    constraints: await lines(`
+      SELECT constraint_name AS line FROM information_schema.table_constraints
+      WHERE ${here} AND table_name = 'users' ORDER BY 1`),
+    indexes: await lines(`
+      SELECT CONCAT_WS(' ', index_name, GROUP_CONCAT(column_name ORDER BY seq_in_index)) AS line
+      FROM information_schema.statistics WHERE ${here} AND table_name = 'users' GROUP BY index_name ORDER BY 1`),
+    rows: await lines(
+      mysqlRows(
+        await lines(`
+      SELECT CONCAT('IFNULL(', column_name, ', ''~'')') AS line FROM information_schema.columns
+      WHERE ${here} AND table_name = 'users' ORDER BY ordinal_position`),
+      ),
+    ),
+    triggers: await lines(
+      'SELECT trigger_name AS line FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY 1',
+    ),
+    functions: await lines(
+      'SELECT routine_name AS line FROM information_schema.routines WHERE routine_schema = DATABASE() ORDER BY 1',
+    ),
+    sessions: await ledger(`
+      SELECT s.role AS line FROM lockkeeper_session s
+      JOIN information_schema.processlist p ON p.id = s.connection_id`),
+    history: await ledger(`
+      SELECT CONCAT_WS(' ', version, description, checksum) AS line FROM lockkeeper_history ORDER BY 1`),
+    runs: await ledger(`
+      SELECT CONCAT_WS(' ', version, direction, COALESCE(verdict, 'open')) AS line FROM lockkeeper_run ORDER BY 1`),
+    journal: await ledger(`SELECT CONCAT_WS(' ', step, state) AS line FROM lockkeeper_step ORDER BY 1`),
+    partitions: await ledger(`
+      SELECT CONCAT_WS(' ', id, done, rows_visited, rows_changed) AS line FROM lockkeeper_partition ORDER BY 1`),
+  };
+}
+
+const mysqlRows = (values: readonly string[]): string => `
+  SELECT CONCAT(COUNT(*), ' rows ', SUM(CRC32(CONCAT_WS('|', ${values.join(', ')})))) AS line FROM users`;
+
+const readers = { postgres: readDatabase, mysql: readMysqlDatabase, sqlserver: readDatabase } as const;
 
 async function snapshotsOf(client: RDSClient): Promise<string[]> {
   const { DBSnapshots = [] } = await client.send(new DescribeDBSnapshotsCommand({}));

@@ -10,8 +10,11 @@ export interface Campaign {
   readonly runs: number;
 }
 
-/** `kill`: the process ends before or after an effect. `sever`: an effect happens and its reply is lost. */
-type Kind = 'kill' | 'sever';
+/**
+ * `kill`: the process ends before or after an effect. `kill between`: once between two effects, where nothing outside
+ * changes, so that both sides come to the same. `sever`: an effect happens and its reply is lost.
+ */
+type Kind = 'kill' | 'kill between' | 'sever';
 
 /**
  * Enumerates the places of an undisturbed run, then repeats the run until each was struck. In every run each
@@ -50,8 +53,11 @@ function placesOf(
   concerns: (invocation: string) => boolean,
 ): Map<string, Set<string>> {
   const places = new Map<string, Set<string>>();
-  for (const { invocation, side, effect } of passed) {
+  for (const [index, { invocation, side, effect }] of passed.entries()) {
     if (!concerns(invocation) || (kind === 'sever' && side === 'after')) continue;
+    const last = passed[index - 1];
+    const isFirst = last?.invocation !== invocation || last.side === 'before';
+    if (kind === 'kill between' && side === 'before' && !isFirst) continue;
     const known = places.get(invocation) ?? new Set();
     places.set(invocation, known.add(`${kind === 'sever' ? 'reply' : side} ${effect}`));
   }

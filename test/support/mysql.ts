@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import mysql from 'mysql2/promise';
 import type { TestContext } from 'vitest';
 import { MysqlLauncher } from '../../src/local/rds/mysql/launcher.ts';
-import { NoServerError } from '../../src/local/rds/mysql/programs.ts';
+import { locatePrograms, NoServerError } from '../../src/local/rds/mysql/programs.ts';
 
 /** The servers that tests know. MySQL 8 has no package to fetch: only a URL leads to it. */
 export type MysqlTestKind = keyof typeof kinds;
@@ -78,6 +78,17 @@ export async function openMysqlServer(
     return await connect(kind, { ...login, port: server.port }, () => launcher.close());
   } catch (error) {
     await launcher.close();
+    throw error;
+  }
+}
+
+/** Why the local cloud has no such server on this machine; null where it has one. */
+export async function reasonWithoutMysql(kind: 'mariadb' | 'mysql'): Promise<string | null> {
+  try {
+    await locatePrograms(kind);
+    return null;
+  } catch (error) {
+    if (error instanceof NoServerError) return error.message;
     throw error;
   }
 }

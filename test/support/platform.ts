@@ -5,7 +5,6 @@ import {
   DescribeDBSnapshotsCommand,
   RDSClient,
 } from '@aws-sdk/client-rds';
-import pg from 'pg';
 import { storeBundle } from '../../src/app/bundle.ts';
 import type { RunRecord } from '../../src/app/ports/run-store.ts';
 import { machineArn, migrationMachine } from '../../src/cli/local/machines.ts';
@@ -14,6 +13,7 @@ import type { SqlSource } from '../../src/core/migration.ts';
 import type { Target } from '../../src/core/target.ts';
 import { VirtualClock } from '../../src/local/clock/virtual-clock.ts';
 import type { LambdaHostsOptions } from '../../src/local/lambda/hosts.ts';
+import { postgresDatabase, type WorldClient, type WorldDatabase } from './world-database.ts';
 
 /** What a test does to the invocations of the run at hand. */
 export interface Interference {
@@ -23,6 +23,8 @@ export interface Interference {
 
 export interface WorldOptions {
   readonly target?: Partial<Target>;
+  /** PostgreSQL when omitted. */
+  readonly database?: WorldDatabase;
   readonly lambda?: Partial<LambdaHostsOptions>;
   /** The rules of a deployment as well. */
   readonly rules?: boolean;
@@ -41,7 +43,7 @@ export interface Ended {
 
 /**
  * The shipped state machines and handlers on a virtual clock, over an RDS instance `main` that is a real
- * PostgreSQL server. One world serves many runs, one after the other.
+ * database server. One world serves many runs, one after the other.
  */
 export interface World {
   readonly platform: Platform;
@@ -53,8 +55,8 @@ export interface World {
   /** Makes the database what it is at the beginning and removes what earlier runs left in RDS. */
   fresh(): Promise<void>;
   /** Connects past lockkeeper, as the application would. The caller ends the client. */
-  connect(): Promise<pg.Client>;
-  query<Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  connect(): Promise<WorldClient>;
+  query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
   upload(files: readonly SqlSource[]): Promise<string>;
   start(input: Readonly<Record<string, unknown>>): string;
   finish(executionArn: string): Promise<Ended>;
@@ -74,9 +76,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const logs: string[] = [];
   const password = `master-${Math.random().toString(36).slice(2)}-password`;
   let current: Interference = {};
+  const { engine, rdsEngine, settings, open, empty } = options.database ?? postgresDatabase;
   const target: Target = {
     name: 'shop',
-    engine: 'postgres',
+    engine,
     secret: 'lockkeeper/shop',
     database,
     instance,
@@ -88,7 +91,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     targets: [target],
     clock,
     rules: options.rules ?? false,
-    rds: { durability: 'relaxed', delays: { rename: 0 }, serverSettings: { postgres: smallLog } },
+    rds: { durability: 'relaxed', delays: { rename: 0 }, serverSettings: { [rdsEngine]: settings } },
     lambda: {
       mode: 'warm',
       faults: (delivery) => current.faults?.(delivery),
@@ -106,6 +109,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   try {
     await rds.createInstance({
       identifier: instance,
+      engine: rdsEngine,
       masterUsername,
       masterPassword: password,
       dbName: database,
@@ -116,23 +120,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     throw error;
   }
 
-  async function connect(): Promise<pg.Client> {
+  async function connect(): Promise<WorldClient> {
     const { host, port } = rds.instance(instance);
     const current = secrets.current(target.secret);
-    const client = new pg.Client({
-      host,
-      port,
-      user: masterUsername,
-      password: String(current.password),
-      database,
-      application_name: 'the application',
-    });
-    client.on('error', () => undefined);
-    await client.connect();
-    return client;
+    return open({ host, port, user: masterUsername, password: String(current.password), database });
   }
 
-  async function withClient<Result>(use: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  async function withClient<Result>(use: (client: WorldClient) => Promise<Result>): Promise<Result> {
     const client = await connect();
     try {
       return await use(client);
@@ -152,14 +146,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     rds: client,
     logs,
     connect,
-    query: async <Row extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []) =>
-      withClient(async (client) => (await client.query<Row>(sql, [...values])).rows),
+    query: async <Row>(sql: string, values?: readonly unknown[]) =>
+      withClient((client) => client.query<Row>(sql, values)),
     async fresh() {
       current = {};
       await removeLeftovers(client);
       await rds.idle();
       await withClient(async (client) => {
-        await client.query('DROP OWNED BY CURRENT_USER CASCADE');
+        await empty(client, database);
         await client.query(options.schema);
       });
     },
@@ -186,9 +180,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
   };
 }
-
-/** A short log to copy into each snapshot. */
-const smallLog = { min_wal_size: '32MB', max_wal_size: '64MB' };
 
 async function removeLeftovers(client: RDSClient): Promise<void> {
   const { DBSnapshots = [] } = await client.send(new DescribeDBSnapshotsCommand({}));
