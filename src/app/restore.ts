@@ -5,7 +5,7 @@ import { failedName, restoredName } from '../core/restore/names.ts';
 import { handOver, restoreParameters, settleParameters } from '../core/restore/parameters.ts';
 import { instanceState, isSettled } from '../core/restore/state.ts';
 import { announce } from './announce.ts';
-import type { App, Budget } from './app.ts';
+import { type App, type Budget, isoNow } from './app.ts';
 import { restorePointOf } from './newest-restore-point.ts';
 import { instanceEndpoint, openDatabase } from './open-database.ts';
 import type { InstanceDescription } from './ports/cloud.ts';
@@ -32,6 +32,8 @@ export async function restore(app: App, runId: RunId, budget: Budget): Promise<T
   }
   const status = instanceState(restored);
   if (status.is === 'failed') return giveUp(app, work, state, [`the restored instance is ${status.status}`]);
+  if (isOverdue(app, state) && !isSettled(restored))
+    return giveUp(app, work, state, [`the restored instance is still ${status.status} after six hours`]);
   if (status.is === 'busy') return wait(app.pollSeconds);
 
   if (state.stage === 'creating') {
@@ -68,6 +70,12 @@ export async function restore(app: App, runId: RunId, budget: Budget): Promise<T
   return done({});
 }
 
+/** An execution's history has room for about ten hours of looking; whoever is to look should hear of it before. */
+const restoreAtMostMs = 6 * 3_600_000;
+
+const isOverdue = (app: App, { begunAt }: RestoreState): boolean =>
+  begunAt !== undefined && app.clock.now() - Date.parse(begunAt) >= restoreAtMostMs;
+
 async function begin(app: App, { run, target }: Work): Promise<RestoreState> {
   const point = restorePointOf(run);
   if (point === null || target.instance === undefined) {
@@ -78,6 +86,7 @@ async function begin(app: App, { run, target }: Work): Promise<RestoreState> {
     failedId: failedName(target.instance, run.runId),
     snapshotId: point.snapshotId,
     stage: 'creating',
+    begunAt: isoNow(app),
   };
   await move(app, run, 'restoring', { restore: state, at: 'restore' });
   return state;

@@ -88,7 +88,7 @@ export async function readDatabase(query: Query) {
   };
 }
 
-async function snapshotsOf(client: RDSClient): Promise<string[]> {
+export async function snapshotsOf(client: RDSClient): Promise<string[]> {
   const { DBSnapshots = [] } = await client.send(new DescribeDBSnapshotsCommand({}));
   return DBSnapshots.map(({ DBSnapshotIdentifier, Status }) => `${DBSnapshotIdentifier} ${Status}`).sort();
 }

@@ -13,17 +13,25 @@ import { type Platform, startPlatform } from '../../src/cli/local/platform.ts';
 import type { SqlSource } from '../../src/core/migration.ts';
 import type { Target } from '../../src/core/target.ts';
 import { VirtualClock } from '../../src/local/clock/virtual-clock.ts';
+import type { LocalCloudOptions } from '../../src/local/cloud.ts';
 import type { LambdaHostsOptions } from '../../src/local/lambda/hosts.ts';
+import type { Delays } from '../../src/local/rds/fleet.ts';
 
 /** What a test does to the invocations of the run at hand. */
 export interface Interference {
   readonly faults?: LambdaHostsOptions['faults'];
   readonly onDelivered?: LambdaHostsOptions['onDelivered'];
+  /** What AWS answers to the functions; the test's own calls are spared. */
+  readonly aws?: NonNullable<LocalCloudOptions['faults']>;
 }
 
 export interface WorldOptions {
   readonly target?: Partial<Target>;
   readonly lambda?: Partial<LambdaHostsOptions>;
+  /** What RDS takes beside the real work, milliseconds of the virtual clock. */
+  readonly delays?: Partial<Delays>;
+  /** Seconds of virtual time between two looks at something slow. */
+  readonly pollSeconds?: number;
   /** The rules of a deployment as well. */
   readonly rules?: boolean;
   /** Makes what is in the database when a run begins. */
@@ -88,7 +96,19 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     targets: [target],
     clock,
     rules: options.rules ?? false,
-    rds: { durability: 'relaxed', delays: { rename: 0 }, serverSettings: { postgres: smallLog } },
+    functionEnvironment: {
+      AWS_ACCESS_KEY_ID: functionsKey,
+      ...(options.pollSeconds === undefined ? {} : { LOCKKEEPER_POLL_SECONDS: String(options.pollSeconds) }),
+    },
+    faults: async (request) =>
+      request.headers.authorization?.includes(`Credential=${functionsKey}/`) === true
+        ? ((await current.aws?.(request)) ?? null)
+        : null,
+    rds: {
+      durability: 'relaxed',
+      delays: { rename: 0, ...options.delays },
+      serverSettings: { postgres: smallLog },
+    },
     lambda: {
       mode: 'warm',
       faults: (delivery) => current.faults?.(delivery),
@@ -186,6 +206,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
   };
 }
+
+/** Tells the functions' calls from the test's own. */
+const functionsKey = 'functions';
 
 /** A short log to copy into each snapshot. */
 const smallLog = { min_wal_size: '32MB', max_wal_size: '64MB' };

@@ -22,6 +22,8 @@ export interface RestoreState {
   readonly failedId: string;
   readonly snapshotId: string;
   readonly stage: 'creating' | 'settling' | 'verified' | 'swapping' | 'swapped' | 'failed';
+  /** When it was begun; absent in records of before it was kept. */
+  readonly begunAt?: string;
   /** The restored instance's immutable resource id, by which the swap tells it from the failed one. */
   readonly restoredResourceId?: string;
   /** When the old database stopped taking writes. */
