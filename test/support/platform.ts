@@ -30,8 +30,6 @@ export interface WorldOptions {
   readonly lambda?: Partial<LambdaHostsOptions>;
   /** What RDS takes beside the real work, milliseconds of the virtual clock. */
   readonly delays?: Partial<Delays>;
-  /** Seconds of virtual time between two looks at something slow. */
-  readonly pollSeconds?: number;
   /** The rules of a deployment as well. */
   readonly rules?: boolean;
   /** Makes what is in the database when a run begins. */
@@ -96,10 +94,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     targets: [target],
     clock,
     rules: options.rules ?? false,
-    functionEnvironment: {
-      AWS_ACCESS_KEY_ID: functionsKey,
-      ...(options.pollSeconds === undefined ? {} : { LOCKKEEPER_POLL_SECONDS: String(options.pollSeconds) }),
-    },
+    functionEnvironment: { AWS_ACCESS_KEY_ID: functionsKey },
     faults: async (request) =>
       request.headers.authorization?.includes(`Credential=${functionsKey}/`) === true
         ? ((await current.aws?.(request)) ?? null)
