@@ -13,6 +13,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const finished = join(root, 'dist');
 const dist = join(root, `dist.${process.pid}`);
 const parser = 'libpg-query.wasm';
+/** Files that an engine's code reads and nothing imports. */
+const besideEngines = { postgres: [`parts/${parser}`] };
 const notHandlers = new Set(['catalog.ts', 'entry.ts', 'events.ts', 'faults.ts', 'task.ts', 'receive.ts']);
 
 /** `lambdas`: only what is deployed. `package`: also what others import. Nothing: what this repository runs. */
@@ -129,7 +131,7 @@ function partsOf({ outputs }, outdir) {
         const added = [...engines].map((engine) => {
           const all = reach(path, (next) => [undefined, engine].includes(engineOf(next)));
           const files = named([...all].filter((each) => !own.has(each)));
-          return [engine, engine === 'postgres' ? [...files, `parts/${parser}`] : files];
+          return [engine, [...files, ...(besideEngines[engine] ?? [])]];
         });
         return [basename(path, '.mjs'), { own: named(own), engines: Object.fromEntries(added) }];
       }),

@@ -3,7 +3,7 @@ import { decideWayBack, type Situation, type WayBack } from '../core/decisions/w
 import type { RunId } from '../core/ids.ts';
 import { rank } from '../core/lifecycle.ts';
 import { announce } from './announce.ts';
-import type { App, Budget } from './app.ts';
+import { type App, type Budget, isoNow } from './app.ts';
 import { refuse } from './enter.ts';
 import { takeTarget } from './lease.ts';
 import { restorePointOf } from './newest-restore-point.ts';
@@ -28,6 +28,7 @@ export async function decide(
   const work = await loadWork(app, runId);
   const { run } = work;
   if (isRestoring(run)) {
+    if (run.status === 'concluded') await takeUpAgain(app, run);
     return decided(
       app,
       runId,
@@ -93,7 +94,20 @@ function restoreEvidence({ run, target }: Work) {
   };
 }
 
-const isRestoring = (run: RunRecord): boolean => run.restore !== undefined && run.restore.stage !== 'failed';
+/** A failed one is begun again when a person asks after the end: they have looked at what stood in the way. */
+const isRestoring = ({ restore, status }: RunRecord): boolean =>
+  restore !== undefined && (restore.stage !== 'failed' || status === 'concluded');
+
+async function takeUpAgain(app: App, run: RunRecord): Promise<void> {
+  const { restore } = run;
+  if (restore === undefined) return;
+  const stage = restore.stage === 'failed' ? 'creating' : restore.stage;
+  const goingBack = await move(app, run, 'rolling-back', {
+    at: 'deciding',
+    restore: { ...restore, stage, begunAt: isoNow(app) },
+  });
+  await move(app, goingBack, 'restoring', { at: 'restore' });
+}
 
 async function decided(app: App, runId: RunId, way: WayBack, fence: number) {
   await app.store.updateRun(runId, { because: way.because });

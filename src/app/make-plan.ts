@@ -34,8 +34,7 @@ export async function makePlan(
   const names = [...new Set([...tables, ...relationsHedged(read), ...checked])];
   const [facts, fingerprint] = [await database.facts(names), await database.fingerprint()];
   // The names had to be read before the facts could be; now that versions and sizes are known, the findings change.
-  const analyzed =
-    direction === 'up' ? { ...read, ...(await analyzeUp(engine, migration, read.down, facts)) } : read;
+  const analyzed = { ...read, ...(await analyzeScripts(engine, migration, direction, facts)) };
   const result = buildPlan(
     {
       target: {
@@ -74,14 +73,10 @@ export async function analyzeMigration(
   direction: Direction,
   facts?: DatabaseFacts,
 ): Promise<AnalyzedMigration> {
-  const down = await analyzeDown(engine, migration);
-  if (direction === 'down') {
-    if (down === null) throw missingDown(migration);
-    return { expand: [{ statements: down, atomic: true }], contract: [], down: null, keepCurrent: [] };
-  }
+  const scripts = await analyzeScripts(engine, migration, direction, facts);
+  if (direction === 'down') return { ...scripts, keepCurrent: [] };
   return {
-    ...(await analyzeUp(engine, migration, down, facts)),
-    down,
+    ...scripts,
     keepCurrent: await Promise.all(
       (migration.manifest?.backfills ?? []).map((backfill, ordinal) =>
         engine.keepCurrent({
@@ -96,16 +91,22 @@ export async function analyzeMigration(
   };
 }
 
-/** The statements of the way up alone: only what is found in them depends on facts. */
-async function analyzeUp(
+/** What is said of the statements depends on the facts; the triggers of a backfill do not. */
+async function analyzeScripts(
   engine: Engine,
   migration: Migration,
-  down: readonly Statement[] | null,
+  direction: Direction,
   facts?: DatabaseFacts,
-): Promise<Pick<AnalyzedMigration, 'expand' | 'contract'>> {
+): Promise<Omit<AnalyzedMigration, 'keepCurrent'>> {
+  const down = await analyzeDown(engine, migration, facts);
+  if (direction === 'down') {
+    if (down === null) throw missingDown(migration);
+    return { expand: [{ statements: down, atomic: true }], contract: [], down: null };
+  }
   return {
     expand: await analyzeExpand(engine, migration, down, facts),
     contract: await analyzeLocated(engine, migration.manifest?.contract?.statements ?? [], facts),
+    down,
   };
 }
 
@@ -121,8 +122,14 @@ async function analyzeExpand(
   return [{ statements: await engine.analyze(up, facts), atomic }];
 }
 
-async function analyzeDown(engine: Engine, migration: Migration): Promise<readonly Statement[] | null> {
-  return migration.down === null ? null : engine.analyze(migration.down);
+/** Of the facts only the server's: by then the tables will be others. */
+async function analyzeDown(
+  engine: Engine,
+  { down }: Migration,
+  facts?: DatabaseFacts,
+): Promise<readonly Statement[] | null> {
+  if (down === null) return null;
+  return engine.analyze(down, facts && { serverVersion: facts.serverVersion, tables: {} });
 }
 
 const missingDown = (migration: Migration): InputError =>

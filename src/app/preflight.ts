@@ -1,6 +1,6 @@
 import { InputError, type Problem } from '../core/errors.ts';
 import { type Migration, migrationName } from '../core/migration.ts';
-import { approvalReasons } from '../core/plan/build.ts';
+import { approvalReasons } from '../core/plan/consent.ts';
 import { findingsOf, refusals } from '../core/plan/findings.ts';
 import { withoutHedges } from '../core/plan/hedges.ts';
 import type { Direction } from '../core/plan/plan.ts';

@@ -3,7 +3,7 @@ import type { RunId } from '../core/ids.ts';
 import { diffInstances } from '../core/restore/diff.ts';
 import { failedName, restoredName } from '../core/restore/names.ts';
 import { handOver, restoreParameters, settleParameters } from '../core/restore/parameters.ts';
-import { instanceState, isSettled } from '../core/restore/state.ts';
+import { instanceState, isSettled, pendingValues } from '../core/restore/state.ts';
 import { announce } from './announce.ts';
 import { type App, type Budget, isoNow } from './app.ts';
 import { restorePointOf } from './newest-restore-point.ts';
@@ -23,7 +23,7 @@ export async function restore(app: App, runId: RunId, budget: Budget): Promise<T
   const begun = work.run.restore;
   if (begun !== undefined) await announce(app, work.run);
   const state = begun ?? (await begin(app, work));
-  if (state.stage !== 'creating' && state.stage !== 'settling') return done({});
+  if (!unfinished.has(state.stage)) return done({});
   const source = await readSource(app, runId);
   const restored = await app.rds.describeInstance(state.instanceId);
   if (restored === null) {
@@ -31,16 +31,16 @@ export async function restore(app: App, runId: RunId, budget: Budget): Promise<T
     return wait(app.pollSeconds);
   }
   const status = instanceState(restored);
-  if (status.is === 'failed') return giveUp(app, work, state, [`the restored instance is ${status.status}`]);
-  if (isOverdue(app, state) && !isSettled(restored))
-    return giveUp(app, work, state, [`the restored instance is still ${status.status} after six hours`]);
-  if (status.is === 'busy') return wait(app.pollSeconds);
+  if (status.is === 'failed') return giveUp(app, work, state, [`${state.instanceId} is ${status.status}`]);
+  if (status.is === 'busy') return goOnWaiting(app, work, state, `is still ${status.status}`);
 
-  if (state.stage === 'creating') {
+  if (state.stage !== 'settling') {
     await settle(app, work, state, source, restored);
     return wait(app.pollSeconds);
   }
-  if (!isSettled(restored)) return wait(app.pollSeconds);
+  if (!isSettled(restored)) {
+    return goOnWaiting(app, work, state, `still has to take over ${pendingValues(restored).join(', ')}`);
+  }
   const differences = diffInstances(source, restored);
   const unexplained = differences.filter((difference) => difference.explained === null);
   if (unexplained.length > 0) {
@@ -70,11 +70,22 @@ export async function restore(app: App, runId: RunId, budget: Budget): Promise<T
   return done({});
 }
 
-/** An execution's history has room for about ten hours of looking; whoever is to look should hear of it before. */
-const restoreAtMostMs = 6 * 3_600_000;
+/** A restore that has failed is looked at again: the answer may have been lost, and says the same then. */
+const unfinished: ReadonlySet<RestoreState['stage']> = new Set(['creating', 'settling', 'failed']);
 
-const isOverdue = (app: App, { begunAt }: RestoreState): boolean =>
-  begunAt !== undefined && app.clock.now() - Date.parse(begunAt) >= restoreAtMostMs;
+/**
+ * RDS brings terabytes up in minutes, because it fills the volume afterwards; what takes six hours is stuck. The
+ * history of an execution, 25,000 events, has room for about ten hours of looking.
+ */
+const RESTORE_WITHIN_MS = 6 * 3_600_000;
+
+async function goOnWaiting(app: App, work: Work, state: RestoreState, why: string): Promise<TaskResult> {
+  const { begunAt } = state;
+  if (begunAt === undefined || app.clock.now() - Date.parse(begunAt) < RESTORE_WITHIN_MS) {
+    return wait(app.pollSeconds);
+  }
+  return giveUp(app, work, state, [`after six hours ${state.instanceId} ${why}`]);
+}
 
 async function begin(app: App, { run, target }: Work): Promise<RestoreState> {
   const point = restorePointOf(run);
@@ -85,8 +96,8 @@ async function begin(app: App, { run, target }: Work): Promise<RestoreState> {
     instanceId: restoredName(target.instance, run.runId),
     failedId: failedName(target.instance, run.runId),
     snapshotId: point.snapshotId,
-    stage: 'creating',
     begunAt: isoNow(app),
+    stage: 'creating',
   };
   await move(app, run, 'restoring', { restore: state, at: 'restore' });
   return state;
@@ -182,7 +193,7 @@ async function giveUp(
       class: 'fatal',
       code: 'restore-failed',
       message: `the restore was stopped before any name was changed: ${problems.join('; ')}`,
-      remedy: `the failed database is untouched; compare ${state.instanceId} with it and decide`,
+      remedy: `the failed database is untouched; read the events of ${state.instanceId} in RDS, mend or delete it (then it is restored anew), then lockkeeper rollback ${run.runId}`,
     },
   };
 }

@@ -3,7 +3,7 @@ import type { RunId } from '../core/ids.ts';
 import { nextSwapMove } from '../core/restore/swap.ts';
 import { type App, isoNow } from './app.ts';
 import { restorePointOf } from './newest-restore-point.ts';
-import type { RestoreState } from './ports/run-store.ts';
+import type { RestoreState, RunRecord } from './ports/run-store.ts';
 import { saveState } from './restore.ts';
 import { blockWayBack, event, loadWork, sourceKey } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
@@ -32,14 +32,10 @@ export async function swap(app: App, runId: RunId): Promise<TaskResult<{ undoMor
   );
   switch (move.do) {
     case 'wait':
-      return wait(app.pollSeconds);
+      if (!isOverdue(app, state)) return wait(app.pollSeconds);
+      return stop(app, run, state, `for two hours the swap has not come further: ${move.because}`);
     case 'attention':
-      return blockWayBack(app, run, {
-        class: 'fatal',
-        code: 'swap-stopped',
-        message: move.because,
-        remedy: 'see the runbook "crash between renames"',
-      });
+      return stop(app, run, state, move.because);
     case 'rename': {
       const begun: RestoreState = {
         ...state,
@@ -74,3 +70,20 @@ export async function swap(app: App, runId: RunId): Promise<TaskResult<{ undoMor
       return move satisfies never;
   }
 }
+
+/** RDS renames within minutes; twice, with a reboot each. */
+const SWAP_WITHIN_MS = 2 * 3_600_000;
+
+function isOverdue(app: App, { swapStartedAt, begunAt }: RestoreState): boolean {
+  if (swapStartedAt === undefined) return false;
+  const since = Math.max(Date.parse(swapStartedAt), begunAt === undefined ? 0 : Date.parse(begunAt));
+  return app.clock.now() - since >= SWAP_WITHIN_MS;
+}
+
+const stop = (app: App, run: RunRecord, { instanceId, failedId }: RestoreState, because: string) =>
+  blockWayBack(app, run, {
+    class: 'fatal',
+    code: 'swap-stopped',
+    message: because,
+    remedy: `read the events of the instance in RDS and bring it into service; ${instanceId} holds the restored data until it is renamed, ${failedId} is what the replaced instance is called; then lockkeeper rollback ${run.runId} goes on from what there is`,
+  });

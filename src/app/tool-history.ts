@@ -8,7 +8,7 @@ import type { Direction } from '../core/plan/plan.ts';
 import type { Database } from './ports/engine.ts';
 import type { LedgerView } from './ports/ledger.ts';
 
-/** What is applied by a database's own account and by that of the team's tool. */
+/** What is applied by our own account and by that of the team's tool. */
 export interface AppliedView {
   /** The ledger's entries first; then those that only the tool knows. */
   readonly applied: readonly Applied[];
@@ -44,9 +44,10 @@ export async function readApplied(
       remedy: `put right what ${tool} says before anything is built on it`,
     });
   }
+  const own = ledger.applied.filter((entry) => entry.kept !== true || !isTakenBack(history, entry));
   const others = history.migrations.flatMap((migration, index): Applied[] => {
     const found = view.found[index] ?? null;
-    if (found === null || ledger.applied.some((entry) => isOf(entry, migration))) return [];
+    if (found === null || own.some((entry) => isOf(entry, migration))) return [];
     const { version, description, repeatable, checksum } = migration;
     return [
       {
@@ -60,7 +61,13 @@ export async function readApplied(
       },
     ];
   });
-  return { applied: [...ledger.applied, ...others], history };
+  return { applied: [...own, ...others], history };
+}
+
+/** What was written into the tool's history and is no longer there has been taken back with the tool. */
+function isTakenBack({ migrations, view }: ToolView, entry: Applied): boolean {
+  const index = migrations.findIndex((migration) => isOf(entry, migration));
+  return index >= 0 && (view.found[index] ?? null) === null;
 }
 
 async function readHistory(database: Database, migrations: readonly Migration[]): Promise<ToolView | null> {

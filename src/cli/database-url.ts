@@ -51,11 +51,19 @@ const mysql: Scheme = {
   tls: { mode: 'ssl-mode', ca: 'ssl-ca', verified: 'VERIFY_IDENTITY', off: 'DISABLED' },
 };
 
+const sqlserver: Scheme = {
+  engine: 'sqlserver',
+  port: 1433,
+  passwordFrom: 'SQLCMDPASSWORD',
+  tls: { mode: 'encrypt', ca: 'certificate', verified: 'true', off: 'false' },
+};
+
 const schemes: Readonly<Record<string, Scheme>> = {
   'postgres:': postgres,
   'postgresql:': postgres,
   'mysql:': mysql,
   'mariadb:': mysql,
+  'sqlserver:': sqlserver,
 };
 
 /** The name of targets made from a URL begins so; configured targets may not. */
@@ -63,8 +71,9 @@ export const urlTargetPrefix = 'url-';
 
 /**
  * Reads `postgres://user:password@host:port/database?sslmode=verify-full&sslrootcert=ca.pem` or
- * `mysql://…?ssl-mode=VERIFY_IDENTITY&ssl-ca=ca.pem` (`mariadb://` is the same). The password may come from
- * PGPASSWORD or MYSQL_PWD, as for each one's own clients. TLS is verified, except on loopback addresses without a
+ * `mysql://…?ssl-mode=VERIFY_IDENTITY&ssl-ca=ca.pem` (`mariadb://` is the same) or
+ * `sqlserver://…?encrypt=true&certificate=ca.pem`. The password may come from PGPASSWORD, MYSQL_PWD or SQLCMDPASSWORD,
+ * as for each one's own clients. TLS is verified, except on loopback addresses without a
  * mode. Throws InputError, which never repeats the URL: it may hold a password in an unexpected place.
  */
 export function parseDatabaseUrl(text: string, environment: NodeJS.ProcessEnv): UrlTarget {
@@ -126,7 +135,7 @@ function targetName(database: string): string {
 }
 
 const form =
-  'postgres:// or mysql://user@host:port/database, with special characters of user and password as in %40 for @';
+  'postgres://, mysql:// or sqlserver://user@host:port/database, with special characters of user and password as in %40 for @';
 
 function decode(text: string, part: string): string {
   try {

@@ -18,6 +18,8 @@ export interface Ledger {
   table(name: 'run' | 'step' | 'history'): string;
   /** SQL of an instant as ISO 8601 with milliseconds. */
   isoTime(column: string): string;
+  /** SQL condition: the JSON object in a column has such a member. */
+  hasMember(column: string, member: string): string;
   /** Stands for the first value. */
   readonly parameter: '$1' | '?';
 }
@@ -64,13 +66,19 @@ export async function standingRun(ledger: Ledger, id: RunId): Promise<EnterResul
   return other === undefined ? null : { kind: 'occupied', by: runId(other.run), since: other.since };
 }
 
-async function readApplied({ read, isoTime, table }: Ledger): Promise<readonly AppliedMigration[]> {
+async function readApplied({
+  read,
+  isoTime,
+  table,
+  hasMember,
+}: Ledger): Promise<readonly AppliedMigration[]> {
   const rows = await read<
-    Record<'version' | 'description' | 'repeatable' | 'checksum' | 'run' | 'at', string>
+    Record<'version' | 'description' | 'repeatable' | 'checksum' | 'run' | 'at' | 'kept', string>
   >(
-    `SELECT version, description, CASE WHEN repeatable THEN 1 ELSE 0 END AS repeatable, checksum, run_id AS run,
-       ${isoTime('applied_at')} AS at
-     FROM ${table('history')} ORDER BY applied_at, repeatable, name`,
+    `SELECT h.version, h.description, CASE WHEN h.repeatable THEN 1 ELSE 0 END AS repeatable, h.checksum,
+       h.run_id AS run, ${isoTime('h.applied_at')} AS at, CASE WHEN ${hasMember('r.plan', 'history')} THEN 1 ELSE 0 END AS kept
+     FROM ${table('history')} h LEFT JOIN ${table('run')} r ON r.run_id = h.run_id
+     ORDER BY h.applied_at, h.repeatable, h.name`,
   );
   return rows.map((row) => ({
     version: row.version,
@@ -79,6 +87,7 @@ async function readApplied({ read, isoTime, table }: Ledger): Promise<readonly A
     checksum: row.checksum,
     runId: runId(row.run),
     appliedAt: row.at,
+    ...(row.kept === '1' ? { kept: true } : {}),
   }));
 }
 

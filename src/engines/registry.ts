@@ -1,10 +1,10 @@
 import type { Clock } from '../app/ports/clock.ts';
 import type { Effects } from '../app/ports/effects.ts';
 import type { Engine } from '../app/ports/engine.ts';
-import { FatalError } from '../core/errors.ts';
 import type { EngineName } from '../core/ids.ts';
 import { createMySqlEngine } from './mysql/engine.ts';
 import { createPostgresEngine } from './postgres/engine.ts';
+import { createSqlServerEngine } from './sqlserver/engine.ts';
 
 /** The engines of this program, by name; each is made when it is first asked for. */
 export function createEngines(use: {
@@ -26,10 +26,7 @@ function create(name: EngineName, use: { readonly effects: Effects; readonly clo
     case 'mysql':
       return createMySqlEngine(use);
     case 'sqlserver':
-      throw new FatalError(`engine ${name} is not supported yet`, {
-        code: 'no-engine',
-        remedy: 'this version carries PostgreSQL, MySQL and MariaDB',
-      });
+      return createSqlServerEngine(use);
     default:
       return name satisfies never;
   }

@@ -168,6 +168,20 @@ describe('after it has', () => {
     expect(await outcome()).toBe('down');
   });
 
+  it.each([
+    ['failed', 'creating'],
+    ['swapping', 'swapping'],
+  ] as const)('takes up a restore that %s when a person asks after the end', async (stage, then) => {
+    failed('concluded', ['contract-2'], {
+      verdict: 'NEEDS_ATTENTION',
+      restorePoint: snapshot,
+      restore: { instanceId: 'r', failedId: 'f', snapshotId: 's', stage },
+    });
+    expect(await outcome()).toBe('restore');
+    expect(world.run()).toMatchObject({ status: 'restoring', restore: { stage: then } });
+    expect(await outcome()).toBe('restore');
+  });
+
   it('leaves a run alone that has ended', async () => {
     failed('concluded', ['expand-1'], { verdict: 'SUCCEEDED' });
     await expect(go()).rejects.toMatchObject({ code: 'already-concluded' });

@@ -55,7 +55,10 @@ describe('bringing the snapshot up', () => {
     await world.clock.sleep(1);
     expect(await bringUp()).toMatchObject({
       kind: 'blocked',
-      failure: { code: 'restore-failed', message: expect.stringContaining('still creating after six hours') },
+      failure: {
+        code: 'restore-failed',
+        message: expect.stringMatching(/after six hours .* is still creating/),
+      },
     });
     expect(world.run().restore?.stage).toBe('failed');
     expect([...world.instances.keys()]).toContain('shop-db');
@@ -109,6 +112,41 @@ describe('bringing the snapshot up', () => {
       stage: 'failed',
       differences: [expect.stringMatching(message)],
     });
+  });
+
+  it.each<[string, RestoreState['stage'], object, RegExp]>([
+    ['is failed', 'creating', { DBInstanceStatus: 'failed' }, /^shop-db-rb-1-run is failed$/],
+    ['has no room', 'settling', { DBInstanceStatus: 'storage-full' }, /^shop-db-rb-1-run is storage-full$/],
+    ['is busy for a day', 'creating', { DBInstanceStatus: 'unheard-of' }, /is still unheard-of$/],
+    [
+      'takes nothing over for a day',
+      'settling',
+      { PendingModifiedValues: { StorageType: 'gp3' } },
+      /still has to take over StorageType$/,
+    ],
+  ])('ends when the restored instance %s, and says what to do', async (_what, stage, details, message) => {
+    given({ restore: { ...settling, stage, begunAt: new Date(start).toISOString() } });
+    copy(details);
+    for (let hours = 0; (await bringUp()).kind === 'wait' && hours < 30; hours++) {
+      await world.clock.sleep(3_600_000);
+    }
+    expect(world.run().restore).toMatchObject({
+      stage: 'failed',
+      differences: [expect.stringMatching(message)],
+    });
+    // Asked again, because the answer was lost, it says so again in the end.
+    await bringUp();
+    expect(await bringUp()).toMatchObject({
+      kind: 'blocked',
+      failure: { code: 'restore-failed', remedy: expect.stringContaining('lockkeeper rollback 1-run') },
+    });
+  });
+
+  it('looks at the instance anew when a person has mended it', async () => {
+    given({ restore: { ...settling, stage: 'failed' } });
+    copy();
+    expect(await bringUp()).toEqual(waits);
+    expect(await bringUp()).toEqual({ kind: 'done' });
   });
 
   it('expects the schema of the gate in the contract’s own restore point', async () => {
@@ -193,6 +231,44 @@ describe('the swap of names', () => {
       because: expect.stringContaining(failedId),
     });
     expect(world.rdsCalls).toEqual([]);
+  });
+
+  it.each<[string, () => void, string]>([
+    ['restored', () => copy({ DBInstanceStatus: 'failed' }), 'is failed'],
+    [
+      'old',
+      () =>
+        world.instances.set('shop-db', {
+          ...source,
+          DBInstanceStatus: 'failed',
+          PendingModifiedValues: { DBInstanceIdentifier: failedId },
+        }),
+      'shop-db is failed',
+    ],
+  ])('stops when a rename leaves the %s instance failed', async (_which, break_, because) => {
+    break_();
+    expect(await move()).toMatchObject({
+      kind: 'blocked',
+      failure: {
+        code: 'swap-stopped',
+        message: expect.stringContaining(because),
+        remedy: expect.stringContaining('lockkeeper rollback 1-run'),
+      },
+    });
+  });
+
+  it('stops when a rename takes hours', async () => {
+    world.instances.delete('shop-db');
+    expect(await move()).toEqual(waits);
+    expect(world.run().status).toBe('restoring');
+    await world.store.updateRun(run1, {
+      restore: { ...verified, swapStartedAt: new Date(start).toISOString() },
+    });
+    await world.clock.sleep(2 * 3_600_000);
+    expect(await move()).toMatchObject({
+      kind: 'blocked',
+      failure: { code: 'swap-stopped', message: expect.stringContaining(failedId) },
+    });
   });
 
   it('needs a restored instance', async () => {

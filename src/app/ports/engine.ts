@@ -84,6 +84,11 @@ export interface TableFacts {
     readonly columns: readonly KeyColumn[];
     readonly refused: string | null;
   }[];
+  /**
+   * How often columns may still be added or dropped without the rows being touched; absent where there is no such limit,
+   * or it cannot be read.
+   */
+  readonly instantChangesLeft?: number;
 }
 
 export interface DatabaseFacts {

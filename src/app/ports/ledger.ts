@@ -11,6 +11,8 @@ export interface AppliedMigration {
   readonly runId: RunId;
   /** ISO 8601, the server's clock. */
   readonly appliedAt: string;
+  /** The run has written it into the history of the team's own tool as well. */
+  readonly kept?: boolean;
 }
 
 export interface OpenRun {

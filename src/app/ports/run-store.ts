@@ -21,9 +21,9 @@ export interface RestoreState {
   readonly instanceId: string;
   readonly failedId: string;
   readonly snapshotId: string;
-  readonly stage: 'creating' | 'settling' | 'verified' | 'swapping' | 'swapped' | 'failed';
-  /** When it was begun; absent in records of before it was kept. */
+  /** When the restore was begun, or taken up again by a person; absent in runs of earlier versions. */
   readonly begunAt?: string;
+  readonly stage: 'creating' | 'settling' | 'verified' | 'swapping' | 'swapped' | 'failed';
   /** The restored instance's immutable resource id, by which the swap tells it from the failed one. */
   readonly restoredResourceId?: string;
   /** When the old database stopped taking writes. */

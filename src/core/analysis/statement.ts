@@ -73,6 +73,11 @@ export interface Finding {
 export interface Statement {
   /** The text to execute, without the trailing semicolon. */
   readonly text: string;
+  /**
+   * Where the server lets its client say how it shall do it: the texts to be sent instead, the best first. The next one
+   * is for a server that refuses how, not what; after the last one the statement has failed.
+   */
+  readonly attempts?: readonly string[];
   readonly position: SourcePosition;
   /** e.g. `ALTER TABLE`, `CREATE INDEX CONCURRENTLY`, `INSERT`. */
   readonly verb: string;

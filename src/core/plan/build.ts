@@ -1,4 +1,4 @@
-import type { Finding, Statement } from '../analysis/statement.ts';
+import type { Statement } from '../analysis/statement.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Check } from '../checks.ts';
 import { overwrites } from '../decisions/situation.ts';
@@ -8,6 +8,7 @@ import { planId } from '../ids.ts';
 import type { BackfillSpec, ContractGate, RollbackPolicy } from '../manifest/manifest.ts';
 import type { Migration } from '../migration.ts';
 import { planBackfill, type TableKnowledge } from './backfill.ts';
+import { approvalReasons } from './consent.ts';
 import { findingsOf, refusals } from './findings.ts';
 import { settleHedges } from './hedges.ts';
 import { findMissing } from './missing.ts';
@@ -211,38 +212,6 @@ function planChecks(input: PlanInput, backfills: readonly Backfill[]): Plan['che
     ...(manifest?.checks.after ?? []).map((located) => located.value),
   ];
   return { before, after };
-}
-
-/** A person must agree beforehand to what cannot be taken back and to what nobody understands. */
-export function approvalReasons(plan: {
-  readonly direction: Direction;
-  readonly findings: readonly Finding[];
-  readonly steps: readonly Step[];
-  readonly backfills: readonly Pick<Backfill, 'table' | 'set'>[];
-  readonly gate: ContractGate;
-  readonly restorable: boolean;
-}): string[] {
-  // Going down drops what going up made: that is what was asked for, and only the unknown needs consent.
-  const destructive =
-    plan.direction === 'down' ? [] : plan.steps.filter((step) => step.destroys && step.source !== null);
-  // A gate that a person or the deployment opens is itself the consent, provided there is a way back.
-  const gated = plan.restorable && (plan.gate.opens === 'approval' || plan.gate.opens === 'deployment');
-  const unconsented = destructive.filter((step) => !(gated && step.phase === 'contract'));
-  const unknown = plan.findings.filter(
-    (finding) => finding.severity === 'danger' && finding.rule !== 'destructive-statement',
-  );
-  return [
-    ...unconsented.map((step) => `${step.id} destroys data: ${step.title}`),
-    ...plan.backfills.flatMap((backfill) => {
-      const columns = overwrites(backfill, plan.steps);
-      return columns.length === 0
-        ? []
-        : [
-            `the backfill of ${backfill.table} overwrites ${columns.join(', ')}: no down script brings that back`,
-          ];
-    }),
-    ...unknown.map((finding) => `${finding.rule}: ${finding.message}`),
-  ];
 }
 
 function settingsOf(manifest: Migration['manifest']): PlanSettings {

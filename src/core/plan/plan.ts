@@ -56,6 +56,8 @@ export interface Step {
   readonly title: string;
   readonly mode: 'transaction' | 'alone';
   readonly statements: readonly string[];
+  /** Of a step `alone`: what is sent for its last statement, the best first, until the server does not refuse how. */
+  readonly attempts?: readonly string[];
   /** May outlive the client that starts it: run detached and polled. */
   readonly long: boolean;
   readonly destroys: boolean;

@@ -120,12 +120,14 @@ function makeStep<Phase extends StepPhase>(
   bundle: Bundle,
 ): Step & { readonly phase: Phase } {
   const [first] = bundle.statements;
+  const attempts = bundle.alone ? attemptsOf(phase, bundle.statements) : [];
   return {
     id,
     phase,
     title: titleOf(bundle.statements.filter((statement) => statement.kind !== 'session')),
     mode: bundle.alone ? 'alone' : 'transaction',
     statements: [...bundle.settings, ...bundle.statements].map((statement) => statement.text),
+    ...(attempts.length === 0 ? {} : { attempts }),
     long: bundle.statements.some((statement) => statement.long),
     destroys: bundle.statements.some((statement) => statement.destroys),
     effects: bundle.statements.flatMap((statement) => statement.effects),
@@ -133,6 +135,12 @@ function makeStep<Phase extends StepPhase>(
     source: first?.position ?? null,
   };
 }
+
+/** Going back, the statement as it stands comes last: whatever it holds up, a restore would hold up more. */
+const attemptsOf = (phase: StepPhase, statements: readonly Statement[]): readonly string[] =>
+  statements.flatMap(({ text, attempts = [] }) =>
+    phase === 'undo' && attempts.length > 0 ? [...attempts, text] : attempts,
+  );
 
 /** One line for a person: the statement itself when there is one, else the first and how many follow. */
 export function titleOf(statements: readonly Statement[]): string {

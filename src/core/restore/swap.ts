@@ -103,8 +103,12 @@ function whenReady(place: Place, move: SwapMove, names: Roles<string>): SwapMove
   return attention(nameless ? `${what} and nothing bears the name ${names.original}` : what);
 }
 
-/** For some seconds after the call the status is still `available` and only the pending values tell. */
+/**
+ * For some seconds after the call the status is still `available` and only the pending values tell. A rename that has
+ * failed leaves them as they were: nothing is under way any more.
+ */
 function isRenaming(description: InstanceDescription): boolean {
+  if (instanceState(description).is === 'failed') return false;
   if (text(description, 'DBInstanceStatus') === 'renaming') return true;
   return text(part(description, 'PendingModifiedValues'), 'DBInstanceIdentifier') !== null;
 }

@@ -17,7 +17,7 @@ export function createMySqlEngine({ effects, clock }: MySqlEngineParts): Engine 
   return {
     name: 'mysql',
     capabilities: { transactionalDdl: false, concurrentIndex: true },
-    analyze: async (source) => (await import('./analysis/analyze.ts')).analyze(source),
+    analyze: async (source, facts) => (await import('./analysis/analyze.ts')).analyze(source, facts),
     expressionProblem: async (expression) =>
       (await import('./analysis/expression-problem.ts')).expressionProblem(expression),
     keepCurrent: async (backfill) => (await import('./keep-current.ts')).keepCurrent(backfill),

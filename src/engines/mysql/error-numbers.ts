@@ -110,6 +110,8 @@ export const errorNumbers: Readonly<Record<number, Classification>> = {
     remedy: 'set log_bin_trust_function_creators = 1 in the parameter group, or migrate as a user with SUPER',
     because: 'with binary logging the server lets only SUPER create functions and triggers',
   },
+  1845: wouldCopy('the ALGORITHM or LOCK asked for is not to be had for this change'),
+  1846: wouldCopy('the same, with the reason'),
   1021: exhausted('the disk is full'),
   1030: exhausted('the storage engine failed, most often for want of space'),
   1037: exhausted('memory ran out'),
@@ -139,6 +141,12 @@ function readOnly(because: string): Classification {
 function missingPrivilege(because: string): Classification {
   const remedy = 'grant the privilege to the user of the target';
   return { kind: 'fatal', code: 'missing-privilege', remedy, because };
+}
+
+function wouldCopy(because: string): Classification {
+  const remedy =
+    'the server would copy the table while nobody can write to it: add what is wanted beside what is there, fill it by a backfill and drop the old in the contract phase; to accept the copy, write ALGORITHM=COPY';
+  return { kind: 'fatal', code: 'would-copy', remedy, because };
 }
 
 function exhausted(because: string): Classification {

@@ -1,5 +1,6 @@
 import type { DatabaseFacts, TableFacts } from '../../app/ports/engine.ts';
 import { keyKind } from './backfill/key-sql.ts';
+import { serverErrorOf } from './errors.ts';
 import { notOurs } from './ledger/names.ts';
 import { bind, joinName, placeOf } from './quote.ts';
 import type { Connection } from './session/connection.ts';
@@ -95,7 +96,9 @@ async function readTable(connection: Connection, relation: Relation): Promise<Ta
      ORDER BY index_name <> 'PRIMARY', index_name, seq_in_index`,
   );
   const names = [...new Set(parts.map((part) => part.key))];
+  const instantChangesLeft = await readInstantChangesLeft(connection, relation);
   return {
+    ...(instantChangesLeft === null ? {} : { instantChangesLeft }),
     table: joinName([relation.schema, relation.name]),
     rowsEstimate: Number(relation.rows),
     bytes: Number(relation.bytes),
@@ -110,6 +113,32 @@ async function readTable(connection: Connection, relation: Relation): Promise<Ta
     ),
   };
 }
+
+/** Names that InnoDB writes as they are; others it encodes. */
+const plainName = /^\w+$/;
+
+/** Null where there is no limit, and where it cannot be read: that takes PROCESS. */
+async function readInstantChangesLeft(
+  connection: Connection,
+  { schema, name }: Relation,
+): Promise<number | null> {
+  const limit = connection.server.instantRowVersions;
+  if (limit === null || !plainName.test(schema) || !plainName.test(name)) return null;
+  try {
+    // Behind a # stand the partitions, each with a number of its own.
+    const [row] = await connection.read<{ used: string | null }>(
+      `SELECT MAX(total_row_versions) AS used FROM information_schema.innodb_tables
+       WHERE SUBSTRING_INDEX(name, '#', 1) = ?`,
+      [`${schema}/${name}`],
+    );
+    return row?.used == null ? null : Math.max(limit - Number(row.used), 0);
+  } catch (error) {
+    if (serverErrorOf(error)?.number === ACCESS_DENIED) return null;
+    throw error;
+  }
+}
+
+const ACCESS_DENIED = 1227;
 
 function toKey(
   name: string,

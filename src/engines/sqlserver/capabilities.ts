@@ -6,10 +6,6 @@ export interface ServerProperties {
   readonly productMajorVersion: number;
 }
 
-/** SQL: one row with the columns of `ServerProperties`. */
-export const readProperties = `SELECT CAST(SERVERPROPERTY('EngineEdition') AS int) AS engineEdition,
-  CAST(SERVERPROPERTY('ProductMajorVersion') AS int) AS productMajorVersion`;
-
 /** What a server can do beside running reads and writes, as its edition and version say. */
 export interface Capabilities {
   /** Indexes are created, rebuilt and dropped WITH (ONLINE = ON). */
@@ -97,4 +93,22 @@ export function capabilitiesOf({ engineEdition, productMajorVersion }: ServerPro
       cloud ??
       `SQL Server ${years[productMajorVersion] ?? `version ${productMajorVersion}`}, ${edition} edition`,
   };
+}
+
+/** What facts say of a server: its version, and who it is in words and in the number that says what it can do. */
+export const describeVersion = ({
+  version,
+  name,
+  engineEdition,
+}: {
+  readonly version: string;
+  readonly name: string;
+  readonly engineEdition: number;
+}): string => `${version} (${name}, engine edition ${engineEdition})`;
+
+/** The inverse of `describeVersion`; null for what it did not write. */
+export function capabilitiesIn(described: string): Capabilities | null {
+  const match = /^(\d+)\..*engine edition (\d+)\)$/.exec(described);
+  if (match === null) return null;
+  return capabilitiesOf({ productMajorVersion: Number(match[1]), engineEdition: Number(match[2]) });
 }

@@ -17,8 +17,7 @@ export interface Dialect {
 
 /** Null where structured changes are not written. */
 export function dialectOf(engine: EngineName): Dialect | null {
-  if (engine === 'postgres') return postgres;
-  return engine === 'mysql' ? mysql : null;
+  return dialects[engine];
 }
 
 export const dbmsNamesOf = (engine: EngineName): readonly string[] =>
@@ -120,3 +119,5 @@ const mysql: Dialect = {
   currentSchema: 'database()',
   literal: (text) => literal(text.replaceAll('\\', '\\\\')),
 };
+
+const dialects: Readonly<Record<EngineName, Dialect | null>> = { postgres, mysql, sqlserver: null };

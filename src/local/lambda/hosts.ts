@@ -4,7 +4,7 @@ import { type Fault, HostProcess } from './process.ts';
 import type { InvocationMessage } from './protocol.ts';
 
 export interface LocalFunction {
-  /** Absolute path of a CommonJS file that exports `handler`. */
+  /** Absolute path of a module that exports `handler`. */
   readonly bundle: string;
   readonly timeoutMs: number;
   /** Default 512. */

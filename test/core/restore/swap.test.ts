@@ -106,6 +106,19 @@ test.each<{ when: string; look: Look; move: object }>([
     move: { do: 'wait' },
   },
   {
+    when: 'the first rename failed and left its new name pending',
+    look: { original: old('failed', { DBInstanceIdentifier: names.failed }), restored: fresh() },
+    move: { do: 'attention', because: 'orders is failed' },
+  },
+  {
+    when: 'the second rename failed and left its new name pending',
+    look: { restored: fresh('failed', { DBInstanceIdentifier: names.original }), failed: old() },
+    move: {
+      do: 'attention',
+      because: 'orders-rb-r1 is failed and nothing bears the name orders',
+    },
+  },
+  {
     when: 'the old instance is full and cannot be renamed',
     look: { original: old('storage-full'), restored: fresh() },
     move: { do: 'attention', because: 'orders is storage-full' },

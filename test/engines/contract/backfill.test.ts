@@ -177,7 +177,7 @@ everyEngine('a batch', (engine, database) => {
     await connected.planPartitions(run, fence, of);
     const worker = await connected.openPartition(run, fence, of, first);
     const writer = await opened.client();
-    await writer.query('BEGIN');
+    await writer.query(dialects[engine].begin);
     await writer.query('UPDATE t SET visits = 0 WHERE id = 5');
     await expect(worker.runBatch(10, 5000)).rejects.toMatchObject({
       class: 'retryable',

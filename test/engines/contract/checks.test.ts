@@ -68,6 +68,7 @@ const oldestSaid: Readonly<Record<EngineUnderTest, RegExp>> = {
   mariadb: /database test_\w+, Sleep/,
   mysql57: /database test_\w+, Sleep/,
   mysql8: /database test_\w+, Sleep/,
+  sqlserver: /application .*, (sleeping|idle)/,
 };
 
 /** The server's words for a column type that the author wrote in one way. */
@@ -76,6 +77,7 @@ const typesShown: Readonly<Record<EngineUnderTest, readonly string[]>> = {
   mariadb: ['int(11)', 'int(11)', 'varchar(20)'],
   mysql57: ['int(11)', 'int(11)', 'varchar(20)'],
   mysql8: ['int', 'int', 'varchar(20)'],
+  sqlserver: ['int', 'int', 'varchar(20)'],
 };
 
 everyEngine('checks', (engine, database) => {
@@ -97,8 +99,8 @@ everyEngine('checks', (engine, database) => {
     const connected = await opened.connect();
     await enter(connected);
     const reader = await opened.client();
-    await reader.query('BEGIN');
-    await reader.query('SELECT * FROM child');
+    await reader.query(dialects[engine].begin);
+    await reader.query(dialects[engine].readAndHold('child'));
     const check: Check = { check: 'no_long_transactions', olderThanSeconds: 0 };
     await until('the transaction is old', async () => {
       const { outcome, found } = await connected.check(check, {});
@@ -174,14 +176,14 @@ everyEngine('facts', (engine, database) => {
   });
 });
 
-everyEngine('the fingerprint', (_engine, database) => {
+everyEngine('the fingerprint', (engine, database) => {
   const changes = [
-    'ALTER TABLE child ADD COLUMN more int',
+    dialects[engine].addColumn('child', 'more int'),
     'ALTER TABLE child DROP COLUMN more',
     'CREATE INDEX child_parent ON child (parent)',
     'ALTER TABLE child ADD CONSTRAINT child_of FOREIGN KEY (parent) REFERENCES parent (id)',
     'CREATE VIEW seen AS SELECT id FROM child',
-    `ALTER TABLE child ADD COLUMN kind varchar(10) NOT NULL DEFAULT 'a'`,
+    dialects[engine].addColumn('child', `kind varchar(10) NOT NULL DEFAULT 'a'`),
   ];
 
   it('changes with the schema and not with the rows, and is the same in another database', async () => {

@@ -9,11 +9,23 @@ export interface Dialect {
   readonly sleeping: (seconds: number) => string;
   /** The type of an integer column as facts name it. */
   readonly integer: string;
+  readonly addColumn: (table: string, definition: string) => string;
+  readonly begin: string;
+  /** Reads a table so that the lock of it stays to the end of the transaction. */
+  readonly readAndHold: (table: string) => string;
   /** The schema that unqualified names mean, or null for the database. */
   readonly quote: (name: string) => string;
 }
 
+/** What most have in common. */
+const common = {
+  addColumn: (table: string, definition: string) => `ALTER TABLE ${table} ADD COLUMN ${definition}`,
+  begin: 'BEGIN',
+  readAndHold: (table: string) => `SELECT * FROM ${table}`,
+};
+
 const mysql: Dialect = {
+  ...common,
   ddlMode: 'alone',
   ledger: (table) => `lockkeeper_${table}`,
   sleeping: (seconds) => `SLEEP(${seconds})`,
@@ -23,6 +35,7 @@ const mysql: Dialect = {
 
 export const dialects: Readonly<Record<EngineUnderTest, Dialect>> = {
   postgres: {
+    ...common,
     ddlMode: 'transaction',
     ledger: (table) => `lockkeeper.${table}`,
     sleeping: (seconds) => `length(pg_sleep(${seconds})::text)`,
@@ -32,6 +45,16 @@ export const dialects: Readonly<Record<EngineUnderTest, Dialect>> = {
   mariadb: mysql,
   mysql57: mysql,
   mysql8: { ...mysql, integer: 'int' },
+  sqlserver: {
+    ddlMode: 'transaction',
+    ledger: (table) => `lockkeeper.${table}`,
+    sleeping: (seconds) => `dbo.lk_sleep(${seconds})`,
+    integer: 'int',
+    addColumn: (table, definition) => `ALTER TABLE ${table} ADD ${definition}`,
+    begin: 'BEGIN TRANSACTION',
+    readAndHold: (table) => `SELECT * FROM ${table} WITH (HOLDLOCK)`,
+    quote: (name) => `[${name}]`,
+  },
 };
 
 /** A table `t (id, visits)` with rows 1 to `rows`. */

@@ -4,6 +4,10 @@ import { keepCurrent as mysqlKeepCurrent } from '../../../src/engines/mysql/keep
 import { ownBatch as mysqlOwnBatch } from '../../../src/engines/mysql/own-batch.ts';
 import { sessionSettings } from '../../../src/engines/mysql/session/settings.ts';
 import { keepCurrent, ownBatch } from '../../../src/engines/postgres/keep-current.ts';
+import {
+  keepCurrent as sqlserverKeepCurrent,
+  ownBatch as sqlserverOwnBatch,
+} from '../../../src/engines/sqlserver/keep-current.ts';
 import { dialects } from './dialect.ts';
 import { type EngineUnderTest, everyEngine, type TestDatabase } from './world.ts';
 
@@ -35,6 +39,13 @@ const tongues: Readonly<Record<EngineUnderTest, Tongue>> = {
   mariadb: mysql,
   mysql57: mysql,
   mysql8: mysql,
+  sqlserver: {
+    keepCurrent: async (input) => sqlserverKeepCurrent(input),
+    prepare: ["IF SCHEMA_ID('lockkeeper') IS NULL EXEC('CREATE SCHEMA lockkeeper')"],
+    markAsOwn: sqlserverOwnBatch,
+    upsert: `UPDATE t SET token = NULL WHERE id = 1;
+      IF @@ROWCOUNT = 0 INSERT INTO t (id, token) VALUES (1, NULL)`,
+  },
 };
 
 const backfill = (

@@ -152,6 +152,50 @@ export const walkedKeys: Readonly<Record<EngineUnderTest, readonly KeyCase[]>> =
   ],
   mysql57: mysql,
   mysql8: mysql,
+  sqlserver: [
+    ...everywhere,
+    keyed('small integers', 'tinyint', '0', '1', '254', '255'),
+    keyed(
+      'uuids in the order of their last bytes',
+      'uniqueidentifier',
+      `'ff000000-0000-0000-0000-000000000000'`,
+      `'00000000-0000-0000-0000-000000000001'`,
+      `'00000000-0000-0000-0000-ffffffffffff'`,
+    ),
+    keyed(
+      'instants',
+      'datetime2(7)',
+      `'0001-01-01'`,
+      `'2026-01-01 00:00:00.0000001'`,
+      `'2026-01-01 00:00:00.0000002'`,
+      `'9999-12-31 23:59:59.9999999'`,
+    ),
+    keyed(
+      'instants of the old kind',
+      'datetime',
+      `'1753-01-01'`,
+      `'2026-01-01T00:00:00.003'`,
+      `'2026-01-01T00:00:00.007'`,
+    ),
+    keyed(
+      'instants with an offset',
+      'datetimeoffset(7)',
+      `'2026-10-25T02:30:00.0000001+02:00'`,
+      `'2026-10-25T01:30:00.0000001+00:00'`,
+    ),
+    keyed('times', 'time(7)', `'00:00:00'`, `'00:00:00.0000001'`, `'23:59:59.9999999'`),
+    keyed('bytes', 'varbinary(8)', '0x00', '0x0001', '0x27', '0x5C', '0xFF'),
+    keyed('texts', 'nvarchar(20)', `N''`, `N'_'`, `N'a'`, `N'B'`, `N'c''"\\'`, `N'日本'`),
+    keyed(
+      'texts by their bytes',
+      'nvarchar(20) COLLATE Latin1_General_100_BIN2',
+      `N'A'`,
+      `N'_'`,
+      `N'a'`,
+      `N'é'`,
+    ),
+    keyed('plain texts', 'varchar(20)', `'A'`, `'b'`, `'C'`),
+  ],
 };
 
 const nullable: RefusedKey = {
@@ -196,4 +240,12 @@ export const refusedKeys: Readonly<Record<EngineUnderTest, readonly RefusedKey[]
   mariadb: mysqlRefused,
   mysql57: mysqlRefused,
   mysql8: mysqlRefused,
+  sqlserver: [
+    nullable,
+    {
+      name: 'a floating point key',
+      table: 'CREATE TABLE k (id float PRIMARY KEY, visits int DEFAULT 0)',
+      because: /floating point/,
+    },
+  ],
 };

@@ -9,7 +9,7 @@ const run = runId('run-1');
 
 everyEngine('the ledger', (engine, database) => {
   const { ddlMode, ledger } = dialects[engine];
-  const addColumn = step('expand-1', ddlMode, 'ALTER TABLE t ADD COLUMN added int');
+  const addColumn = step('expand-1', ddlMode, dialects[engine].addColumn('t', 'added int'));
 
   it('is read where there is none without being made', async () => {
     const connected = await (await database()).connect();

@@ -26,6 +26,7 @@ const blockerSaid: Readonly<Record<EngineUnderTest, RegExp>> = {
   mariadb: /Sleep, transaction open/,
   mysql57: /Sleep, transaction open/,
   mysql8: /Sleep, transaction open/,
+  sqlserver: /sleeping, transaction open/,
 };
 
 everyEngine('a step that changes data', (engine, database) => {
@@ -90,7 +91,7 @@ everyEngine('a step that changes data', (engine, database) => {
   it('that waits for a row gives way and names who holds it', async () => {
     const { opened, connected, fence } = await ready(await database());
     const writer = await opened.client();
-    await writer.query('BEGIN');
+    await writer.query(dialects[engine].begin);
     await writer.query('UPDATE t SET visits = 5 WHERE id = 3');
     const locked = await connected.attemptStep(slowUpdate(0), attempt(fence));
     expect(locked).toMatchObject({
@@ -104,7 +105,7 @@ everyEngine('a step that changes data', (engine, database) => {
 
   it('waits for another step of whichever run', async () => {
     const { opened, connected, fence } = await ready(await database());
-    expect(await connected.attemptStep(slowUpdate(0.1), attempt(fence, { waitMs: 50 }))).toMatchObject({
+    expect(await connected.attemptStep(slowUpdate(0.3), attempt(fence, { waitMs: 50 }))).toMatchObject({
       kind: 'running',
     });
     const other = step('expand-2', 'transaction', 'UPDATE t SET visits = 0');
@@ -118,7 +119,7 @@ everyEngine('a step that changes data', (engine, database) => {
 
 everyEngine('a step that changes the schema', (engine, database) => {
   const { ddlMode } = dialects[engine];
-  const add = step('expand-1', ddlMode, 'ALTER TABLE t ADD COLUMN added int');
+  const add = step('expand-1', ddlMode, dialects[engine].addColumn('t', 'added int'));
   const drop = undo('undo-1', ['expand-1'], ddlMode, 'ALTER TABLE t DROP COLUMN added');
 
   it('takes effect and is journaled, once, and is undone', async () => {
@@ -136,7 +137,7 @@ everyEngine('a step that changes the schema', (engine, database) => {
 
   it('that the server refuses leaves nothing in the journal', async () => {
     const { connected, fence } = await ready(await database());
-    const wrong = step('expand-1', ddlMode, 'ALTER TABLE t ADD COLUMN added nonsense_type');
+    const wrong = step('expand-1', ddlMode, dialects[engine].addColumn('t', 'added nonsense_type'));
     await expect(connected.attemptStep(wrong, attempt(fence))).rejects.toMatchObject({ class: 'fatal' });
     expect(await connected.journal(run)).toEqual([]);
   });
@@ -144,8 +145,8 @@ everyEngine('a step that changes the schema', (engine, database) => {
   it('waits for readers no longer than it may, and names them', async () => {
     const { opened, connected, fence } = await ready(await database());
     const reader = await opened.client();
-    await reader.query('BEGIN');
-    await reader.query('SELECT * FROM t');
+    await reader.query(dialects[engine].begin);
+    await reader.query(dialects[engine].readAndHold('t'));
     const locked = await connected.attemptStep(add, attempt(fence));
     expect(locked).toMatchObject({
       kind: 'locked',
@@ -159,8 +160,8 @@ everyEngine('a step that changes the schema', (engine, database) => {
   it('goes on when its client has left', async () => {
     const { opened, connected, fence } = await ready(await database());
     const reader = await opened.client();
-    await reader.query('BEGIN');
-    await reader.query('SELECT * FROM t');
+    await reader.query(dialects[engine].begin);
+    await reader.query(dialects[engine].readAndHold('t'));
     const patient = { lockTimeoutMs: 60_000 };
     expect(await connected.attemptStep(add, attempt(fence, { ...patient, waitMs: 200 }))).toMatchObject({
       kind: 'running',

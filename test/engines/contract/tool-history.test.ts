@@ -7,7 +7,7 @@ import type { Migration } from '../../../src/core/migration.ts';
 import type { Direction } from '../../../src/core/plan/plan.ts';
 import { flywayChecksum } from '../../../src/formats/flyway/checksum.ts';
 import { readFolder } from '../../../src/formats/read-folder.ts';
-import { enter } from '../postgres/support.ts';
+import { enter, plan } from '../postgres/support.ts';
 import { type EngineUnderTest, everyEngine } from './world.ts';
 
 const first = 'CREATE TABLE a (id int);\n';
@@ -193,7 +193,8 @@ everyEngine('the history of another tool', (engine, database) => {
       const [, migration] = migrations;
       if (migration === undefined) throw new Error('two migrations, please');
       const history = planHistory(view, migration, direction);
-      const fence = await enter(connected, id);
+      const of = { ...plan({ version: migration.version, direction }), history };
+      const fence = await enter(connected, id, 1, of);
       for (let time = 0; time < repeat; time++)
         await connected.concludeRun(runId(id), fence, 'SUCCEEDED', { history });
     };
@@ -209,16 +210,21 @@ everyEngine('the history of another tool', (engine, database) => {
       const before = await place.query(`SELECT * FROM ${table}`);
       // Twice, as after a lost reply.
       await finish(connected, 'up', 'run-1', 2);
-      const [, kept] = (await applied(connected)).filter(({ by }) => by === one.tool);
-      expect(kept).toEqual({ version: b?.version, checksum: b?.checksum, by: one.tool });
+      const ours = { version: b?.version, checksum: `sum-${b?.version}`, by: undefined };
+      expect(await applied(connected)).toEqual([ours, known]);
       const after = await place.query(`SELECT * FROM ${table}`);
       const isOneRow = ['golang-migrate', 'alembic'].includes(one.tool);
       const isRewritten = one.tool === 'goose' && engine === 'postgres';
       expect(after).toHaveLength(before.length + (isOneRow ? 0 : isRewritten ? -1 : 1));
 
       await finish(connected, 'down', 'run-2', 2);
-      expect((await applied(connected)).filter(({ by }) => by === one.tool)).toEqual([known]);
+      expect(await applied(connected)).toEqual([known]);
       if (!isRewritten) expect(await place.query(`SELECT * FROM ${table}`)).toEqual(before);
+
+      await finish(connected, 'up', 'run-3');
+      // As the tool does when it takes back what it has been told of.
+      await place.query(`DELETE FROM ${table}`, ...statements.slice(-1));
+      expect(await applied(connected)).toEqual([known]);
     });
   });
 

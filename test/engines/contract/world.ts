@@ -1,4 +1,4 @@
-import { afterEach, describe, it } from 'vitest';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { Clock } from '../../../src/app/ports/clock.ts';
 import { type Effects, plainEffects } from '../../../src/app/ports/effects.ts';
 import type { Database } from '../../../src/app/ports/engine.ts';
@@ -7,17 +7,29 @@ import { RealClock } from '../../../src/local/clock/real-clock.ts';
 import { eachServer, type NoServer } from '../../support/each-server.ts';
 import { openMysqlWorld } from './mysql-world.ts';
 import { openPostgresWorld } from './postgres-world.ts';
+import { openSqlServerWorld } from './sqlserver-world.ts';
 
 /** Servers that the suite runs against. What is expected of them is typed by this: one that is missing does not compile. */
-export type EngineUnderTest = 'postgres' | 'mariadb' | 'mysql57' | 'mysql8';
+export type EngineUnderTest = 'postgres' | 'mariadb' | 'mysql57' | 'mysql8' | 'sqlserver';
 
 /** A server and what tests open on it. */
 export interface World {
+  /** What this server lacks of what the engine is made for. */
+  readonly gaps?: readonly Gap[];
   /** A fresh, empty database. */
   database(): Promise<TestDatabase>;
   /** After each test: whatever it opened. */
   closeAll(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** A capability that a server lacks, though the engine's own servers have it. */
+export interface Gap {
+  readonly capability: string;
+  /** What the server does instead. */
+  readonly instead: string;
+  /** Names of tests (`group: behaviour`, as far as they begin alike) that cannot pass without it. */
+  readonly unverified: readonly string[];
 }
 
 /** One database of a world, as the application and as Lockkeeper see it. */
@@ -64,6 +76,7 @@ const servers: Readonly<
   mariadb: { open: () => openMysqlWorld('mariadb'), variable: null },
   mysql57: { open: () => openMysqlWorld('mysql57'), variable: null },
   mysql8: { open: () => openMysqlWorld('mysql8'), variable: 'LOCKKEEPER_TEST_MYSQL_URL' },
+  sqlserver: { open: openSqlServerWorld, variable: 'LOCKKEEPER_TEST_MSSQL_URL' },
 };
 
 /** Describes the same for every engine, each with a fresh database a call. */
@@ -78,7 +91,8 @@ export function everyEngine<Engine extends EngineUnderTest>(
   };
   for (const engine of engines.filter((one) => !isNamed(one))) {
     describe(`${what} (${engine})`, () => {
-      it('is unverified', ({ skip }) => skip(`${servers[engine].variable} names no server`));
+      it('is unverified', ({ skip }) =>
+        skip(`${servers[engine].variable} names no server: of ${what}, nothing was seen on ${engine}`));
     });
   }
   eachServer(
@@ -86,6 +100,10 @@ export function everyEngine<Engine extends EngineUnderTest>(
     engines.filter(isNamed),
     (engine) => servers[engine].open(),
     (engine, world) => {
+      beforeEach((context) => {
+        const gap = gapOf(world(), `${what}: ${context.task.name}`);
+        if (gap !== null) context.skip(`the server lacks ${gap.capability}: ${gap.instead}`);
+      });
       let used = false;
       afterEach(async () => {
         if (used) await world().closeAll();
@@ -98,6 +116,9 @@ export function everyEngine<Engine extends EngineUnderTest>(
     },
   );
 }
+
+const gapOf = ({ gaps = [] }: World, test: string): Gap | null =>
+  gaps.find(({ unverified }) => unverified.some((name) => test.startsWith(name))) ?? null;
 
 /** Closes what was opened, the latest first. */
 export class Closers {

@@ -3,17 +3,15 @@ import type { Backfill } from '../../../src/core/plan/plan.ts';
 import { analyze } from '../../../src/engines/sqlserver/analysis/analyze.ts';
 import { batchScript, refusedColumn } from '../../../src/engines/sqlserver/backfill/batch-script.ts';
 import { compareKey, keyKind, keyTexts } from '../../../src/engines/sqlserver/backfill/key-sql.ts';
-import * as checks from '../../../src/engines/sqlserver/checks/sql.ts';
+import * as checks from '../../../src/engines/sqlserver/checks/queries.ts';
 import { keepCurrent } from '../../../src/engines/sqlserver/keep-current.ts';
+import { enterScript } from '../../../src/engines/sqlserver/ledger/enter-run.ts';
 import { assertFence, claimFence } from '../../../src/engines/sqlserver/ledger/fence.ts';
 import * as journal from '../../../src/engines/sqlserver/ledger/journal.ts';
 import { installScript } from '../../../src/engines/sqlserver/ledger/schema.ts';
-import {
-  lockAnswer,
-  releaseLock,
-  sessionSettings,
-  takeLock,
-} from '../../../src/engines/sqlserver/session/locks.ts';
+import { lockAnswer, takeLock } from '../../../src/engines/sqlserver/session/locks.ts';
+import { sessionSettings } from '../../../src/engines/sqlserver/session/settings.ts';
+import { blockersQuery } from '../../../src/engines/sqlserver/steps/blockers.ts';
 
 const backfill = {
   table: 'dbo.users',
@@ -34,18 +32,23 @@ const pinned: Readonly<Record<string, string>> = {
   'an intent withdrawn': journal.withdrawScript,
   'a batch': batchScript(backfill, true),
   'the first batch': batchScript({ ...backfill, where: null, key: [{ name: 'id', type: 'bigint' }] }, false),
-  'the trigger': keepCurrent({ ...backfill, ordinal: 0, version: '1' }, backfill.key).install[0]?.text ?? '',
-  'the trigger’s end':
-    keepCurrent({ ...backfill, ordinal: 0, version: '1' }, backfill.key).remove[0]?.text ?? '',
+  'the trigger': keepCurrent({ ...backfill, ordinal: 0, version: '1' }).install[0]?.text ?? '',
+  'the trigger’s end': keepCurrent({ ...backfill, ordinal: 0, version: '1' }).remove[0]?.text ?? '',
   'a lock taken': takeLock,
-  'a lock given back': releaseLock,
   'session settings': sessionSettings(500),
+  'a run entered': enterScript,
+  'who blocks': blockersQuery,
   'rows with NULL': checks.nullRows('dbo.t', ['a', 'b']),
   duplicates: checks.duplicateValues('dbo.t', ['a', 'b]']),
   orphans: checks.orphans('dbo.c', ['p'], { table: 'dbo.p', columns: ['id'] }),
   constraints: checks.constraintState,
   'invalid indexes': checks.invalidIndexes,
-  'long transactions': checks.longTransactions,
+  'the oldest transaction': checks.oldestTransaction,
+  'the oldest transaction by its session': checks.oldestBySession,
+  'who waits for us': checks.waitingForUs,
+  'the lag of secondaries': checks.availabilityLag,
+  'counted writes': checks.writeCounters,
+  'paused indexes': checks.pausedIndexes,
 };
 
 describe('generated T-SQL', () => {

@@ -7,8 +7,9 @@ import { claim, indexOf } from './claim.ts';
 import type { ColumnDefinition } from './columns.ts';
 import type { Cursor } from './cursor.ts';
 import * as found from './findings.ts';
-import { type OperationName, waysOf } from './online/operations.ts';
+import { isConditional, type OperationName, waysOf } from './online/operations.ts';
 import { operationsOf } from './online/operations-of.ts';
+import type { OnlineServer } from './online/version.ts';
 import type { ScriptMemory } from './script-memory.ts';
 
 /** ALTER TABLE: the sum of its actions. The cursor stands behind ALTER. */
@@ -26,9 +27,11 @@ export function alterTable(cursor: Cursor, memory: ScriptMemory): Claim | null {
   const effects = actions.flatMap((action) => effectsOf(table, action, ifExists, memory));
   const losses = quiet ? [] : actions.flatMap((action) => lossesOf(table, action));
   if (ignore) losses.push('drops rows that break a new unique key');
-  const blocking = !online && (operations.some(mayBlock) || actions.some(saysToBlock));
+  const { server } = memory.known;
+  const blocking =
+    !online && (operations.some((name) => mayBlock(name, server)) || actions.some(saysToBlock));
   return claim('ALTER TABLE', 'schema', {
-    long: !memory.isSmall(table) && operations.some(mayTakeLong),
+    long: !memory.isSmall(table) && operations.some((name) => mayTakeLong(name, server)),
     locks: lockOn(
       blocking ? 'SHARED NO WRITE, then EXCLUSIVE' : 'SHARED UPGRADABLE, EXCLUSIVE for an instant',
       table,
@@ -38,7 +41,7 @@ export function alterTable(cursor: Cursor, memory: ScriptMemory): Claim | null {
     destroys: losses.length > 0,
     findings: [
       ...losses.map(found.destructive),
-      ...(quiet ? [] : findingsOf(table, actions, operations, online)),
+      ...(quiet ? [] : findingsOf(table, actions, operations, { online, server })),
       ...actions.flatMap(notes),
     ],
   });
@@ -46,11 +49,11 @@ export function alterTable(cursor: Cursor, memory: ScriptMemory): Claim | null {
 
 const tableOf = (name: string): SchemaObject => ({ type: 'table', name });
 
-const mayBlock = (name: OperationName): boolean =>
-  waysOf(name).every(({ way }) => way.algorithm === 'COPY' || way.lock === 'SHARED');
+const mayBlock = (name: OperationName, server: OnlineServer | null): boolean =>
+  waysOf(name, server).every(({ way }) => way.algorithm === 'COPY' || way.lock === 'SHARED');
 
-export const mayTakeLong = (name: OperationName): boolean =>
-  waysOf(name).some(({ way }) => way.rebuilds || way.scans);
+export const mayTakeLong = (name: OperationName, server: OnlineServer | null): boolean =>
+  isConditional(name) || waysOf(name, server).some(({ way }) => way.rebuilds || way.scans);
 
 const saysToBlock = (action: Action): boolean =>
   action.does === 'clause' && ['COPY', 'SHARED', 'EXCLUSIVE'].includes(action.value);
@@ -59,13 +62,13 @@ function findingsOf(
   table: string,
   actions: readonly Action[],
   operations: readonly OperationName[],
-  online: boolean,
+  { online, server }: { readonly online: boolean; readonly server: OnlineServer | null },
 ): readonly Finding[] {
   const findings: Finding[] = [];
   if (actions.some(saysToBlock)) findings.push(found.acceptedCopy(table));
   else if (!online && !actions.some(saysNotToBlock)) {
     for (const name of new Set(operations)) {
-      const one = found.operationFinding(table, name);
+      const one = found.operationFinding(table, name, server);
       if (one !== null) findings.push(one);
     }
   }

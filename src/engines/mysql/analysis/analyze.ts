@@ -1,3 +1,4 @@
+import type { DatabaseFacts } from '../../../app/ports/engine.ts';
 import type { Finding, SourcePosition, Statement } from '../../../core/analysis/statement.ts';
 import { InputError, type Problem } from '../../../core/errors.ts';
 import type { SqlSource } from '../../../core/migration.ts';
@@ -7,6 +8,8 @@ import { claim } from './claim.ts';
 import { classify } from './classify.ts';
 import * as found from './findings.ts';
 import { type Complaint, loadGrammar, textForGrammar } from './grammar.ts';
+import { Known } from './known.ts';
+import { chooseOnline } from './online/choose-online.ts';
 import { ScriptMemory } from './script-memory.ts';
 import { type SplitStatement, splitScript } from './split.ts';
 
@@ -14,28 +17,44 @@ import { type SplitStatement, splitScript } from './split.ts';
  * Splits a script as the server does and says what each statement does, as far as its text and the statements before it
  * tell. Throws InputError with every syntax problem that is one on every server; what only the analysis does not know
  * is taken to do anything.
+ * @param facts of the server and its tables, where there is a database to ask
  */
-export async function analyze(source: SqlSource): Promise<readonly Statement[]> {
+export async function analyze(source: SqlSource, facts?: DatabaseFacts): Promise<readonly Statement[]> {
   const parts = splitScript(source);
   refuseImpossible(source, parts);
-  const memory = new ScriptMemory();
+  const memory = new ScriptMemory(new Known(facts));
   const statements: Statement[] = [];
   let inTransaction = false;
   for (const part of parts) {
     const { claim, at } = await understand(part, memory);
+    const online = claim.kind === 'schema' ? howOnline(part.text, memory) : null;
     if (claim.kind === 'begin') inTransaction = true;
     const commits = inTransaction && !claim.transactional ? [found.implicitCommit(claim.verb)] : [];
     if (claim.kind === 'commit' || claim.kind === 'rollback' || commits.length > 0) inTransaction = false;
     const versioned = part.tokens.some(({ kind }) => kind === 'open') ? [found.versionedComment] : [];
-    const findings = [...commits, ...claim.findings, ...versioned].map(
+    const findings = [...commits, ...claim.findings, ...versioned, ...(online?.findings ?? [])].map(
       (finding): Finding => ({
         ...finding,
         position: finding.rule === 'unknown-statement' ? at : part.position,
       }),
     );
-    statements.push({ text: part.text, position: part.position, ...claim, findings });
+    const attempts = online === null ? {} : { attempts: online.attempts };
+    statements.push({ text: part.text, ...attempts, position: part.position, ...claim, findings });
   }
   return statements;
+}
+
+/** How the server is to do it, on a table that others use. */
+function howOnline(
+  text: string,
+  memory: ScriptMemory,
+): { readonly attempts: readonly string[]; readonly findings: readonly Finding[] } | null {
+  const { known } = memory;
+  const { server } = known;
+  if (server === null) return null;
+  const choice = chooseOnline(text, server, (table) => known.instantChangesLeft(table));
+  if (choice === null || memory.isNew(choice.table)) return null;
+  return { attempts: choice.attempts, findings: [found.askedOnline(choice, server)] };
 }
 
 /** What a statement does, and the place that a doubt about it is about. */

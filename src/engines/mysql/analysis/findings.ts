@@ -1,5 +1,7 @@
 import type { Finding, Severity } from '../../../core/analysis/statement.ts';
+import type { OnlineChoice } from './online/choose-online.ts';
 import { isConditional, type OperationName, type Way, waysOf } from './online/operations.ts';
+import { describeServer, type OnlineServer } from './online/version.ts';
 
 const finding = (rule: string, severity: Severity, message: string, remedy: string): Finding => ({
   rule,
@@ -26,12 +28,21 @@ export const unknown = (why: string): Finding =>
 
 const spoken = (name: OperationName): string => name.replaceAll('-', ' ');
 
-/** What the servers make of one operation on a table that others use; null where none of them takes long. */
-export function operationFinding(table: string, name: OperationName): Finding | null {
-  const ways = waysOf(name);
+/**
+ * What the server makes of one operation on a table that others use; null where it does not take long.
+ * @param server null for what any server may make of it
+ */
+export function operationFinding(
+  table: string,
+  name: OperationName,
+  server: OnlineServer | null,
+): Finding | null {
+  const ways = waysOf(name, server);
   const where = (holds: (way: Way) => boolean) => {
     const places = ways.filter(({ way }) => holds(way));
-    return places.length === ways.length ? 'every server' : places.map((place) => place.where).join(' and ');
+    return server === null && places.length === ways.length
+      ? 'every server'
+      : places.map((place) => place.where).join(' and ');
   };
   const blocks = ({ algorithm, lock }: Way) => algorithm === 'COPY' || lock === 'SHARED';
   if (isConditional(name)) return dependsOnColumn(table);
@@ -51,6 +62,33 @@ export function operationFinding(table: string, name: OperationName): Finding | 
     `${table} is written anew beside running writes (${spoken(name)}: ${where(rebuilds)}), which takes space and holds up replicas`,
     'Where replicas must not lag, do it in a new table that is filled by a backfill.',
   );
+}
+
+/** How the server will be asked, and why so. */
+export function askedOnline(choice: OnlineChoice, server: OnlineServer): Finding {
+  const [best = '', ...others] = choice.clauses;
+  const left = choice.instantChangesLeft;
+  const versions =
+    left === null
+      ? ''
+      : left === 0
+        ? ', whose rows take no further instant version'
+        : `, whose rows take ${left} more instant ${left === 1 ? 'version' : 'versions'}`;
+  const then = others.length === 0 ? '' : `; if it refuses, for ${others.join(', then ')}`;
+  return finding(
+    'online-clauses',
+    'note',
+    `${describeServer(server)} is asked for ${best} on ${choice.table}${versions} (${choice.because.map(spoken).join(', ')}: ${meaning(best)})${then}; it may not copy the table`,
+    'To have it done in another way, write ALGORITHM and LOCK yourself: they are left as they are.',
+  );
+}
+
+function meaning(clause: string): string {
+  if (clause.endsWith('INSTANT')) return 'the rows are not touched';
+  if (clause.endsWith('SHARED')) return 'nobody writes meanwhile';
+  return clause.includes('NOCOPY')
+    ? 'beside running writes, and the rows are not written anew'
+    : 'beside running writes';
 }
 
 const dependsOnColumn = (table: string): Finding =>

@@ -35,9 +35,9 @@ export function createIndex(cursor: Cursor, memory: ScriptMemory, replaces: bool
       ? blocks
         ? found.acceptedCopy(table)
         : null
-      : found.operationFinding(table, operation);
+      : found.operationFinding(table, operation, memory.known.server);
   return claim(`CREATE ${kind === null ? '' : `${kind} `}INDEX`, 'schema', {
-    long: !memory.isSmall(table) && mayTakeLong(operation),
+    long: !memory.isSmall(table) && mayTakeLong(operation, memory.known.server),
     locks: lockOn(
       blocks ? 'SHARED NO WRITE, then EXCLUSIVE' : 'SHARED UPGRADABLE, EXCLUSIVE for an instant',
       table,

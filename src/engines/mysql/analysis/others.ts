@@ -81,7 +81,7 @@ export function truncate(cursor: Cursor, memory: ScriptMemory): Claim {
 }
 
 /** ANALYZE, OPTIMIZE, CHECK and REPAIR TABLE. */
-export function maintain(cursor: Cursor): Claim | null {
+export function maintain(cursor: Cursor, memory: ScriptMemory): Claim | null {
   const verb = cursor.acceptAny(['ANALYZE', 'OPTIMIZE', 'CHECK', 'REPAIR']);
   if (verb === null) return null;
   cursor.acceptAny(['NO_WRITE_TO_BINLOG', 'LOCAL']);
@@ -93,7 +93,9 @@ export function maintain(cursor: Cursor): Claim | null {
   return claim(`${verb} TABLE`, 'schema', {
     long: true,
     locks: lockOn(rebuilds ? 'SHARED UPGRADABLE, EXCLUSIVE for an instant' : 'SHARED READ', ...tables),
-    findings: rebuilds ? tables.flatMap((table) => found.operationFinding(table, 'rebuild-table') ?? []) : [],
+    findings: rebuilds
+      ? tables.flatMap((table) => found.operationFinding(table, 'rebuild-table', memory.known.server) ?? [])
+      : [],
   });
 }
 

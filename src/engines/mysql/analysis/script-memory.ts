@@ -1,3 +1,5 @@
+import { Known } from './known.ts';
+
 /** Names of columns and indexes are compared without regard to case. */
 const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
@@ -6,10 +8,15 @@ const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowe
  * no data to lose. Tables are compared as they were written, columns and indexes without regard to case.
  */
 export class ScriptMemory {
+  readonly known: Known;
   readonly #tables = new Map<string, 'empty' | 'filled'>();
   /** By table: the columns and indexes that this script has added. */
   readonly #columns = new Map<string, string[]>();
   readonly #indexes = new Map<string, string[]>();
+
+  constructor(known = new Known()) {
+    this.known = known;
+  }
 
   tableCreated(name: string, rows: 'empty' | 'filled'): void {
     this.#tables.set(name, rows);

@@ -9,5 +9,6 @@ export const ledgerOf = (session: Session): Ledger => ({
   read: (sql, values) => session.read(sql, values),
   table: (name) => ledgerTable(session, name),
   isoTime: (column) => `CONCAT(LEFT(DATE_FORMAT(${column}, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')`,
+  hasMember: (column, member) => `JSON_CONTAINS_PATH(${column}, 'one', '$.${member}') = 1`,
   parameter: '?',
 });

@@ -16,7 +16,7 @@ import {
   writeIntent,
 } from './journal.ts';
 import { confirm, look, probe } from './standing.ts';
-import { inStep, stepScript } from './step-error.ts';
+import { inStep, refusesHow, stepScript } from './step-error.ts';
 
 const DONE: StepAttempt = { kind: 'done', alreadyDone: false };
 
@@ -98,10 +98,11 @@ function openText({ statement, text }: AloneAttempt, { heldBefore }: IntentNote)
 /** Runs the statement; when it fails and the catalogue shows nothing of it, the intent is withdrawn. */
 async function act(attempt: AloneAttempt, note: IntentNote, text: string): Promise<StepAttempt> {
   const { connection, step, options, statement, session, ledger } = attempt;
+  const texts = text === attempt.text ? (step.attempts ?? [text]) : [text];
   const script = stepScript([text]);
   try {
     await session.read(lockTimeoutStatement(options.lockTimeoutMs));
-    const left = await runDetached(attempt, session, `step ${step.id}`, script.text);
+    const left = await sendBest(attempt, texts);
     if (left?.kind === 'running') return left;
     if (left === null) {
       await confirm(session, step, statement, note, connection.server.foldsTableNames);
@@ -114,6 +115,19 @@ async function act(attempt: AloneAttempt, note: IntentNote, text: string): Promi
     if (error instanceof AmbiguousError || session.lost) throw error;
     await withdrawIfAbsent(attempt, note);
     throw inStep(error, script, step.statements.length - 1, step.statements.length);
+  }
+}
+
+/** Sends one text after the other until the server does not refuse how it is to be done. */
+async function sendBest(attempt: AloneAttempt, texts: readonly string[]): Promise<StepAttempt | null> {
+  const { step, session } = attempt;
+  const [text = '', ...others] = texts;
+  try {
+    return await runDetached(attempt, session, `step ${step.id}`, stepScript([text]).text);
+  } catch (error) {
+    // What it refuses so it has not begun.
+    if (refusesHow(error) && others.length > 0) return sendBest(attempt, others);
+    throw error;
   }
 }
 

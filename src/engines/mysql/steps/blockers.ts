@@ -1,45 +1,22 @@
 import type { Blocker } from '../../../app/ports/engine.ts';
-import { pause } from '../../pause.ts';
+import { type BlockerWatch, watchBlockers as watch } from '../../blocker-watch.ts';
 import { literal } from '../quote.ts';
 import type { Connection } from '../session/connection.ts';
 import type { Session } from '../session/session.ts';
 
-/** Shares of the lock timeout between two looks; several fit into it, so that a wait is seen before it ends. */
-const LOOKS_PER_TIMEOUT = 3.3;
-const SHORTEST_LOOK_MS = 50;
-const LONGEST_LOOK_MS = 2_000;
-
 /** Milliseconds beyond its lock timeout that a wait may last before it is ended from outside. */
 const OVERDUE_AFTER_MS = 2_000;
 
-export interface BlockerWatch {
-  /** Who was last seen in the way. */
-  readonly seen: () => readonly Blocker[];
-  /** The wait went on beyond the lock timeout and was ended from outside. */
-  readonly ended: () => boolean;
-  readonly stop: () => void;
-}
-
-/**
- * Looks from a second session at who keeps connection `id` waiting, until stopped, and ends a wait that its lock
- * timeout does not end: a routine can switch that off for itself. What cannot be read is not an error.
- */
+/** Looks from a second session at who keeps connection `id` waiting. */
 export function watchBlockers(connection: Connection, id: number, lockTimeoutMs: number): BlockerWatch {
-  const everyMs = Math.min(Math.max(lockTimeoutMs / LOOKS_PER_TIMEOUT, SHORTEST_LOOK_MS), LONGEST_LOOK_MS);
-  const stopped = new AbortController();
-  let seen: readonly Blocker[] = [];
-  let ended = false;
   const wait = new OverdueWait();
-  const look = async (): Promise<void> => {
-    for (;;) {
-      await pause(everyMs, stopped.signal);
-      const now = await readBlockers(connection, id);
-      if (now.length > 0) seen = now;
-      if (await wait.end(connection, id, lockTimeoutMs)) ended = true;
-    }
-  };
-  look().catch(() => undefined);
-  return { seen: () => seen, ended: () => ended, stop: () => stopped.abort() };
+  return watch(
+    {
+      readBlockers: () => readBlockers(connection, id),
+      endOverdueWait: () => wait.end(connection, id, lockTimeoutMs),
+    },
+    lockTimeoutMs,
+  );
 }
 
 /** What a session that waits for a metadata lock is said to do. */

@@ -1,7 +1,7 @@
 import type { AttemptOptions, StepAttempt } from '../../../app/ports/engine.ts';
 import { type AmbiguousError, RetryableError } from '../../../core/errors.ts';
 import type { Step } from '../../../core/plan/plan.ts';
-import { pause } from '../../pause.ts';
+import { endOf, type Patience, type WorkingSession, waitForServer } from '../../detached.ts';
 import type { Connection } from '../session/connection.ts';
 import { endSessions } from '../session/end-sessions.ts';
 import type { OwnSession } from '../session/session.ts';
@@ -17,8 +17,6 @@ import { OverdueWait, watchBlockers } from './blockers.ts';
 import { countUnattended } from './journal.ts';
 import { readProgress } from './progress.ts';
 
-const LOOK_EVERY_MS = 100;
-
 /** One attempt at a step: what is asked for, and until when the caller waits (`performance.now()` time). */
 export interface Attempt {
   readonly connection: Connection;
@@ -29,26 +27,28 @@ export interface Attempt {
 
 /**
  * Waits while the server works on this step for an earlier client of ours; `running` when the caller's time
- * is up, null when nobody works on it (any more). A session that sits idle on the lock has lost its client
- * between two statements, or after the end: it is ended.
+ * is up, null when nobody works on it (any more).
  */
-export async function atWork(attempt: Attempt): Promise<StepAttempt | null> {
-  const { connection, step, options } = attempt;
+export function atWork(attempt: Attempt): Promise<StepAttempt | null> {
   const wait = new OverdueWait();
-  for (;;) {
-    const holder = (await targetHolders(connection)).find(
-      (one) => !one.shared && one.runId === options.runId && one.role === step.id,
-    );
-    if (holder === undefined) return null;
-    if (isIdle(holder)) await endSessions(connection, [holder], connection.signal);
-    else if (performance.now() >= attempt.deadline || connection.signal.aborted) {
-      return { kind: 'running', progress: await readProgress(connection, holder.id) };
-    } else {
-      await wait.end(connection, holder.id, options.lockTimeoutMs).catch(() => false);
-      await pause(LOOK_EVERY_MS, connection.signal).catch(() => undefined);
-    }
-  }
+  return waitForServer(() => findWorking(attempt, wait), patienceOf(attempt));
 }
+
+async function findWorking(attempt: Attempt, wait: OverdueWait): Promise<WorkingSession | null> {
+  const { connection, step, options } = attempt;
+  const holder = (await targetHolders(connection)).find(
+    (one) => !one.shared && one.runId === options.runId && one.role === step.id,
+  );
+  if (holder === undefined) return null;
+  return {
+    isIdle: isIdle(holder),
+    end: () => endSessions(connection, [holder], connection.signal),
+    endOverdueWait: () => wait.end(connection, holder.id, options.lockTimeoutMs),
+    progress: () => readProgress(connection, holder.id),
+  };
+}
+
+const patienceOf = ({ connection, deadline }: Attempt): Patience => ({ deadline, signal: connection.signal });
 
 /** Runs `work` in a session of the step's own that holds the target alone. Throws RetryableError when it is held. */
 export async function withTarget<T>(attempt: Attempt, work: (session: OwnSession) => Promise<T>): Promise<T> {
@@ -79,24 +79,10 @@ export async function runDetached(
   effect: string,
   script: string,
 ): Promise<StepAttempt | null> {
-  const { connection, options } = attempt;
-  const watch = watchBlockers(connection, session.id, options.lockTimeoutMs);
-  const statement = session.write(effect, script);
-  // When the server is left alone with it, this promise is rejected with nobody listening.
-  statement.catch(() => undefined);
-  try {
-    const ended = statement.then(() => true);
-    if (await Promise.race([ended, timeIsUp(attempt, ended)])) return null;
-  } catch (error) {
-    const waited =
-      error instanceof RetryableError &&
-      (error.code === 'lock-timeout' || (error.code === 'statement-timeout' && watch.ended()));
-    if (waited) return { kind: 'locked', blockers: watch.seen() };
-    throw error;
-  } finally {
-    watch.stop();
-  }
-  return leave(attempt, session);
+  const watch = watchBlockers(attempt.connection, session.id, attempt.options.lockTimeoutMs);
+  const end = await endOf(session.write(effect, script), watch, patienceOf(attempt));
+  if (end === 'ended') return null;
+  return end === 'running' ? leave(attempt, session) : end;
 }
 
 async function leave({ connection, step, options }: Attempt, session: OwnSession): Promise<StepAttempt> {
@@ -107,17 +93,6 @@ async function leave({ connection, step, options }: Attempt, session: OwnSession
   } finally {
     session.abandon();
   }
-}
-
-/** Resolves to false when the caller's time is up or the caller gave up. */
-async function timeIsUp({ connection, deadline }: Attempt, ended: Promise<unknown>): Promise<false> {
-  const over = new AbortController();
-  ended.catch(() => undefined).finally(() => over.abort());
-  const signal = AbortSignal.any([over.signal, connection.signal]);
-  await pause(Math.max(deadline - performance.now(), 0), signal).catch(() => undefined);
-  // When the statement's end is what stopped the wait, that end has the word.
-  if (over.signal.aborted) await ended;
-  return false;
 }
 
 /** A lost reply is settled by what the server and the journal say. */

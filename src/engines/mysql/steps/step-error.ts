@@ -47,3 +47,15 @@ export function inStep(error: unknown, script: StepScript, first = 0, total = sc
   const details = { code: error.code, cause: server };
   return new FatalError(message, error.remedy === undefined ? details : { ...details, remedy: error.remedy });
 }
+
+/**
+ * The server refuses how a statement is to be done, not what, before it begins: ALGORITHM or LOCK not with this change
+ * (1845; 1846 with the reason), not known to this version (1800, 1801), or the rows of the table take no further instant
+ * version (4092, MySQL 8.0.29 and later).
+ */
+export function refusesHow(error: unknown): boolean {
+  const server = serverErrorOf(error);
+  return server !== null && howRefused.has(server.number);
+}
+
+const howRefused: ReadonlySet<number> = new Set([1800, 1801, 1845, 1846, 4092]);

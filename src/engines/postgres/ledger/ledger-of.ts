@@ -8,5 +8,6 @@ export const ledgerOf = (session: Session): Ledger => ({
   read: (sql, values) => session.read(sql, values),
   table: (name) => `lockkeeper.${name}`,
   isoTime: (column) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+  hasMember: (column, member) => `${column} ? '${member}'`,
   parameter: '$1',
 });

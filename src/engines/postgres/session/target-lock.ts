@@ -80,6 +80,8 @@ async function holdersOf(session: Session, key: number): Promise<readonly LockHo
 export const isOfRun = (holder: LockHolder, runId: string): boolean =>
   holder.applicationName.startsWith(runPrefix(runId));
 
+export const isIdle = (holder: LockHolder): boolean => holder.state?.startsWith('idle') === true;
+
 export const describeHolder = (holder: LockHolder): string =>
   `session ${holder.pid} (${holder.applicationName || 'no application name'}, user ${holder.user || 'unknown'})`;
 

@@ -45,6 +45,9 @@ function kindOf({ name, type }: KeyColumn): KeyKind {
 export const keyList = (key: readonly KeyColumn[]): string =>
   key.map(({ name }) => quoteIdentifier(name)).join(', ');
 
+export const keyOrder = (key: readonly KeyColumn[], direction: 'ASC' | 'DESC'): string =>
+  key.map(({ name }) => `${quoteIdentifier(name)} ${direction}`).join(', ');
+
 /** `@lk_after0 bigint = CONVERT(bigint, @after0)`, one for each column. */
 export const declareKey = (key: readonly KeyColumn[], variable: string, parameter: string): string =>
   key
@@ -65,9 +68,16 @@ export const assignKey = (
 ) => key.map(({ name }, index) => `@${variable}${index} = ${from(quoteIdentifier(name), index)}`).join(', ');
 
 /** A JSON array of the texts of the variables. */
-export function keyTexts(key: readonly KeyColumn[], variable: string): string {
+export const keyTexts = (key: readonly KeyColumn[], variable: string): string =>
+  jsonOf(key, (_, index) => `@${variable}${index}`);
+
+/** A JSON array of the texts of the columns. */
+export const columnTexts = (key: readonly KeyColumn[]): string =>
+  jsonOf(key, ({ name }) => quoteIdentifier(name));
+
+function jsonOf(key: readonly KeyColumn[], of: (column: KeyColumn, index: number) => string): string {
   const texts = key.map(
-    (column, index) => `STRING_ESCAPE(${kindOf(column).written(`@${variable}${index}`)}, 'json')`,
+    (column, index) => `STRING_ESCAPE(${kindOf(column).written(of(column, index))}, 'json')`,
   );
   return `CONCAT(N'["', ${texts.join(`, N'","', `)}, N'"]')`;
 }

@@ -33,3 +33,10 @@ ${assertFence}
 ${statements}
 COMMIT TRANSACTION;`;
 }
+
+/** The step goes on with nobody who waits for it. Parameters: @run, @step, @title, @fence. */
+export const unattendedScript = fenced(`UPDATE lockkeeper.step WITH (UPDLOCK, HOLDLOCK)
+SET unattended = unattended + 1 WHERE run_id = @run AND step = @step AND state <> 'done';
+IF @@ROWCOUNT = 0 AND NOT EXISTS (SELECT 1 FROM lockkeeper.step WHERE run_id = @run AND step = @step)
+  INSERT INTO lockkeeper.step (run_id, step, title, state, unattended, fence)
+  VALUES (@run, @step, @title, 'attempted', 1, @fence);`);

@@ -16,6 +16,8 @@ interface Table {
   readonly name: string;
   readonly about: string;
   readonly columns: string;
+  /** Made right behind it. */
+  readonly index?: string;
 }
 
 const tables: readonly Table[] = [
@@ -35,15 +37,15 @@ const tables: readonly Table[] = [
   verdict varchar(32),
   concluded_by nvarchar(max),
   reason nvarchar(max),
-  open_only AS CASE WHEN concluded_at IS NULL THEN '' ELSE run_id END PERSISTED NOT NULL,
-  CONSTRAINT run_open UNIQUE (open_only),
   CONSTRAINT run_concluded CHECK ((concluded_at IS NULL AND verdict IS NULL) OR (concluded_at IS NOT NULL AND verdict IS NOT NULL))`,
+    // A unique index takes two NULLs for the same: there is one open run at most.
+    index: 'CREATE UNIQUE INDEX run_open ON lockkeeper.run (concluded_at) WHERE concluded_at IS NULL;',
   },
   {
     name: 'step',
     about: 'Journal of the schema changes of each run.',
-    columns: `run_id nvarchar(128) ${exact} NOT NULL CONSTRAINT step_run REFERENCES lockkeeper.run,
-  step varchar(64) ${exact} NOT NULL,
+    columns: `run_id nvarchar(128) ${exact} NOT NULL,
+  step nvarchar(64) ${exact} NOT NULL,
   title nvarchar(max) NOT NULL,
   state varchar(16) NOT NULL CONSTRAINT step_state CHECK (state IN ('attempted', 'intended', 'done')),
   note nvarchar(max),
@@ -56,8 +58,8 @@ const tables: readonly Table[] = [
   {
     name: 'partition',
     about: 'Key ranges of backfills and how far each has come; keys are JSON arrays of texts.',
-    columns: `run_id nvarchar(128) ${exact} NOT NULL CONSTRAINT partition_run REFERENCES lockkeeper.run,
-  id varchar(32) ${exact} NOT NULL,
+    columns: `run_id nvarchar(128) ${exact} NOT NULL,
+  id nvarchar(32) ${exact} NOT NULL,
   backfill int NOT NULL,
   ordinal int NOT NULL,
   lower_key nvarchar(max),
@@ -107,12 +109,12 @@ IF NOT EXISTS (SELECT 1 FROM lockkeeper.fence)
   INSERT INTO lockkeeper.fence (only_row, format, fence) VALUES (1, ${LEDGER_FORMAT}, 0);
 COMMIT TRANSACTION;`;
 
-function createTable({ name, about, columns }: Table): string {
+function createTable({ name, about, columns, index }: Table): string {
   return `IF OBJECT_ID(N'lockkeeper.${name}', N'U') IS NULL
 BEGIN
 CREATE TABLE lockkeeper.${name} (
   ${columns}
-);
+);${index === undefined ? '' : `\n${index}`}
 EXEC sys.sp_addextendedproperty @name = N'MS_Description', @value = ${literal(about)},
   @level0type = N'SCHEMA', @level0name = N'lockkeeper', @level1type = N'TABLE', @level1name = N'${name}';
 END;`;

@@ -11,6 +11,9 @@ export interface OnlineLimits {
   readonly lockWaitMs: number;
 }
 
+/** An invocation lasts 15 minutes at most, and has other things to do in them. */
+export const onlineLimits: OnlineLimits = { sliceMs: 10 * 60_000, lockWaitMs: 60_000 };
+
 /**
  * Asks for the best way that the server knows of building an index beside running reads and writes, for CREATE INDEX,
  * ALTER INDEX … REBUILD and ADD CONSTRAINT … PRIMARY KEY or UNIQUE. What the author said of ONLINE, RESUMABLE or

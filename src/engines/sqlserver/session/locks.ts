@@ -1,16 +1,18 @@
 /**
- * Locks of the application that belong to the session, so that they end with it, however it ends. The resource is the
- * database's own; names are cut at 255 characters by the server, so that long ones are passed as their hash.
+ * Locks of the application that belong to the session, so that they end with it, however it ends. Names are cut at 255
+ * characters by the server. They are the database's own on SQL Server; Babelfish has one space for all databases, hence
+ * the number in the name.
  * Parameters: @resource, @mode (`Shared` or `Exclusive`), @timeout in milliseconds. Answers the code.
  */
-export const takeLock = `DECLARE @lk_code int;
-EXEC @lk_code = sys.sp_getapplock @Resource = @resource, @LockMode = @mode, @LockOwner = 'Session',
-  @LockTimeout = @timeout, @DbPrincipal = N'public';
+export const takeLock = `DECLARE @lk_code int, @lk_resource nvarchar(255) = ${lockName('@resource')};
+EXEC @lk_code = sys.sp_getapplock @Resource = @lk_resource, @LockMode = @mode, @LockOwner = 'Session',
+  @LockTimeout = @timeout;
 SELECT @lk_code AS code;`;
 
-export const releaseLock = `DECLARE @lk_code int;
-EXEC @lk_code = sys.sp_releaseapplock @Resource = @resource, @LockOwner = 'Session', @DbPrincipal = N'public';
-SELECT @lk_code AS code;`;
+/** SQL: the name of a lock, made of an expression. */
+export function lockName(of: string): string {
+  return `CONCAT(${of}, N'@', DB_ID())`;
+}
 
 /** What sp_getapplock answers; anything else is an error of the call. */
 export type LockAnswer = 'granted' | 'busy' | 'cancelled' | 'deadlock';
@@ -27,13 +29,3 @@ const answers: Readonly<Record<number, LockAnswer>> = {
   [-2]: 'cancelled',
   [-3]: 'deadlock',
 };
-
-/**
- * What a session is set to before anything is sent: an error ends and undoes the whole transaction (XACT_ABORT), a wait
- * for a lock ends with error 1222, and of a deadlock with others ours is the victim.
- */
-export function sessionSettings(lockTimeoutMs: number): string {
-  return `SET XACT_ABORT ON; SET LOCK_TIMEOUT ${Math.max(0, Math.trunc(lockTimeoutMs))}; SET DEADLOCK_PRIORITY LOW;
-SET QUOTED_IDENTIFIER, ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL ON;
-SET NUMERIC_ROUNDABORT OFF; SET IMPLICIT_TRANSACTIONS OFF; SET NOCOUNT ON;`;
-}

@@ -1,10 +1,8 @@
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { analyze } from '../../../../src/engines/mysql/analysis/analyze.ts';
+import { chooseOnline } from '../../../../src/engines/mysql/analysis/online/choose-online.ts';
 import type { OnlineServer } from '../../../../src/engines/mysql/analysis/online/version.ts';
-import {
-  onlineAttempts,
-  withOnlineClauses,
-} from '../../../../src/engines/mysql/analysis/online/with-online-clauses.ts';
 import {
   type MysqlTestKind,
   type NoTestMysql,
@@ -31,6 +29,8 @@ const every = {
 const instant = ['ALGORITHM=INSTANT'];
 const inplace = ['ALGORITHM=INPLACE, LOCK=NONE'];
 const both = [...instant, ...inplace];
+const nocopy = ['ALGORITHM=NOCOPY, LOCK=NONE', ...inplace];
+const all = [...instant, ...nocopy];
 const shared = ['ALGORITHM=INPLACE, LOCK=SHARED'];
 
 describe('how a statement is to be carried out', () => {
@@ -40,43 +40,40 @@ describe('how a statement is to be carried out', () => {
       {
         'MySQL 5.7': inplace,
         'MySQL 8.0.11': inplace,
-        'MySQL 8.0.12': instant,
+        'MySQL 8.0.12': both,
         'MySQL 8.0.29': both,
         'MySQL 8.4': both,
         'MariaDB 10.2': inplace,
-        'MariaDB 10.3': instant,
-        'MariaDB 11': instant,
+        'MariaDB 10.3': all,
+        'MariaDB 11': all,
       },
     ],
     [
       'ADD COLUMN n int FIRST',
-      { 'MySQL 8.0.12': inplace, 'MySQL 8.0.29': both, 'MariaDB 10.3': inplace, 'MariaDB 10.4': instant },
+      { 'MySQL 8.0.12': inplace, 'MySQL 8.0.29': both, 'MariaDB 10.3': inplace, 'MariaDB 10.4': all },
     ],
-    ['DROP COLUMN a', { 'MySQL 8.0.12': inplace, 'MySQL 8.0.29': both, 'MariaDB 10.4': instant }],
-    ['MODIFY a bigint', { 'MySQL 5.7': inplace, 'MySQL 8.0.12': both, 'MariaDB 11': both }],
-    ['ADD INDEX (a)', { 'MySQL 5.7': inplace, 'MySQL 8.4': inplace, 'MariaDB 11': inplace }],
+    ['DROP COLUMN a', { 'MySQL 8.0.12': inplace, 'MySQL 8.0.29': both, 'MariaDB 10.4': all }],
+    ['MODIFY a bigint', { 'MySQL 5.7': inplace, 'MySQL 8.0.12': both, 'MariaDB 11': all }],
+    ['ADD INDEX (a)', { 'MySQL 5.7': inplace, 'MySQL 8.4': inplace, 'MariaDB 11': nocopy }],
     ['ADD FULLTEXT (a)', { 'MySQL 5.7': shared, 'MySQL 8.4': shared, 'MariaDB 11': shared }],
-    ['ADD COLUMN n int, ADD INDEX (n)', { 'MySQL 8.4': [...inplace], 'MariaDB 11': inplace }],
+    ['ADD COLUMN n int, ADD INDEX (n)', { 'MySQL 8.4': inplace, 'MariaDB 11': inplace }],
     ['DROP PRIMARY KEY', { 'MySQL 8.4': [], 'MariaDB 11': [] }],
     ['DROP PRIMARY KEY, ADD PRIMARY KEY (a)', { 'MySQL 8.4': inplace, 'MariaDB 11': inplace }],
-    ['RENAME TO s', { 'MySQL 5.7': ['ALGORITHM=INPLACE'], 'MySQL 8.4': instant, 'MariaDB 11': instant }],
+    ['RENAME TO s', { 'MySQL 5.7': ['ALGORITHM=INPLACE'], 'MySQL 8.4': both, 'MariaDB 11': all }],
     ['ADD CHECK (a > 0)', { 'MySQL 5.7': inplace, 'MySQL 8.4': [], 'MariaDB 11': [] }],
   ])('ALTER TABLE t %s', (actions, expected) => {
     for (const [name, attempts] of Object.entries(expected)) {
       const server = every[name as keyof typeof every];
       const text = `ALTER TABLE t ${actions}`;
-      expect([name, onlineAttempts(text, server)]).toEqual([
+      expect([name, attemptsOf(text, server)]).toEqual([
         name,
         attempts.map((clause) => `${text}, ${clause}`),
       ]);
-      expect(withOnlineClauses(text, server)).toBe(
-        attempts[0] === undefined ? text : `${text}, ${attempts[0]}`,
-      );
     }
   });
 
   it.each<[string, string]>([
-    ['CREATE INDEX i ON t (a)', 'CREATE INDEX i ON t (a) ALGORITHM=INPLACE LOCK=NONE'],
+    ['CREATE INDEX i ON t (a)', 'CREATE INDEX i ON t (a) ALGORITHM=NOCOPY LOCK=NONE'],
     ['CREATE FULLTEXT INDEX i ON t (a)', 'CREATE FULLTEXT INDEX i ON t (a) ALGORITHM=INPLACE LOCK=SHARED'],
     [
       'ALTER TABLE t ADD n int /*!80023 INVISIBLE */',
@@ -87,7 +84,7 @@ describe('how a statement is to be carried out', () => {
       'ALTER TABLE IF EXISTS t NOWAIT ADD n int, ALGORITHM=INSTANT',
     ],
   ])('%s', (text, expected) => {
-    expect(withOnlineClauses(text, every['MariaDB 11'])).toBe(expected);
+    expect(attemptsOf(text, every['MariaDB 11'])[0]).toBe(expected);
   });
 
   it.each([
@@ -107,10 +104,67 @@ describe('how a statement is to be carried out', () => {
     'CREATE TABLE t (id int)',
     'UPDATE t SET a = 1',
   ])('is left as it is: %s', (text) => {
-    expect(onlineAttempts(text, every['MariaDB 11'])).toEqual([]);
-    expect(withOnlineClauses(text, every['MySQL 8.4'])).toBe(text);
+    expect(attemptsOf(text, every['MariaDB 11'])).toEqual([]);
+    expect(attemptsOf(text, every['MySQL 8.4'])).toEqual([]);
   });
 });
+
+describe('a plan for a known server', () => {
+  const analyzed = async (text: string, version: string, instantChangesLeft?: number) => {
+    const table = { table: 'shop.t', rowsEstimate: 1, bytes: 1, columns: [], keys: [] };
+    const limit = instantChangesLeft === undefined ? {} : { instantChangesLeft };
+    const facts = { serverVersion: version, tables: { t: { ...table, ...limit } } };
+    const statements = await analyze({ path: 'V1__x.sql', text }, facts);
+    return statements.map(({ attempts = [], findings }) => ({
+      attempts,
+      rules: findings.map(({ rule }) => rule),
+      said: findings.find(({ rule }) => rule === 'online-clauses')?.message ?? null,
+    }));
+  };
+
+  it('says how it will be asked, and why', async () => {
+    expect(
+      await analyzed('ALTER TABLE t ALTER a SET DEFAULT 2, ADD INDEX (a)', '10.11.19-MariaDB-log'),
+    ).toEqual([
+      {
+        attempts: nocopy.map((clauses) => `ALTER TABLE t ALTER a SET DEFAULT 2, ADD INDEX (a), ${clauses}`),
+        rules: ['online-clauses'],
+        said: 'MariaDB 10.11.19 is asked for ALGORITHM=NOCOPY, LOCK=NONE on t (add index: beside running writes, and the rows are not written anew); if it refuses, for ALGORITHM=INPLACE, LOCK=NONE; it may not copy the table',
+      },
+    ]);
+  });
+
+  it.each([
+    ['ALTER TABLE t ADD n int', '5.7.44-log', ['table-rebuild', 'online-clauses']],
+    ['ALTER TABLE t ADD n int', '10.11.19-MariaDB', ['online-clauses']],
+    ['ALTER TABLE t ADD CHECK (a > 0)', '10.11.19-MariaDB', ['blocks-writers']],
+    ['ALTER TABLE t ADD CHECK (a > 0)', '5.7.44-log', ['online-clauses']],
+    ['ALTER TABLE t ADD n int, ALGORITHM=COPY', '5.7.44-log', ['blocks-writers']],
+    ['CREATE TABLE s (id int)', '5.7.44-log', []],
+  ])('%s on %s: %j', async (text, version, rules) => {
+    expect((await analyzed(text, version)).flatMap((statement) => statement.rules)).toEqual(rules);
+  });
+
+  it('leaves a table alone that the script has made itself', async () => {
+    const [, alter] = await analyzed('CREATE TABLE s (id int); ALTER TABLE s MODIFY id bigint', '5.7.44-log');
+    expect(alter?.attempts).toEqual([]);
+  });
+
+  it.each([
+    [2, both, 'whose rows take 2 more instant versions'],
+    [0, inplace, 'whose rows take no further instant version'],
+  ])('heeds that %s instant versions are left', async (left, attempts, words) => {
+    const [alter] = await analyzed('ALTER TABLE t ADD n int', '8.4.3', left);
+    expect(alter?.attempts).toEqual(attempts.map((clauses) => `ALTER TABLE t ADD n int, ${clauses}`));
+    expect(alter?.said).toContain(words);
+    const [other] = await analyzed('ALTER TABLE t ALTER a SET DEFAULT 1', '8.4.3', left);
+    expect(other?.attempts).toHaveLength(2);
+    expect(other?.said).not.toContain('instant version');
+  });
+});
+
+const attemptsOf = (text: string, server: OnlineServer): readonly string[] =>
+  chooseOnline(text, server)?.attempts ?? [];
 
 /** What the statements below change. */
 const tables: Readonly<Record<string, string>> = {
@@ -236,7 +290,7 @@ describe.each<MysqlTestKind>(['mariadb', 'mysql57', 'mysql8'])('%s does what is 
     async ({ sql, goes }, test) => {
       present(opened, test);
       await prepare(sql);
-      const attempts = onlineAttempts(sql, online);
+      const attempts = attemptsOf(sql, online);
       const refusals: number[] = [];
       for (const attempt of attempts) {
         const refusal = await refusalOf(attempt);
@@ -259,7 +313,7 @@ describe.each<MysqlTestKind>(['mariadb', 'mysql57', 'mysql8'])('%s does what is 
     async ({ sql }, test) => {
       present(opened, test);
       await prepare(sql);
-      const [attempt = sql] = onlineAttempts(sql, online);
+      const [attempt = sql] = attemptsOf(sql, online);
       expect(attempt).toContain('LOCK=SHARED');
       expect([1845, 1846]).toContain(await refusalOf(attempt.replace('LOCK=SHARED', 'LOCK=NONE')));
     },

@@ -1,4 +1,4 @@
-import { isAtLeast, type OnlineServer } from './version.ts';
+import { describeServer, isAtLeast, type OnlineServer } from './version.ts';
 
 /** How a server carries out one operation at best. */
 export interface Way {
@@ -196,8 +196,12 @@ export function wayOf(name: OperationName, server: OnlineServer): Way {
   return rungs.findLast(([since]) => isAtLeast(server, since))?.[1] ?? copy;
 }
 
-/** Every way that some server goes, with the words for where it does. */
-export function waysOf(name: OperationName): readonly { readonly way: Way; readonly where: string }[] {
+/** The way that the server goes, or every one that some server goes, with the words for where it does. */
+export function waysOf(
+  name: OperationName,
+  server: OnlineServer | null,
+): readonly { readonly way: Way; readonly where: string }[] {
+  if (server !== null) return [{ way: wayOf(name, server), where: describeServer(server) }];
   const family = (label: string, rungs: Rungs) =>
     rungs.map(([since, way], index) => {
       const next = rungs[index + 1]?.[0];

@@ -1,0 +1,1 @@
+DELETE FROM measurements m USING incoming i WHERE i.id = m.id;

@@ -1,0 +1,2 @@
+DROP TABLE currencies;
+ALTER TABLE invoices DROP COLUMN currency;

@@ -1,0 +1,36 @@
+import type { Finding } from '../analysis/statement.ts';
+import { overwrites } from '../decisions/situation.ts';
+import type { ContractGate } from '../manifest/manifest.ts';
+import type { Backfill, Direction, Step } from './plan.ts';
+
+/** A person must agree beforehand to what cannot be taken back and to what nobody understands. */
+export function approvalReasons(plan: {
+  readonly direction: Direction;
+  readonly findings: readonly Finding[];
+  readonly steps: readonly Step[];
+  readonly backfills: readonly Pick<Backfill, 'table' | 'set'>[];
+  readonly gate: ContractGate;
+  readonly restorable: boolean;
+}): string[] {
+  // Going down drops what going up made: that is what was asked for, and only the unknown needs consent.
+  const destructive =
+    plan.direction === 'down' ? [] : plan.steps.filter((step) => step.destroys && step.source !== null);
+  // A gate that a person or the deployment opens is itself the consent, provided there is a way back.
+  const gated = plan.restorable && (plan.gate.opens === 'approval' || plan.gate.opens === 'deployment');
+  const unconsented = destructive.filter((step) => !(gated && step.phase === 'contract'));
+  const unknown = plan.findings.filter(
+    (finding) => finding.severity === 'danger' && finding.rule !== 'destructive-statement',
+  );
+  return [
+    ...unconsented.map((step) => `${step.id} destroys data: ${step.title}`),
+    ...plan.backfills.flatMap((backfill) => {
+      const columns = overwrites(backfill, plan.steps);
+      return columns.length === 0
+        ? []
+        : [
+            `the backfill of ${backfill.table} overwrites ${columns.join(', ')}: no down script brings that back`,
+          ];
+    }),
+    ...unknown.map((finding) => `${finding.rule}: ${finding.message}`),
+  ];
+}

@@ -1,0 +1,40 @@
+import type { Blocker } from '../app/ports/engine.ts';
+import { pause } from './pause.ts';
+
+/** Shares of the lock timeout between two looks; several fit into it, so that a wait is seen before it ends. */
+const LOOKS_PER_TIMEOUT = 3.3;
+const SHORTEST_LOOK_MS = 50;
+const LONGEST_LOOK_MS = 2_000;
+
+export interface BlockerWatch {
+  /** Who was last seen in the way. */
+  readonly seen: () => readonly Blocker[];
+  /** The wait went on beyond the lock timeout and was ended from outside. */
+  readonly ended: () => boolean;
+  readonly stop: () => void;
+}
+
+/** A session that may wait for locks, looked at from a second one. */
+export interface Watched {
+  readBlockers(): Promise<readonly Blocker[]>;
+  /** Ends a wait that its lock timeout does not end: code on the server can switch that off for itself. */
+  endOverdueWait(blockers: readonly Blocker[]): Promise<boolean>;
+}
+
+/** Looks at who is in the way of a statement, until stopped. What cannot be read is not an error. */
+export function watchBlockers(watched: Watched, lockTimeoutMs: number): BlockerWatch {
+  const everyMs = Math.min(Math.max(lockTimeoutMs / LOOKS_PER_TIMEOUT, SHORTEST_LOOK_MS), LONGEST_LOOK_MS);
+  const stopped = new AbortController();
+  let seen: readonly Blocker[] = [];
+  let ended = false;
+  const look = async (): Promise<void> => {
+    for (;;) {
+      await pause(everyMs, stopped.signal);
+      const now = await watched.readBlockers();
+      if (now.length > 0) seen = now;
+      if (await watched.endOverdueWait(now)) ended = true;
+    }
+  };
+  look().catch(() => undefined);
+  return { seen: () => seen, ended: () => ended, stop: () => stopped.abort() };
+}

@@ -1,0 +1,93 @@
+import { RetryableError } from '../../../core/errors.ts';
+import { pause } from '../../pause.ts';
+import { serverErrorOf } from '../errors.ts';
+import type { Session } from './session.ts';
+
+/** Milliseconds until ending sessions counts as failed: one that was killed may be rolling back. */
+const END_WITHIN_MS = 30_000;
+/** Milliseconds after which KILL is said again. */
+const KILL_EVERY_MS = 2_000;
+const LOOK_EVERY_MS = 25;
+
+/** Error number of KILL for a session that has ended meanwhile. */
+const NO_SUCH_SESSION = 6106;
+
+export interface NamedSession {
+  readonly id: number;
+  readonly applicationName: string;
+  /** `running`, `sleeping` …; null where our user may not see it. */
+  readonly state: string | null;
+}
+
+/**
+ * Ends sessions with what they are doing, which the server undoes, and resolves when it no longer lists them. A session
+ * is known by number and application name together, as numbers are used again. Throws RetryableError when one does not
+ * go, FatalError when our user may not end it.
+ */
+export async function endSessions(
+  session: Session,
+  victims: readonly Pick<NamedSession, 'id' | 'applicationName'>[],
+  signal: AbortSignal,
+): Promise<void> {
+  const started = performance.now();
+  let killed = Number.NEGATIVE_INFINITY;
+  for (;;) {
+    const left = await stillThere(session, victims);
+    if (left.length === 0) return;
+    const waited = performance.now() - started;
+    if (waited > END_WITHIN_MS) {
+      throw new RetryableError(`sessions ${left.join(', ')} did not end within ${END_WITHIN_MS / 1000} s`, {
+        code: 'sessions-remain',
+        remedy: 'see KILL … WITH STATUSONLY: a large statement takes its time to be rolled back',
+      });
+    }
+    if (waited - killed > KILL_EVERY_MS) {
+      await killAll(session, left);
+      killed = waited;
+    }
+    await pause(LOOK_EVERY_MS, signal);
+  }
+}
+
+async function stillThere(
+  session: Session,
+  victims: readonly Pick<NamedSession, 'id' | 'applicationName'>[],
+): Promise<readonly number[]> {
+  if (victims.length === 0) return [];
+  const rows = await session.read<{ id: string; name: string }>(
+    `SELECT session_id AS id, program_name AS name FROM sys.dm_exec_sessions
+WHERE session_id IN (${victims.map(({ id }) => id).join(', ')})`,
+  );
+  return rows
+    .filter((row) =>
+      victims.some(({ id, applicationName }) => id === Number(row.id) && applicationName === row.name),
+    )
+    .map((row) => Number(row.id));
+}
+
+async function killAll(session: Session, ids: readonly number[]): Promise<void> {
+  for (const id of ids) {
+    await session.read(`KILL ${id}`).catch((error: unknown) => {
+      if (serverErrorOf(error)?.number !== NO_SUCH_SESSION) throw error;
+    });
+  }
+}
+
+/** Sessions in this database whose application name begins with `prefix`, without this one and those in `except`. */
+export async function sessionsNamed(
+  session: Session,
+  prefix: string,
+  except: readonly number[],
+): Promise<readonly NamedSession[]> {
+  const rows = await session.read<{ id: string; name: string; state: string | null }>(
+    `SELECT session_id AS id, program_name AS name, status AS state FROM sys.dm_exec_sessions
+WHERE LEFT(program_name, LEN(@prefix)) = @prefix AND database_id = DB_ID() AND session_id <> @@SPID`,
+    { prefix },
+  );
+  return rows
+    .map(({ id, name, state }) => ({ id: Number(id), applicationName: name, state }))
+    .filter(({ id }) => !except.includes(id));
+}
+
+/** SQL Server calls a session that was asked nothing `sleeping`, Babelfish `idle` or `idle in transaction`. */
+export const isIdle = (state: string | null): boolean => /^(sleeping|idle)/.test(state ?? '');
