@@ -10,6 +10,9 @@ import { done, type TaskResult, wait } from './task-result.ts';
 
 export type RestorePointPurpose = 'start' | 'contract';
 
+/** Six hours: a snapshot copies what has changed since the last one, and one that takes longer is looked at. */
+const snapshotAtMostMs = 6 * 3_600_000;
+
 /** Statuses from which a snapshot does not recover (aws-sdk waiter of DBSnapshotAvailable). */
 const hopeless = new Set([
   'failed',
@@ -47,6 +50,8 @@ export async function takeRestorePoint(
   if (state === null) return block(app, runId, lost(snapshotId));
   if (hopeless.has(state.status)) return block(app, runId, failed(state));
   const requestedAt = known?.requestedAt ?? isoNow(app);
+  if (state.status !== 'available' && app.clock.now() - Date.parse(requestedAt) >= snapshotAtMostMs)
+    return block(app, runId, stuck(state));
   const point: RestorePoint = {
     snapshotId,
     requestedAt,
@@ -108,6 +113,13 @@ const lost = (snapshotId: string): Failure => ({
   code: 'snapshot-lost',
   message: `the instance or its snapshot ${snapshotId} does not exist`,
   remedy: 'check the instance identifier of the target, and who deleted the snapshot',
+});
+
+const stuck = (state: SnapshotState): Failure => ({
+  class: 'fatal',
+  code: 'snapshot-stuck',
+  message: `snapshot ${state.snapshotId} is still ${state.status} (${state.percent} %) after six hours`,
+  remedy: 'wait until it is available or failed in RDS, then start again',
 });
 
 const failed = (state: SnapshotState): Failure => ({

@@ -73,15 +73,18 @@ export async function restore(app: App, runId: RunId, budget: Budget): Promise<T
 /** A restore that has failed is looked at again: the answer may have been lost, and says the same then. */
 const unfinished: ReadonlySet<RestoreState['stage']> = new Set(['creating', 'settling', 'failed']);
 
-/** RDS brings terabytes up in minutes, because it fills the volume afterwards; what takes a day is stuck. */
-const RESTORE_WITHIN_MS = 24 * 3_600_000;
+/**
+ * RDS brings terabytes up in minutes, because it fills the volume afterwards; what takes six hours is stuck. The
+ * history of an execution, 25,000 events, has room for about ten hours of looking.
+ */
+const RESTORE_WITHIN_MS = 6 * 3_600_000;
 
 async function goOnWaiting(app: App, work: Work, state: RestoreState, why: string): Promise<TaskResult> {
   const { begunAt } = state;
   if (begunAt === undefined || app.clock.now() - Date.parse(begunAt) < RESTORE_WITHIN_MS) {
     return wait(app.pollSeconds);
   }
-  return giveUp(app, work, state, [`after 24 hours ${state.instanceId} ${why}`]);
+  return giveUp(app, work, state, [`after six hours ${state.instanceId} ${why}`]);
 }
 
 async function begin(app: App, { run, target }: Work): Promise<RestoreState> {

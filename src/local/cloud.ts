@@ -5,7 +5,7 @@ import type { Clock } from '../app/ports/clock.ts';
 import { RealClock } from './clock/real-clock.ts';
 import { DynamoDbService } from './dynamodb/service.ts';
 import { EventsService } from './events/service.ts';
-import { startGateway } from './gateway/gateway.ts';
+import { type Faults, startGateway } from './gateway/gateway.ts';
 import { StsService } from './gateway/sts.ts';
 import {
   createLambdaHosts,
@@ -25,6 +25,7 @@ import { StatesService } from './states/service.ts';
 export interface LocalCloudOptions {
   /** Loopback port; a free one when omitted. */
   readonly port?: number;
+  readonly faults?: Faults | undefined;
   /** The machine's clock when omitted. */
   readonly clock?: Clock;
   /** Default `us-east-1`. */
@@ -133,6 +134,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     const services = [rds, dynamodb, secrets, s3, sns, events, monitoring, states];
     const gateway = await startGateway({
       port: options.port,
+      faults: options.faults,
       services: [...services, new LambdaService(lambda), new StsService(account)],
     });
     keep({ stop: gateway.close });

@@ -305,6 +305,7 @@ describe('the restore point', () => {
 
   it.each([
     ['is gone', () => world.snapshots.clear(), 'snapshot-lost'],
+    ['does not come to an end', () => world.clock.sleep(6 * 3_600_000), 'snapshot-stuck'],
     [
       'has failed',
       () =>
@@ -318,7 +319,7 @@ describe('the restore point', () => {
     ],
   ])('that %s stops the run', async (_name, happen, code) => {
     await take('start');
-    happen();
+    await happen();
     expect(await take('start')).toMatchObject({ kind: 'blocked', failure: { code } });
   });
 

@@ -47,6 +47,23 @@ const bringUp = () => restore(world.app, run1, world.budget());
 const waits = { kind: 'wait', seconds: 15 };
 
 describe('bringing the snapshot up', () => {
+  it('is given up when the instance does not come up in six hours, and nothing is renamed', async () => {
+    await bringUp();
+    copy({ DBInstanceStatus: 'creating' });
+    await world.clock.sleep(6 * 3_600_000 - 1);
+    expect(await bringUp()).toEqual(waits);
+    await world.clock.sleep(1);
+    expect(await bringUp()).toMatchObject({
+      kind: 'blocked',
+      failure: {
+        code: 'restore-failed',
+        message: expect.stringMatching(/after six hours .* is still creating/),
+      },
+    });
+    expect(world.run().restore?.stage).toBe('failed');
+    expect([...world.instances.keys()]).toContain('shop-db');
+  });
+
   it('goes move by move, and proves the restored instance before any name is changed', async () => {
     expect(await bringUp()).toEqual(waits);
     expect(world.rdsCalls).toEqual([`restore ${restoredId}`]);

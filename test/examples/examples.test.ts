@@ -209,7 +209,7 @@ function openGates(): void {
 }
 
 async function value(sql: string): Promise<unknown> {
-  const [row] = await world.query(sql);
+  const [row] = await world.query<Record<string, unknown>>(sql);
   return row === undefined ? undefined : Object.values(row)[0];
 }
 

@@ -136,7 +136,7 @@ const mysqlRows = (values: readonly string[]): string => `
 
 const readers = { postgres: readDatabase, mysql: readMysqlDatabase, sqlserver: readDatabase } as const;
 
-async function snapshotsOf(client: RDSClient): Promise<string[]> {
+export async function snapshotsOf(client: RDSClient): Promise<string[]> {
   const { DBSnapshots = [] } = await client.send(new DescribeDBSnapshotsCommand({}));
   return DBSnapshots.map(({ DBSnapshotIdentifier, Status }) => `${DBSnapshotIdentifier} ${Status}`).sort();
 }

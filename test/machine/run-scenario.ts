@@ -57,7 +57,7 @@ export async function runScenario(
 }
 
 /** Holds the virtual clock from the moment the run waits until it has been answered. */
-function openGate(world: World, { payload }: Delivery): void {
+export function openGate(world: World, { payload }: Delivery): void {
   const { gate, runId: id } = payload as { gate?: string; runId: string };
   if (gate !== 'approval' && gate !== 'contract' && gate !== 'restore') return;
   const answer = { answer: 'approved', by: 'the test' } as const;

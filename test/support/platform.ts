@@ -12,13 +12,17 @@ import { type Platform, startPlatform } from '../../src/cli/local/platform.ts';
 import type { SqlSource } from '../../src/core/migration.ts';
 import type { Target } from '../../src/core/target.ts';
 import { VirtualClock } from '../../src/local/clock/virtual-clock.ts';
+import type { LocalCloudOptions } from '../../src/local/cloud.ts';
 import type { LambdaHostsOptions } from '../../src/local/lambda/hosts.ts';
+import type { Delays } from '../../src/local/rds/fleet.ts';
 import { postgresDatabase, type WorldClient, type WorldDatabase } from './world-database.ts';
 
 /** What a test does to the invocations of the run at hand. */
 export interface Interference {
   readonly faults?: LambdaHostsOptions['faults'];
   readonly onDelivered?: LambdaHostsOptions['onDelivered'];
+  /** What AWS answers to the functions; the test's own calls are spared. */
+  readonly aws?: NonNullable<LocalCloudOptions['faults']>;
 }
 
 export interface WorldOptions {
@@ -26,6 +30,8 @@ export interface WorldOptions {
   /** PostgreSQL when omitted. */
   readonly database?: WorldDatabase;
   readonly lambda?: Partial<LambdaHostsOptions>;
+  /** What RDS takes beside the real work, milliseconds of the virtual clock. */
+  readonly delays?: Partial<Delays>;
   /** The rules of a deployment as well. */
   readonly rules?: boolean;
   /** Makes what is in the database when a run begins. */
@@ -91,7 +97,16 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     targets: [target],
     clock,
     rules: options.rules ?? false,
-    rds: { durability: 'relaxed', delays: { rename: 0 }, serverSettings: { [rdsEngine]: settings } },
+    functionEnvironment: { AWS_ACCESS_KEY_ID: functionsKey },
+    faults: async (request) =>
+      request.headers.authorization?.includes(`Credential=${functionsKey}/`) === true
+        ? ((await current.aws?.(request)) ?? null)
+        : null,
+    rds: {
+      durability: 'relaxed',
+      delays: { rename: 0, ...options.delays },
+      serverSettings: { [rdsEngine]: settings },
+    },
     lambda: {
       mode: 'warm',
       faults: (delivery) => current.faults?.(delivery),
@@ -180,6 +195,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
   };
 }
+
+/** Tells the functions' calls from the test's own. */
+const functionsKey = 'functions';
 
 async function removeLeftovers(client: RDSClient): Promise<void> {
   const { DBSnapshots = [] } = await client.send(new DescribeDBSnapshotsCommand({}));

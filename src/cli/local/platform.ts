@@ -21,6 +21,7 @@ export interface PlatformOptions {
   /** Further variables of the functions, e.g. to place faults in tests. */
   readonly functionEnvironment?: Readonly<Record<string, string>>;
   readonly port?: number;
+  readonly faults?: LocalCloudOptions['faults'];
   readonly random?: () => number;
   /** The rules of a deployment as well: events start runs, and the janitor comes. Default: nobody listens. */
   readonly rules?: boolean;
@@ -43,6 +44,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const settings = localSettings(options.targets);
   const cloud = await startLocalCloud({
     clock: options.clock,
+    faults: options.faults,
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
     ...(options.rds === undefined ? {} : { rds: options.rds }),

@@ -7,7 +7,11 @@ export interface GatewayOptions {
   /** Loopback port; a free one when omitted or 0. */
   readonly port?: number | undefined;
   readonly services: readonly AwsService[];
+  readonly faults?: Faults | undefined;
 }
+
+/** Answers in a service's place, or null where the request is the service's. For tests of what AWS can do to callers. */
+export type Faults = (request: AwsRequest) => Promise<AwsResponse | null>;
 
 export interface Gateway {
   /** e.g. `http://127.0.0.1:4566` */
@@ -27,7 +31,7 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const services = new Map(options.services.map((service) => [service.name, service]));
   const server = createServer((message, reply) => {
-    answer(services, message)
+    answer(services, message, options.faults)
       .catch((error: unknown) => plain(500, 'InternalFailure', String(error)))
       .then((response) => send(reply, response, message.method === 'HEAD'));
   });
@@ -50,6 +54,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 async function answer(
   services: ReadonlyMap<string, AwsService>,
   message: IncomingMessage,
+  faults: Faults | undefined,
 ): Promise<AwsResponse> {
   const url = new URL(message.url ?? '/', 'http://127.0.0.1');
   const name = serviceOf(message.headers.authorization, url);
@@ -76,7 +81,7 @@ async function answer(
     // Clients compress large metric batches. Other encodings, such as S3's own, are the service's business.
     body: headers['content-encoding'] === 'gzip' && name === 'monitoring' ? gunzipSync(body) : body,
   };
-  return service.handle(request);
+  return (await faults?.(request)) ?? service.handle(request);
 }
 
 /** The fourth part of `Credential=<key>/<date>/<region>/<service>/aws4_request`, from header or query. */
