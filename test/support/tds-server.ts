@@ -36,7 +36,8 @@ export type TdsAnswer =
 
 export interface TdsScript {
   readonly login?: (login: TdsLogin) => TdsError | null;
-  readonly answer: (sql: string) => TdsAnswer;
+  /** @param isCall the statement came with parameters, as a call of sp_executesql */
+  readonly answer: (sql: string, isCall: boolean) => TdsAnswer;
 }
 
 export interface TdsServer {
@@ -87,7 +88,7 @@ export async function startTdsServer(script: TdsScript): Promise<TdsServer> {
       const sql = type === BATCH ? textOfBatch(payload) : readCall(payload);
       asked.push(sql);
       const end = type === BATCH ? done : doneProcedure;
-      const answer = script.answer(sql);
+      const answer = script.answer(sql, type === CALL);
       if (answer === 'silence') return;
       if (answer === 'hang up') return void socket.destroy();
       if ('errors' in answer) return send(...answer.errors.map(errorToken), end({ failed: true }));

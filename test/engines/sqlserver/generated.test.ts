@@ -9,7 +9,7 @@ import { enterScript } from '../../../src/engines/sqlserver/ledger/enter-run.ts'
 import { assertFence, claimFence } from '../../../src/engines/sqlserver/ledger/fence.ts';
 import * as journal from '../../../src/engines/sqlserver/ledger/journal.ts';
 import { installScript } from '../../../src/engines/sqlserver/ledger/schema.ts';
-import { lockAnswer, takeLock } from '../../../src/engines/sqlserver/session/locks.ts';
+import { lockAnswer, releaseLock, takeLock } from '../../../src/engines/sqlserver/session/locks.ts';
 import { sessionSettings } from '../../../src/engines/sqlserver/session/settings.ts';
 import { blockersQuery } from '../../../src/engines/sqlserver/steps/blockers.ts';
 
@@ -35,6 +35,7 @@ const pinned: Readonly<Record<string, string>> = {
   'the trigger': keepCurrent({ ...backfill, ordinal: 0, version: '1' }).install[0]?.text ?? '',
   'the trigger’s end': keepCurrent({ ...backfill, ordinal: 0, version: '1' }).remove[0]?.text ?? '',
   'a lock taken': takeLock,
+  'a lock given back': releaseLock,
   'session settings': sessionSettings(500),
   'a run entered': enterScript,
   'who blocks': blockersQuery,

@@ -6,6 +6,7 @@ import type { SqlValues } from './client.ts';
 import { type OwnSession, openSession, type Session } from './session.ts';
 import type { SessionUse } from './settings.ts';
 import { applicationName } from './tag.ts';
+import { unlockTarget } from './target-lock.ts';
 
 /** The way to one database: a session that is opened again after a loss, and further ones on demand. */
 export class Connection implements Session {
@@ -85,6 +86,7 @@ export class Connection implements Session {
 
   /** Ends a further session, with the locks it holds. */
   async release(session: OwnSession): Promise<void> {
+    if (!session.lost) await unlockTarget(session).catch(() => session.abandon());
     this.#more.delete(session);
     await session.close();
   }

@@ -9,6 +9,11 @@ EXEC @lk_code = sys.sp_getapplock @Resource = @lk_resource, @LockMode = @mode, @
   @LockTimeout = @timeout;
 SELECT @lk_code AS code;`;
 
+/** Gives a lock back where the session holds it. Parameter: @resource. */
+export const releaseLock = `DECLARE @lk_resource nvarchar(255) = ${lockName('@resource')};
+IF APPLOCK_MODE(N'public', @lk_resource, N'Session') <> N'NoLock'
+  EXEC sys.sp_releaseapplock @Resource = @lk_resource, @LockOwner = 'Session';`;
+
 /** SQL: the name of a lock, made of an expression. */
 export function lockName(of: string): string {
   return `CONCAT(${of}, N'@', DB_ID())`;

@@ -1,6 +1,6 @@
 import { FatalError, RetryableError } from '../../../core/errors.ts';
 import type { PartitionId } from '../../../core/ids.ts';
-import { lockAnswer, takeLock } from './locks.ts';
+import { lockAnswer, releaseLock, takeLock } from './locks.ts';
 import type { Session } from './session.ts';
 import type { SessionUse } from './settings.ts';
 import { productPrefix, runPrefix } from './tag.ts';
@@ -36,6 +36,11 @@ export const lockTarget = (session: Session, withinMs = AT_ONCE_MS): Promise<boo
 /** True when the session now holds the target together with other partition workers. */
 export const shareTarget = (session: Session, withinMs: number): Promise<boolean> =>
   tryLock(session, TARGET, 'Shared', withinMs);
+
+/** Gives the target back before the session ends, of which the server takes notice a moment later. */
+export async function unlockTarget(session: Session): Promise<void> {
+  await session.read(releaseLock, { resource: TARGET });
+}
 
 /** True when this session is now the only one that drives runs here. */
 export const lockRunner = (session: Session): Promise<boolean> =>

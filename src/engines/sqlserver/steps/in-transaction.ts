@@ -1,11 +1,12 @@
-import type { StepAttempt } from '../../../app/ports/engine.ts';
+import type { AttemptOptions, StepAttempt } from '../../../app/ports/engine.ts';
 import { FatalError } from '../../../core/errors.ts';
+import type { Step } from '../../../core/plan/plan.ts';
 import { assertFence } from '../ledger/fence.ts';
 import { doneStatement } from '../ledger/journal.ts';
+import { literal } from '../quote.ts';
 import type { OwnSession } from '../session/session.ts';
 import { lockTimeoutStatement } from '../session/settings.ts';
 import { type Attempt, orLocked } from './attempt.ts';
-import { journalValues } from './journal.ts';
 import { inStep } from './step-error.ts';
 
 /**
@@ -25,7 +26,7 @@ export async function attemptInTransaction(attempt: Attempt, session: OwnSession
       });
       await standing(session, index, step.statements.length, lockTimeoutMs);
     }
-    await session.write(`step ${step.id}`, commitScript, journalValues(step, options));
+    await session.write(`step ${step.id}`, commitScript(step, options));
     return { kind: 'done', alreadyDone: false };
   });
 }
@@ -52,6 +53,12 @@ async function standing(
   });
 }
 
-/** The statement of the journal and the commit in one message: once the server has it, nothing is in doubt for long. */
-export const commitScript = `${doneStatement}
+/**
+ * The statement of the journal and the commit in one message: once the server has it, nothing is in doubt for long. A
+ * batch and no call, for which the server reports error 266 when it ends a transaction that it has not begun.
+ */
+const commitScript = (step: Step, { runId, fence }: AttemptOptions): string =>
+  `DECLARE @run nvarchar(128) = ${literal(runId)}, @step nvarchar(64) = ${literal(step.id)},
+  @title nvarchar(max) = ${literal(step.title)}, @fence bigint = ${fence};
+${doneStatement}
 COMMIT TRANSACTION;`;

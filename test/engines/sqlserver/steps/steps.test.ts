@@ -23,7 +23,7 @@ interface Standing {
 }
 
 /** A server that answers the engine's questions from `standing`, and its statements as `act` says. */
-async function connectTo(standing: Standing, act: (sql: string) => TdsAnswer | null) {
+async function connectTo(standing: Standing, act: (sql: string, isCall: boolean) => TdsAnswer | null) {
   const nothing: TdsAnswer = { rows: [] };
   const answers: readonly (readonly [RegExp, () => TdsAnswer])[] = [
     [/@@SPID AS id/, () => ({ rows: [{ id: '51' }] })],
@@ -61,11 +61,11 @@ async function connectTo(standing: Standing, act: (sql: string) => TdsAnswer | n
     [/FROM sys\.indexes/, () => (standing.there ? { rows: [{ found: '1' }] } : nothing)],
   ];
   const server = await startTdsServer({
-    answer: (sql) => {
+    answer: (sql, isCall) => {
       if (/SET state = 'intended'/.test(sql)) standing.state = 'intended';
       if (/SET state = 'attempted'/.test(sql)) standing.state = 'attempted';
       if (/SET state = 'done'/.test(sql)) standing.state = 'done';
-      const done = act(sql);
+      const done = act(sql, isCall);
       if (done !== null) return done;
       return answers.find(([pattern]) => pattern.test(sql))?.[1]() ?? nothing;
     },
@@ -161,6 +161,21 @@ describe('a resumable build', () => {
 });
 
 describe('a step in a transaction', () => {
+  it('begins and ends it in batches, since a call may not leave another count of transactions behind', async () => {
+    const { server, database } = await connectTo(
+      { state: null, paused: false, there: false },
+      (sql, isCall) => {
+        const unbalanced = /BEGIN TRANSACTION/.test(sql) !== /COMMIT TRANSACTION/.test(sql);
+        if (isCall && unbalanced)
+          return { errors: [{ number: 266, message: 'Transaction count after EXECUTE …' }] };
+        return /@@TRANCOUNT AS depth/.test(sql) ? { rows: [{ depth: '1' }] } : null;
+      },
+    );
+    const one = step('expand-1', 'transaction', 'DROP TABLE t');
+    expect(await database.attemptStep(one, attempt(1))).toEqual({ kind: 'done', alreadyDone: false });
+    expect(server.asked.some((sql) => /COMMIT TRANSACTION/.test(sql))).toBe(true);
+  });
+
   it('does not go on behind a statement that has ended the transaction', async () => {
     const { server, database } = await connectTo({ state: null, paused: false, there: false }, (sql) =>
       /@@TRANCOUNT AS depth/.test(sql) ? { rows: [{ depth: '0' }] } : null,
