@@ -6,10 +6,38 @@ import type { EngineName } from '../../core/ids.ts';
 import type { FolderFormat } from '../../formats/naming.ts';
 import { type CommonOptions, carryOut } from '../carry-out.ts';
 import type { LintOptions } from '../commands/lint.ts';
-import { addCommand } from './command.ts';
+import { addCommand, folderFormat } from './command.ts';
 
-/** On files alone: `lint`. */
+/** On files alone: `lint`, `draft-down`. */
 export function addReading(program: Command, clock: Clock): void {
+  addLint(program, clock);
+  addCommand(program, 'draft-down', 'draft the down script of a migration, for a person to review')
+    .argument('[migration]', 'file or version (default: the newest without a down file)')
+    .option('--migrations <dir>', 'folder of migrations', 'migrations')
+    .addOption(folderFormat())
+    .addOption(
+      new Option('--engine <engine>', 'whose SQL it is')
+        .choices(['postgres', 'mysql', 'sqlserver'] satisfies EngineName[])
+        .default('postgres'),
+    )
+    .option('--write', 'write it beside the migration, unless there is one')
+    .addHelpText('after', '\nExit codes: 0 drafted · 2 wrong input, or there is a down file already')
+    .action((named: string | undefined, options: DraftCommandOptions) =>
+      carryOut(options, async (output) => {
+        const { draftDownOf } = await import('../commands/draft-down.ts');
+        return draftDownOf({ ...options, named, write: options.write === true }, output, clock);
+      }),
+    );
+}
+
+interface DraftCommandOptions extends CommonOptions {
+  readonly migrations: string;
+  readonly format?: FolderFormat;
+  readonly engine: EngineName;
+  readonly write?: boolean;
+}
+
+function addLint(program: Command, clock: Clock): void {
   addCommand(program, 'lint', 'say what would hurt in SQL files; needs no database')
     .argument('[paths...]', 'files, or folders of migrations or of plain SQL', ['migrations'])
     .addOption(
