@@ -8,9 +8,10 @@ import { type CommonOptions, carryOut } from '../carry-out.ts';
 import type { LintOptions } from '../commands/lint.ts';
 import { addCommand, folderFormat } from './command.ts';
 
-/** On files alone: `lint`, `draft-down`. */
+/** On files: `lint`, `draft-down`, and `check-down`, which tries them on a scratch database. */
 export function addReading(program: Command, clock: Clock): void {
   addLint(program, clock);
+  addCheckDown(program, clock);
   addCommand(program, 'draft-down', 'draft the down script of a migration, for a person to review')
     .argument('[migration]', 'file or version (default: the newest without a down file)')
     .option('--migrations <dir>', 'folder of migrations', 'migrations')
@@ -28,6 +29,40 @@ export function addReading(program: Command, clock: Clock): void {
         return draftDownOf({ ...options, named, write: options.write === true }, output, clock);
       }),
     );
+}
+
+function addCheckDown(program: Command, clock: Clock): void {
+  addCommand(
+    program,
+    'check-down',
+    'run migrations up and down in a scratch database and compare the schemas',
+  )
+    .argument('[version]', 'default: all that have a down file')
+    .option('--migrations <dir>', 'folder of migrations', 'migrations')
+    .addOption(folderFormat())
+    .option(
+      '--scratch-url <url>',
+      'an empty database, from which others are made and dropped again (default: a PostgreSQL server of its own)',
+    )
+    .addOption(
+      new Option('--database-url <url>', 'the one that is never to be the scratch database').env(
+        'LOCKKEEPER_DATABASE_URL',
+      ),
+    )
+    .addHelpText('after', '\nExit codes: 0 all undo their migration · 1 some do not · 2 wrong input')
+    .action((version: string | undefined, options: CheckCommandOptions) =>
+      carryOut(options, async (output, signal) => {
+        const { checkDownOf } = await import('../commands/check-down.ts');
+        return checkDownOf({ ...options, version }, output, clock, signal);
+      }),
+    );
+}
+
+interface CheckCommandOptions extends CommonOptions {
+  readonly migrations: string;
+  readonly format?: FolderFormat;
+  readonly scratchUrl?: string;
+  readonly databaseUrl?: string;
 }
 
 interface DraftCommandOptions extends CommonOptions {
