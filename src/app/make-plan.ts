@@ -134,13 +134,17 @@ async function analyzeDown(
 }
 
 const missingDown = (migration: Migration): InputError =>
-  new InputError(`migration ${migrationName(migration)} has no down file`, [
-    {
-      file: migration.up?.path ?? migration.manifest?.path ?? migration.version,
-      message: 'there is no down file to go back with',
-      expected: 'one beside it, such as U042__name.sql or 042_name.down.sql',
-    },
-  ]);
+  new InputError(
+    `migration ${migrationName(migration)} has no down file`,
+    [
+      {
+        file: migration.up?.path ?? migration.manifest?.path ?? migration.version,
+        message: 'there is no down file to go back with',
+        expected: 'one beside it, such as U042__name.sql or 042_name.down.sql',
+      },
+    ],
+    `write one; lockkeeper draft-down ${migrationName(migration)} drafts it`,
+  );
 
 /**
  * Each entry of a manifest is a group of its own, but they are read as one script, so that what an earlier

@@ -19,7 +19,7 @@ export async function connectToUrl(
   }
 }
 
-function loginOf({ target, secret }: UrlTarget): Login {
+export function loginOf({ target, secret }: UrlTarget): Login {
   return {
     host: secret.host,
     port: secret.port,

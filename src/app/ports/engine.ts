@@ -9,6 +9,7 @@ import type { SqlSource } from '../../core/migration.ts';
 import type { Backfill, KeyColumn, Step, UndoStep } from '../../core/plan/plan.ts';
 import type { Rewrite } from '../../core/rewrites/rewrite.ts';
 import type { Conclusion, EnterResult, JournalEntry, LedgerView, RunEntry } from './ledger.ts';
+import type { Scratch } from './scratch.ts';
 
 /** What an engine can do; the planner reads these instead of asking for its name. */
 export interface EngineCapabilities {
@@ -50,6 +51,12 @@ export interface Engine {
   findRewrites?(source: SqlSource): Promise<readonly Rewrite[]>;
   /** Statements that take back those of a forward script, as a draft; absent where an engine offers none. */
   draftDown?(statements: readonly Statement[]): Promise<readonly DraftPart[]>;
+  /**
+   * A place to try migrations out, on the server of a login whose database is empty and stays so; absent where an
+   * engine offers none. Throws FatalError when the database is not empty.
+   * @param name by which the databases made there are told from others'
+   */
+  openScratch?(login: Login, name: string, signal: AbortSignal): Promise<Scratch>;
   /** Checks SQL expressions of a backfill; returns the problem in words, or null. */
   expressionProblem(expression: string): Promise<string | null>;
   /**

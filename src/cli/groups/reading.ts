@@ -6,10 +6,73 @@ import type { EngineName } from '../../core/ids.ts';
 import { type FolderFormat, folderFormats } from '../../core/migration.ts';
 import { type CommonOptions, carryOut } from '../carry-out.ts';
 import type { LintOptions } from '../commands/lint.ts';
-import { addCommand } from './command.ts';
+import { addCommand, folderFormat } from './command.ts';
 
-/** On files alone: `lint`. */
+/** On files: `lint`, `draft-down`, and `check-down`, which tries them on a scratch database. */
 export function addReading(program: Command, clock: Clock): void {
+  addLint(program, clock);
+  addCheckDown(program, clock);
+  addCommand(program, 'draft-down', 'draft the down script of a migration, for a person to review')
+    .argument('[migration]', 'file or version (default: the newest without a down file)')
+    .option('--migrations <dir>', 'folder of migrations', 'migrations')
+    .addOption(folderFormat())
+    .addOption(
+      new Option('--engine <engine>', 'whose SQL it is')
+        .choices(['postgres', 'mysql', 'sqlserver'] satisfies EngineName[])
+        .default('postgres'),
+    )
+    .option('--write', 'write it beside the migration, unless there is one')
+    .addHelpText('after', '\nExit codes: 0 drafted · 2 wrong input, or there is a down file already')
+    .action((named: string | undefined, options: DraftCommandOptions) =>
+      carryOut(options, async (output) => {
+        const { draftDownOf } = await import('../commands/draft-down.ts');
+        return draftDownOf({ ...options, named, write: options.write === true }, output, clock);
+      }),
+    );
+}
+
+function addCheckDown(program: Command, clock: Clock): void {
+  addCommand(
+    program,
+    'check-down',
+    'run migrations up and down in a scratch database and compare the schemas',
+  )
+    .argument('[version]', 'default: all that have a down file')
+    .option('--migrations <dir>', 'folder of migrations', 'migrations')
+    .addOption(folderFormat())
+    .option(
+      '--scratch-url <url>',
+      'an empty database, from which others are made and dropped again (default: a PostgreSQL server of its own)',
+    )
+    .addOption(
+      new Option('--database-url <url>', 'the one that is never to be the scratch database').env(
+        'LOCKKEEPER_DATABASE_URL',
+      ),
+    )
+    .addHelpText('after', '\nExit codes: 0 all undo their migration · 1 some do not · 2 wrong input')
+    .action((version: string | undefined, options: CheckCommandOptions) =>
+      carryOut(options, async (output, signal) => {
+        const { checkDownOf } = await import('../commands/check-down.ts');
+        return checkDownOf({ ...options, version }, output, clock, signal);
+      }),
+    );
+}
+
+interface CheckCommandOptions extends CommonOptions {
+  readonly migrations: string;
+  readonly format?: FolderFormat;
+  readonly scratchUrl?: string;
+  readonly databaseUrl?: string;
+}
+
+interface DraftCommandOptions extends CommonOptions {
+  readonly migrations: string;
+  readonly format?: FolderFormat;
+  readonly engine: EngineName;
+  readonly write?: boolean;
+}
+
+function addLint(program: Command, clock: Clock): void {
   addCommand(program, 'lint', 'say what would hurt in SQL files; needs no database')
     .argument('[paths...]', 'files, or folders of migrations or of plain SQL', ['migrations'])
     .addOption(

@@ -86,7 +86,7 @@ function namesOf(object: SchemaObject, effects: readonly Effect[]): readonly Sch
 }
 
 const reasonWithoutDown: Readonly<Record<Direction, string>> = {
-  up: 'there is no down script',
+  up: 'there is no down script (lockkeeper draft-down drafts one)',
   down: 'going down is not undone by a script',
 };
 

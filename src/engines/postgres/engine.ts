@@ -19,6 +19,8 @@ export function createPostgresEngine({ effects, clock }: PostgresEngineParts): E
     analyze: async (source, facts) => (await import('./analysis/analyze.ts')).analyze(source, facts),
     findRewrites: async (source) => (await import('./rewrites/rewrites.ts')).findRewrites(source),
     draftDown: async (statements) => (await import('./down/draft.ts')).draftDown(statements),
+    openScratch: async (login, name, signal) =>
+      (await import('./scratch.ts')).openScratch(login, name, signal, effects),
     expressionProblem: async (expression) =>
       (await import('./analysis/expression-problem.ts')).expressionProblem(expression),
     keepCurrent: async (backfill) => (await import('./keep-current.ts')).keepCurrent(backfill),

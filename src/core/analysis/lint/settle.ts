@@ -1,3 +1,5 @@
+import { isDraft } from '../../down/draft-text.ts';
+import { draftNotReviewed } from '../rules/draft-not-reviewed.ts';
 import { silenceWithoutReason } from '../rules/silence-without-reason.ts';
 import { unusedSilence } from '../rules/unused-silence.ts';
 import type { Finding } from '../statement.ts';
@@ -49,7 +51,8 @@ function settleFile(file: LintedFile, findings: readonly Finding[], sha256: (tex
       fingerprint: sha256([finding.rule, file.path, text.replaceAll(/\s+/g, ' ')].join('\0')),
     };
   };
-  const all = findings.map((finding) => placed(finding, extentAt(finding.position)));
+  const drafts = isDraft(file.text) ? [draftNotReviewed(file.path)] : [];
+  const all = [...drafts, ...findings].map((finding) => placed(finding, extentAt(finding.position)));
   const extents = [...statements, ...all.map(({ position, end }) => ({ start: position, end }))];
   const silences = findSilences(
     file.text,

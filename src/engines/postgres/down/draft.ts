@@ -9,10 +9,12 @@ import { writeUndoing } from './write.ts';
 export async function draftDown(statements: readonly Statement[]): Promise<readonly DraftPart[]> {
   const parser = await loadParser();
   const nodes = new Map(
-    statements.map((statement): [Statement, Node | undefined] => [
-      statement,
-      parser.parse(statement.text).stmts?.[0]?.stmt,
-    ]),
+    statements
+      .filter(({ kind }) => kind === 'schema')
+      .map((statement): [Statement, Node | undefined] => [
+        statement,
+        parser.parse(statement.text).stmts?.[0]?.stmt,
+      ]),
   );
   const undoings = deriveUndoings(statements, {
     inverse: (effect, of) => inverseOf(effect, nodes.get(of)),
