@@ -2,11 +2,12 @@ import { expect, it } from 'vitest';
 import { makePlan } from '../../../../src/app/make-plan.ts';
 import type { Effects } from '../../../../src/app/ports/effects.ts';
 import { runId } from '../../../../src/core/ids.ts';
+import type { Migration } from '../../../../src/core/migration.ts';
 import type { Plan, Step } from '../../../../src/core/plan/plan.ts';
 import type { Target } from '../../../../src/core/target.ts';
 import { createMySqlEngine } from '../../../../src/engines/mysql/engine.ts';
 import { RealClock } from '../../../../src/local/clock/real-clock.ts';
-import { sha256 } from '../../../support/planning.ts';
+import { migrationOf, sha256 } from '../../../support/planning.ts';
 import { migration } from '../../../support/statements.ts';
 import type { TestDatabase } from '../../contract/world.ts';
 import { attempt, enter } from '../../postgres/support.ts';
@@ -44,11 +45,15 @@ everyMysql('a change of a table, planned and carried out,', (kind, database) => 
     return one;
   }
 
-  async function planned(on: TestDatabase, up: string, down?: string): Promise<Plan> {
+  function planned(on: TestDatabase, up: string, down?: string): Promise<Plan> {
     const plain = { path: 'V1__x.sql', text: up };
     const back = down === undefined ? null : { path: 'U1__x.sql', text: down };
+    return plannedOf(on, migration({ up: plain, down: back }));
+  }
+
+  async function plannedOf(on: TestDatabase, of: Migration): Promise<Plan> {
     const engine = createMySqlEngine({ effects: counting(), clock: new RealClock() });
-    return makePlan(engine, await on.connect(), target, migration({ up: plain, down: back }), 'up', sha256);
+    return makePlan(engine, await on.connect(), target, of, 'up', sha256);
   }
 
   const columnType = async (on: TestDatabase, name: string) =>
@@ -134,6 +139,25 @@ everyMysql('a change of a table, planned and carried out,', (kind, database) => 
     if (undo === undefined) return expect.fail('there is no undo');
     expect(await connected.attemptStep(undo, attempt(fence))).toEqual(done);
     expect(await columnType(on, 's')).toBe('varchar(10)');
+  });
+
+  it('is planned with a look at the rights that its triggers take', async () => {
+    const on = await opened();
+    const { checks } = await planned(on, 'CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET @x = 1');
+    expect(checks.before).toContainEqual({ check: 'privileges', tables: ['t'], makes: ['trigger'] });
+  });
+
+  it('is refused before it begins where values are computed from each other', async () => {
+    const manifest = 'backfill: [{ table: t, set: { a: "n", n: "a" } }]\nrollback: { policy: none }\n';
+    const of = migrationOf({ 'V1__x.sql': 'ALTER TABLE t ADD COLUMN c int', 'V1__x.yaml': manifest });
+    await expect(plannedOf(await opened(), of)).rejects.toMatchObject({
+      problems: expect.arrayContaining([
+        expect.objectContaining({
+          path: 'backfill[0].set',
+          message: expect.stringContaining('a and n are computed from each other'),
+        }),
+      ]),
+    });
   });
 
   it('tells of no instant versions where the server counts none', async () => {
