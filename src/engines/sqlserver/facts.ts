@@ -57,8 +57,6 @@ interface ColumnRow {
   readonly name: string;
   readonly type: string;
   readonly nullable: string;
-  /** The column's collation has another code page than the database's. */
-  readonly foreign: string;
 }
 
 interface KeyPart {
@@ -80,10 +78,7 @@ const typeText = `CASE
 
 /** A type of the user's own is taken for what it is made of. */
 const columnsQuery = `SELECT CONVERT(varchar(20), c.column_id) AS id, c.name, ${typeText} AS type,
-  CONVERT(int, c.is_nullable) AS nullable,
-  CASE WHEN y.name IN (N'char', N'varchar') AND COLLATIONPROPERTY(c.collation_name, 'CodePage')
-    <> COLLATIONPROPERTY(CONVERT(nvarchar(128), DATABASEPROPERTYEX(DB_NAME(), 'Collation')), 'CodePage')
-    THEN 1 ELSE 0 END AS [foreign]
+  CONVERT(int, c.is_nullable) AS nullable
 FROM sys.columns AS c JOIN sys.types AS y ON y.user_type_id = c.system_type_id
 WHERE c.object_id = @id ORDER BY c.column_id`;
 
@@ -145,13 +140,14 @@ function toKey(
 }
 
 /** Why rows cannot be walked in the order of a column and found again by its text; null when they can. */
-function columnRefusal({ name, type, nullable, foreign }: ColumnRow): string | null {
+function columnRefusal({ name, type, nullable }: ColumnRow): string | null {
   if (nullable === '1') return `its column ${name} may be null, and rows with a null would be passed over`;
   if (/^(float|real)\b/.test(type)) {
     return `its column ${name} is a floating point number (${type}), whose text does not always give it back`;
   }
-  if (foreign === '1') {
-    return `its column ${name} has another code page than the database, and its text would lose characters`;
+  // On the one server that has walked along texts (Babelfish), rows were passed over.
+  if (/^n?(var)?char\b/.test(type)) {
+    return `its column ${name} is a text, which was not yet seen to be compared in the order of its index`;
   }
   if (keyKind(type) !== null) return null;
   return `its column ${name} has type ${type}, of which it is not known that its text gives it back exactly`;

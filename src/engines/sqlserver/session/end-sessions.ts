@@ -1,6 +1,5 @@
 import { RetryableError } from '../../../core/errors.ts';
 import { pause } from '../../pause.ts';
-import { serverErrorOf } from '../errors.ts';
 import type { Session } from './session.ts';
 
 /** Milliseconds until ending sessions counts as failed: one that was killed may be rolling back. */
@@ -9,15 +8,14 @@ const END_WITHIN_MS = 30_000;
 const KILL_EVERY_MS = 2_000;
 const LOOK_EVERY_MS = 25;
 
-/** Error number of KILL for a session that has ended meanwhile. */
-const NO_SUCH_SESSION = 6106;
-
 export interface NamedSession {
   readonly id: number;
   readonly applicationName: string;
   /** `running`, `sleeping` …; null where our user may not see it. */
   readonly state: string | null;
 }
+
+type Victim = Pick<NamedSession, 'id' | 'applicationName'>;
 
 /**
  * Ends sessions with what they are doing, which the server undoes, and resolves when it no longer lists them. A session
@@ -26,7 +24,7 @@ export interface NamedSession {
  */
 export async function endSessions(
   session: Session,
-  victims: readonly Pick<NamedSession, 'id' | 'applicationName'>[],
+  victims: readonly Victim[],
   signal: AbortSignal,
 ): Promise<void> {
   const started = performance.now();
@@ -42,17 +40,14 @@ export async function endSessions(
       });
     }
     if (waited - killed > KILL_EVERY_MS) {
-      await killAll(session, left);
+      await killAll(session, victims, left);
       killed = waited;
     }
     await pause(LOOK_EVERY_MS, signal);
   }
 }
 
-async function stillThere(
-  session: Session,
-  victims: readonly Pick<NamedSession, 'id' | 'applicationName'>[],
-): Promise<readonly number[]> {
+async function stillThere(session: Session, victims: readonly Victim[]): Promise<readonly number[]> {
   if (victims.length === 0) return [];
   const rows = await session.read<{ id: string; name: string }>(
     `SELECT session_id AS id, program_name AS name FROM sys.dm_exec_sessions
@@ -65,10 +60,11 @@ WHERE session_id IN (${victims.map(({ id }) => id).join(', ')})`,
     .map((row) => Number(row.id));
 }
 
-async function killAll(session: Session, ids: readonly number[]): Promise<void> {
+/** A session that has ended meanwhile cannot be killed, and need not be. */
+async function killAll(session: Session, victims: readonly Victim[], ids: readonly number[]): Promise<void> {
   for (const id of ids) {
-    await session.read(`KILL ${id}`).catch((error: unknown) => {
-      if (serverErrorOf(error)?.number !== NO_SUCH_SESSION) throw error;
+    await session.read(`KILL ${id}`).catch(async (error: unknown) => {
+      if ((await stillThere(session, victims)).includes(id)) throw error;
     });
   }
 }
