@@ -21,8 +21,13 @@ export async function openScratch(
 ): Promise<Scratch> {
   const server = new ScratchServer(login, name, signal, effects);
   await server.refuseUnlessEmpty();
-  const main = await server.make(login.database);
-  return { main, copy: () => server.make(main.name), close: () => server.dropAll() };
+  try {
+    const main = await server.make(login.database);
+    return { main, copy: () => server.make(main.name), close: () => server.dropAll() };
+  } catch (error) {
+    await server.dropAll();
+    throw error;
+  }
 }
 
 class ScratchServer {
