@@ -37,6 +37,15 @@ describe.each(['mariadb', 'mysql'] as const)('on %s', (kind) => {
     expect(end.rows[0]).toMatch(/^502 rows/);
   });
 
+  test('a run ends the same when the reply to any one effect is lost', {
+    timeout: 15 * minutes,
+  }, async (context) => {
+    if (missing !== null) return context.skip(missing);
+    const { undisturbed, places, runs } = await strikeEverywhere(world, mysqlExpandAndContract, 'sever');
+    console.log(`${kind}: ${places} replies, each lost once; ${runs} runs`);
+    expect(undisturbed.end.verdict).toBe('SUCCEEDED');
+  });
+
   test('a run ends the same when every invocation is delivered twice', {
     timeout: 5 * minutes,
   }, async (context) => {

@@ -54,7 +54,8 @@ function placesOf(
 ): Map<string, Set<string>> {
   const places = new Map<string, Set<string>>();
   for (const [index, { invocation, side, effect }] of passed.entries()) {
-    if (!concerns(invocation) || (kind === 'sever' && side === 'after')) continue;
+    // What failed has no reply to lose.
+    if (!concerns(invocation) || (kind === 'sever' && side === 'before')) continue;
     const last = passed[index - 1];
     const isFirst = last?.invocation !== invocation || last.side === 'before';
     if (kind === 'kill between' && side === 'before' && !isFirst) continue;
