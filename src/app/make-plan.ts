@@ -54,6 +54,7 @@ export async function makePlan(
       schemaFingerprint: fingerprint.hash,
       ...(history === undefined ? {} : { history }),
       patientWaits: engine.capabilities.patientWaits,
+      unproved: engine.capabilities.unproved,
     },
     sha256,
   );

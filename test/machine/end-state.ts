@@ -1,4 +1,5 @@
 import { DescribeDBInstancesCommand, DescribeDBSnapshotsCommand, type RDSClient } from '@aws-sdk/client-rds';
+import { announce } from '../../src/app/announce.ts';
 import { withDatabase } from '../../src/app/open-database.ts';
 import type { RunRecord } from '../../src/app/ports/run-store.ts';
 import type { World } from '../support/platform.ts';
@@ -15,6 +16,8 @@ export async function readEndState(world: World, run: RunRecord) {
     { endsAt: Number.POSITIVE_INFINITY, signal: new AbortController().signal },
     (database) => database.fingerprint(),
   );
+  // What a run's last function could not tell is told by the watch.
+  await announce(app, run);
   const nameless = (name: string) => name.replace(run.runId, 'RUN');
   return {
     verdict: run.verdict,
@@ -27,7 +30,7 @@ export async function readEndState(world: World, run: RunRecord) {
     ...(await readers[world.target.engine](world.query)),
     // Each was told, in the end, wherever the teller died; some of them twice.
     changes: changesTold(world, run),
-    untold: run.unannounced ?? [],
+    untold: (await app.store.getRun(run.runId))?.unannounced ?? [],
     lease: await app.store.readLease(world.target.name),
     tokens: await Promise.all(
       (['approval', 'contract', 'restore', 'pause'] as const).map((gate) =>

@@ -19,6 +19,8 @@ export interface EngineCapabilities {
   readonly concurrentIndex: boolean;
   /** A statement outside transactions holds up nobody while it waits for its lock, and may wait long. */
   readonly patientWaits: boolean;
+  /** Why a person has to agree to each plan: what the engine has not been seen to do yet. Absent where it is proved. */
+  readonly unproved?: string;
 }
 
 export interface Login {

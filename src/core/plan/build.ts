@@ -42,6 +42,8 @@ export interface PlanInput {
   readonly history?: PlannedHistory;
   /** A statement outside transactions may wait long for its lock; it may when nothing is said. */
   readonly patientWaits?: boolean;
+  /** What the engine has not been seen to do yet: a person has to agree to that. */
+  readonly unproved?: string | undefined;
 }
 
 export interface AnalyzedMigration {
@@ -155,6 +157,7 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
       backfills,
       gate,
       restorable: restorePoint.take,
+      unproved: input.unproved,
     }),
     settings: settingsOf(manifest, input.patientWaits),
     ...(input.history === undefined ? {} : { history: input.history }),

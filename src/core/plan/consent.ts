@@ -11,6 +11,7 @@ export function approvalReasons(plan: {
   readonly backfills: readonly Pick<Backfill, 'table' | 'set'>[];
   readonly gate: ContractGate;
   readonly restorable: boolean;
+  readonly unproved?: string | undefined;
 }): string[] {
   // Going down drops what going up made: that is what was asked for, and only the unknown needs consent.
   const destructive =
@@ -32,5 +33,6 @@ export function approvalReasons(plan: {
           ];
     }),
     ...unknown.map((finding) => `${finding.rule}: ${finding.message}`),
+    ...(plan.unproved === undefined ? [] : [plan.unproved]),
   ];
 }

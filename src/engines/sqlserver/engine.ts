@@ -15,7 +15,12 @@ export interface SqlServerEngineParts {
 export function createSqlServerEngine({ effects, clock }: SqlServerEngineParts): Engine {
   return {
     name: 'sqlserver',
-    capabilities: { transactionalDdl: true, concurrentIndex: true, patientWaits: false },
+    capabilities: {
+      transactionalDdl: true,
+      concurrentIndex: true,
+      patientWaits: false,
+      unproved: 'support for SQL Server has been seen at work on Babelfish only, and on no SQL Server yet',
+    },
     analyze: async (source, facts) => (await import('./analysis/analyze.ts')).analyze(source, facts),
     expressionProblem: async (expression) =>
       (await import('./analysis/expression-problem.ts')).expressionProblem(expression),

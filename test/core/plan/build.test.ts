@@ -266,6 +266,14 @@ describe('consent beforehand', () => {
     expect(plan.approvalReasons).toHaveLength(reasons);
   });
 
+  it('to whatever an engine does that has not been seen to do it', () => {
+    const plan = planned({
+      analyzed: analyzed({ expand: entries(addColumn) }),
+      unproved: 'nobody has seen it at work',
+    });
+    expect(plan.approvalReasons).toEqual(['nobody has seen it at work']);
+  });
+
   it('to a backfill that overwrites what was there', () => {
     const base = backfilled({ set: { verified: 'true', token: 'NULL' } });
     const found = analyzed({ ...base.analyzed, contract: [] });
