@@ -226,7 +226,7 @@ checks:
     args: runOn(() => 'oracle://me:canary-of-a-wrong-password@host/shop'),
     says: [
       'error: the database URL cannot be used',
-      '  --database-url: the scheme oracle is not known (expected postgres:// or postgresql:// or mysql:// or mariadb://)',
+      '  --database-url: the scheme oracle is not known (expected postgres:// or postgresql:// or mysql:// or mariadb:// or sqlserver://)',
     ],
   },
   'a password whose signs are not escaped': {
