@@ -64,11 +64,11 @@ const noOrphans = ({ quoteTable, quoteIdentifier }: Quoting): RowChecks['no_orph
   },
 });
 
-/** `where` describes the rows still to be done. */
+/** `where` describes the rows still to be done; it stands on lines of its own, so that a comment in it swallows nothing. */
 const backfillComplete = ({ quoteTable }: Quoting): RowChecks['backfill_complete'] => ({
   title: ({ table }) => `the backfill of ${table} is complete`,
   async run({ table, where }, { connection }) {
-    const rows = await count(connection, `${quoteTable(table)} WHERE (${where})`);
+    const rows = await count(connection, `${quoteTable(table)} WHERE (${where}\n)`);
     if (rows === 0) return passed('no row is left to be done');
     return failed(
       `${rowsCounted(rows)} still to be done`,

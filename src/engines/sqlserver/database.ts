@@ -15,12 +15,15 @@ import type { HistoryTable } from '../../core/history/tool-history.ts';
 import type { PartitionId, RunId } from '../../core/ids.ts';
 import type { Verdict } from '../../core/lifecycle.ts';
 import type { Backfill, Step, UndoStep } from '../../core/plan/plan.ts';
-import { readPartitions, stateOf } from './backfill/partition-row.ts';
+import { stateOf } from '../partition-row.ts';
+import { readRowCount } from '../row-count.ts';
+import { runCheck } from '../run-check.ts';
+import { openPartition } from './backfill/partition-session.ts';
 import { planPartitions } from './backfill/plan-partitions.ts';
-import { openPartition } from './backfill/worker.ts';
+import { readPartitions } from './backfill/read-partitions.ts';
+import { checkKinds } from './checks/kinds.ts';
 import { readPressure } from './checks/pressure.ts';
-import { readRowCount } from './checks/row-count.ts';
-import { runCheck } from './checks/run-check.ts';
+import { rowCounting } from './checks/row-counting.ts';
 import { readFacts } from './facts.ts';
 import { readFingerprint } from './fingerprint.ts';
 import { concludeRun } from './ledger/conclude-run.ts';
@@ -54,11 +57,11 @@ export class SqlServerDatabase implements Database {
   }
 
   check(check: Check, baseline: Baseline): Promise<CheckResult> {
-    return runCheck(check, { connection: this.#connection, clock: this.#clock, baseline });
+    return runCheck(checkKinds, check, { connection: this.#connection, clock: this.#clock, baseline });
   }
 
   readRowCount(table: string): Promise<RowCountReading> {
-    return readRowCount(this.#connection, table);
+    return readRowCount(rowCounting, this.#connection, table);
   }
 
   readLedger(): Promise<LedgerView> {

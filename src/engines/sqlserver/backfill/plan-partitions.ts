@@ -1,10 +1,11 @@
 import { partitionId, type RunId } from '../../../core/ids.ts';
 import type { Backfill } from '../../../core/plan/plan.ts';
+import type { KeyTexts, PartitionRow } from '../../partition-row.ts';
 import { fenced } from '../ledger/journal.ts';
 import { literal, quoteTable } from '../quote.ts';
 import type { Session } from '../session/session.ts';
 import { columnTexts, keyList, keyOrder } from './key-sql.ts';
-import { type KeyTexts, type PartitionRow, readPartitions } from './partition-row.ts';
+import { readPartitions } from './read-partitions.ts';
 
 /**
  * Up to this many rows the whole table is read to cut it; of a larger one about as many are sampled, by pages, which

@@ -1,4 +1,5 @@
-import { type CheckKind, failed, passed, rowsCounted } from './check.ts';
+import { failed, passed, rowsCounted } from '../../check.ts';
+import type { CheckKind } from './check.ts';
 import { rowsLeft } from './queries.ts';
 
 /** `where` describes the rows still to be done. */

@@ -1,5 +1,6 @@
+import { failed, passed } from '../../check.ts';
 import { quoteTable } from '../quote.ts';
-import { type CheckKind, failed, passed } from './check.ts';
+import type { CheckKind } from './check.ts';
 import { constraintState } from './queries.ts';
 
 /** A constraint that was added or switched on WITH NOCHECK holds for later writes only: the server does not trust it. */

@@ -1,5 +1,6 @@
+import { failed, listed, passed } from '../../check.ts';
 import { quoteTable } from '../quote.ts';
-import { type CheckKind, failed, listed, passed } from './check.ts';
+import type { CheckKind } from './check.ts';
 import { invalidIndexes, pausedIndexes } from './queries.ts';
 
 export const noInvalidIndexes: CheckKind<'no_invalid_indexes'> = {

@@ -1,5 +1,6 @@
+import { failed, passed, unreadable } from '../../check.ts';
 import type { Connection } from '../session/connection.ts';
-import { type CheckKind, failed, passed, unreadable } from './check.ts';
+import type { CheckKind } from './check.ts';
 import { oldestBySession, oldestTransaction as oldestQuery } from './queries.ts';
 
 const grant =

@@ -1,4 +1,5 @@
-import { type CheckKind, failed, listed, passed, rowsCounted } from './check.ts';
+import { failed, listed, passed, rowsCounted } from '../../check.ts';
+import type { CheckKind } from './check.ts';
 import { nullRows } from './queries.ts';
 
 /** The server itself passes over columns that are NOT NULL; the others are searched until rows enough are found. */

@@ -1,4 +1,5 @@
-import { type CheckKind, failed, listed, passed, rowsCounted } from './check.ts';
+import { failed, listed, passed, rowsCounted } from '../../check.ts';
+import type { CheckKind } from './check.ts';
 import { orphans } from './queries.ts';
 
 /** Rows with a NULL among the columns reference nothing, as in a foreign key. */

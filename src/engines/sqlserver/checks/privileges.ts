@@ -1,6 +1,7 @@
+import { failed, listed, passed } from '../../check.ts';
 import { isInstalled } from '../ledger/install.ts';
 import { quoteTable } from '../quote.ts';
-import { type CheckKind, failed, listed, passed } from './check.ts';
+import type { CheckKind } from './check.ts';
 
 const asNumber = (call: string): string => `COALESCE(CONVERT(int, ${call}), 0)`;
 

@@ -1,6 +1,6 @@
+import { COUNTED_AT_MOST } from '../../check.ts';
 import { quoteIdentifier, quoteTable } from '../quote.ts';
 import { productPrefix } from '../session/tag.ts';
-import { COUNTED_AT_MOST } from './check.ts';
 
 const counted = (from: string): string =>
   `SELECT COUNT_BIG(*) AS found FROM (SELECT TOP (${COUNTED_AT_MOST}) 1 AS one ${from}) AS lk;`;

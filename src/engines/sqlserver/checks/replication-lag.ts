@@ -1,5 +1,6 @@
+import { failed, passed, unreadable } from '../../check.ts';
 import type { Connection } from '../session/connection.ts';
-import { type CheckKind, failed, passed, unreadable } from './check.ts';
+import type { CheckKind } from './check.ts';
 import { availabilityLag } from './queries.ts';
 
 export const replicationLag: CheckKind<'replication_lag'> = {

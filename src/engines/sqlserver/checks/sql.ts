@@ -1,5 +1,6 @@
+import { failed, passed, unreadable } from '../../check.ts';
 import { analyze } from '../analysis/analyze.ts';
-import { type CheckKind, failed, passed, unreadable } from './check.ts';
+import type { CheckKind } from './check.ts';
 
 /**
  * The author's own query, in a session of its own whose transaction is never committed. The server knows no read-only

@@ -1,4 +1,5 @@
-import { type CheckKind, failed, listed, passed, rowsCounted } from './check.ts';
+import { failed, listed, passed, rowsCounted } from '../../check.ts';
+import type { CheckKind } from './check.ts';
 import { duplicateValues } from './queries.ts';
 
 /** Rows with a NULL among the columns are left out, though a unique index of SQL Server takes two NULLs for the same. */

@@ -1,6 +1,6 @@
 import type { Effects } from '../../../app/ports/effects.ts';
 import type { Login, SessionTag } from '../../../app/ports/engine.ts';
-import { AmbiguousError } from '../../../core/errors.ts';
+import { repeatOnce } from '../../repeat.ts';
 import { readServer, type Server } from '../server.ts';
 import type { SqlValues } from './client.ts';
 import { type OwnSession, openSession, type Session } from './session.ts';
@@ -67,13 +67,8 @@ export class Connection implements Session {
   }
 
   /** Repeats `act` once when its reply was lost; only for what is the same done twice. */
-  async repeatably<T>(act: () => Promise<T>): Promise<T> {
-    try {
-      return await act();
-    } catch (error) {
-      if (!(error instanceof AmbiguousError) || this.signal.aborted) throw error;
-      return act();
-    }
+  repeatably<T>(act: () => Promise<T>): Promise<T> {
+    return repeatOnce(act, this.signal);
   }
 
   /** A further session beside this one, closed with it. */
