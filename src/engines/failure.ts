@@ -85,12 +85,12 @@ const unreachableCodes: Readonly<Record<string, string>> = {
 };
 
 const tlsCodes =
-  /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|EPROTO|HANDSHAKE_(NO_)?SSL)/;
+  /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|EPROTO|HANDSHAKE_(NO_)?SSL|EENCRYPT)/;
 
 function fromDriver(error: unknown, context: ErrorContext, wording: DriverWording): LockkeeperError {
   const { during, place } = context;
   const text = error instanceof Error ? error.message : String(error);
-  const code = errorCode(error);
+  const codes = codesOf(error);
   if (during !== 'connect') return lost(`${place}: connection lost: ${text}`, error, context);
   if (wording.login?.test(text) === true) {
     return new LoginRefusedError(`${place}: ${text}`, {
@@ -99,14 +99,15 @@ function fromDriver(error: unknown, context: ErrorContext, wording: DriverWordin
       cause: error,
     });
   }
-  if (tlsCodes.test(code) || wording.tls.test(text)) {
+  if (codes.some((code) => tlsCodes.test(code)) || wording.tls.test(text)) {
     return new FatalError(`${place}: TLS could not be established: ${text}`, {
       code: 'tls-refused',
       remedy: 'check the host name and give the CA that signed the server certificate',
       cause: error,
     });
   }
-  const reason = unreachableCodes[code] ?? (/timeout/i.test(text) ? 'no answer in time' : text);
+  const known = codes.map((code) => unreachableCodes[code]).find((reason) => reason !== undefined);
+  const reason = known ?? (/timeout|connect to .* in \d+ms/i.test(text) ? 'no answer in time' : text);
   return new RetryableError(`${place} cannot be reached: ${reason}`, {
     code: 'unreachable',
     remedy: 'check host, port, security groups and whether the database is available',
@@ -121,5 +122,10 @@ function lost(message: string, cause: unknown, { during }: ErrorContext): Lockke
     : new RetryableError(message, details);
 }
 
-const errorCode = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+/** Its own and those below it: some drivers wrap what the socket or TLS said. */
+function codesOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [];
+  const own = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
+  const below = error instanceof AggregateError ? error.errors : [];
+  return [...own, ...codesOf(error.cause), ...below.flatMap(codesOf)];
+}

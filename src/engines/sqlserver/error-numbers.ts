@@ -1,14 +1,5 @@
+import type { Classification } from '../failure.ts';
 import { PARTITION_MOVED, STALE_FENCE } from './ledger/schema.ts';
-
-type Kind = 'retryable' | 'login' | 'fatal' | 'stale-fence' | 'lost';
-
-export interface Classification {
-  readonly kind: Kind;
-  readonly code: string;
-  readonly remedy?: string;
-  /** Why the class is what it is. */
-  readonly because: string;
-}
 
 const login = (because: string): Classification => ({
   kind: 'login',
