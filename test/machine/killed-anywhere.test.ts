@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 test('a run ends the same wherever its workers are killed', { timeout: 15 * minutes }, async () => {
-  const { undisturbed, places, runs } = await strikeEverywhere(world, expandAndContract, 'kill');
+  const { undisturbed, places, runs } = await strikeEverywhere(world, expandAndContract, 'kill between');
   console.log(`${places} boundaries, each killed once; ${runs} runs`);
   expect(undisturbed.end).toMatchObject({
     verdict: 'SUCCEEDED',
