@@ -10,7 +10,7 @@ export default defineConfig({
       { extends: true, test: { name: 'suite', include: ['test/**/*.test.ts'], exclude: campaigns } },
       { extends: true, test: { name: 'campaigns', include: campaigns } },
     ],
-    globalSetup: ['test/support/build.ts'],
+    globalSetup: ['test/support/memory-folder.ts', 'test/support/build.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
     // Real servers start in hooks; a stuck one must fail, not hang the suite.
     testTimeout: 60_000,

@@ -9,8 +9,11 @@ const LONGEST_LOOK_MS = 2_000;
 export interface BlockerWatch {
   /** Who was last seen in the way. */
   readonly seen: () => readonly Blocker[];
-  /** The wait went on beyond the lock timeout and was ended from outside. */
-  readonly ended: () => boolean;
+  /**
+   * Whether the wait went on beyond the lock timeout and was ended from outside. The ended statement may hear of it
+   * sooner than who ended it, so that this waits for the look under way.
+   */
+  readonly ended: () => Promise<boolean>;
   readonly stop: () => void;
 }
 
@@ -27,14 +30,26 @@ export function watchBlockers(watched: Watched, lockTimeoutMs: number): BlockerW
   const stopped = new AbortController();
   let seen: readonly Blocker[] = [];
   let ended = false;
+  let looking = Promise.resolve();
   const look = async (): Promise<void> => {
+    const now = await watched.readBlockers();
+    if (now.length > 0) seen = now;
+    if (await watched.endOverdueWait(now)) ended = true;
+  };
+  const keepLooking = async (): Promise<void> => {
     for (;;) {
       await pause(everyMs, stopped.signal);
-      const now = await watched.readBlockers();
-      if (now.length > 0) seen = now;
-      if (await watched.endOverdueWait(now)) ended = true;
+      looking = look();
+      await looking;
     }
   };
-  look().catch(() => undefined);
-  return { seen: () => seen, ended: () => ended, stop: () => stopped.abort() };
+  keepLooking().catch(() => undefined);
+  return {
+    seen: () => seen,
+    async ended() {
+      await looking.catch(() => undefined);
+      return ended;
+    },
+    stop: () => stopped.abort(),
+  };
 }

@@ -63,7 +63,7 @@ export async function endOf(
   } catch (error) {
     const waited =
       error instanceof RetryableError &&
-      (error.code === 'lock-timeout' || (error.code === 'statement-timeout' && watch.ended()));
+      (error.code === 'lock-timeout' || (error.code === 'statement-timeout' && (await watch.ended())));
     if (waited) return { kind: 'locked', blockers: watch.seen() };
     throw error;
   } finally {

@@ -83,12 +83,13 @@ test('a run that is paused goes on when it is resumed', async () => {
 test('an abort in the middle of a backfill undoes what was done', async () => {
   await world.fresh();
   const before = await readDatabase(world.query);
-  let slices = 0;
+  let begun = 0;
+  let ended = 0;
   const { end, run: record } = await run(
     verifiedEmail,
-    // The first batch of each worker is in, and the worker is dead.
-    (at) => (at.function === 'slice' && slices === 2 ? requestAbort(app(), at.runId) : undefined),
-    (at) => (at.function === 'slice' && ++slices <= 2 ? dieAfterFirstBatch : undefined),
+    // The first batch of each worker is in, and both workers are dead.
+    (at) => (at.function === 'slice' && ++ended === 2 ? requestAbort(app(), at.runId) : undefined),
+    (at) => (at.function === 'slice' && ++begun <= 2 ? dieAfterFirstBatch : undefined),
   );
   expect(end).toMatchObject({ verdict: 'ROLLED_BACK', because: 'the operator aborted the run' });
   expect(end.partitions).toEqual(['b1-p0001 f 125 125', 'b1-p0002 f 125 125']);
