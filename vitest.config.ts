@@ -16,7 +16,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 90_000,
     // Two cores: more files at once only make real servers slower.
-    maxWorkers: 2,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
     // The files of a worker share what they import: half of a small file's time is loading it.

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request as httpRequest, type Server } from 'node:http';
+import { Agent, request as httpRequest, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
@@ -33,6 +33,9 @@ export class DynamoDbService implements AwsService {
   readonly #server: Server;
   readonly #port: number;
   readonly #release: () => Promise<void>;
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #underWay = new Set<Promise<AwsResponse>>();
+  #stopping = false;
 
   private constructor(server: Server, release: () => Promise<void>) {
     this.#server = server;
@@ -47,6 +50,8 @@ export class DynamoDbService implements AwsService {
     const dynalite = createRequire(import.meta.url)('dynalite') as Dynalite;
     const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
     const server = dynalite({ ...instant, ...(options.folder ? { path: options.folder } : {}) });
+    // Its only client is this process, which closes what it has opened.
+    server.keepAliveTimeout = 0;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const service = new DynamoDbService(server, async () => lock?.release());
@@ -59,7 +64,18 @@ export class DynamoDbService implements AwsService {
     return service;
   }
 
-  handle(request: AwsRequest): Promise<AwsResponse> {
+  async handle(request: AwsRequest): Promise<AwsResponse> {
+    if (this.#stopping) throw new Error('the local DynamoDB has been stopped');
+    const answer = this.#forward(request);
+    this.#underWay.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.#underWay.delete(answer);
+    }
+  }
+
+  #forward(request: AwsRequest): Promise<AwsResponse> {
     return new Promise((resolve, reject) => {
       // Length and framing are those of the message forwarded, not of the one received.
       const { host: _, connection: _c, 'transfer-encoding': _t, ...others } = request.headers;
@@ -71,7 +87,7 @@ export class DynamoDbService implements AwsService {
           method: request.method,
           path: request.path,
           headers,
-          agent: false,
+          agent: this.#agent,
         },
         (reply) => {
           const chunks: Buffer[] = [];
@@ -96,7 +112,11 @@ export class DynamoDbService implements AwsService {
     });
   }
 
+  /** Answers what it has been asked: dynalite throws where nobody can catch it when its tables close under a request. */
   async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.allSettled(this.#underWay);
+    this.#agent.destroy();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
     await closed;

@@ -128,7 +128,7 @@ everyEngine('checks', (engine, database) => {
       'expand-1',
       'transaction',
       'UPDATE t SET visits = 1 WHERE id = 1',
-      `UPDATE t SET visits = 1 + ${dialects[engine].sleeping(0.2)} WHERE id > 1`,
+      `UPDATE t SET visits = 1 + ${dialects[engine].sleeping(2)} WHERE id > 1`,
     );
     expect(await connected.attemptStep(slow, attempt(fence, { waitMs: 50 }))).toMatchObject({
       kind: 'running',

@@ -53,3 +53,27 @@ test('a condition is honoured, and a folder keeps table and items for the next s
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test('what it was asked before it stops is answered, and nothing after that', async () => {
+  const service = await DynamoDbService.open({ region: 'us-east-1', tables: [table] });
+  const put = (pk: string) =>
+    service.handle({
+      service: 'dynamodb',
+      method: 'POST',
+      path: '/',
+      query: new URLSearchParams(),
+      headers: {
+        'x-amz-target': 'DynamoDB_20120810.PutItem',
+        'content-type': 'application/x-amz-json-1.0',
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+        'x-amz-date': '20260101T000000Z',
+      },
+      body: Buffer.from(JSON.stringify({ TableName, Item: { pk: { S: pk } } })),
+    });
+  const asked = Array.from({ length: 20 }, (_, n) => put(String(n)));
+  const stopped = service.stop();
+  await expect(put('late')).rejects.toThrow('the local DynamoDB has been stopped');
+  expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(asked.map(() => 200));
+  await stopped;
+});
