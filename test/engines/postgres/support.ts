@@ -285,9 +285,9 @@ export function losingReplies(
   };
 }
 
-/** Asks until the answer is true; fails after ten seconds. */
+/** Asks until the answer is true; fails after half a minute. */
 export async function until(what: string, ask: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!(await ask())) {
     if (Date.now() > deadline) throw new Error(`did not happen: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -312,7 +312,7 @@ describe('pressure', () => {
     await ours.query('BEGIN; LOCK TABLE t');
     const theirs = await database.client();
     const waiting = theirs.query('SELECT * FROM t');
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 30_000;
     let seen = await connected.pressure();
     while (seen.waitingForUs !== 1 && Date.now() < deadline) seen = await connected.pressure();
     expect(seen.waitingForUs).toBe(1);
