@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '../../src/local/cloud.ts';
 import { eventually } from '../support/eventually.ts';
 import { buildLambdaHost } from '../support/lambda-host.ts';
@@ -165,7 +165,10 @@ const aws = await run('aws', ['--version']).then(
   () => true,
   () => false,
 );
-describe.skipIf(!aws)('the aws command (skipped when it is not on the PATH)', () => {
+describe('the aws command', () => {
+  beforeEach((context) => {
+    if (!aws) context.skip('there is no aws command on the PATH');
+  });
   const command = async (...args: string[]): Promise<unknown> => {
     // Version 1 ignores AWS_ENDPOINT_URL for rds in us-east-1; all else must work by the environment alone.
     const endpoint = args[0] === 'rds' ? ['--endpoint-url', cloud.endpoint] : [];

@@ -1,4 +1,5 @@
 import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 
 /** Where Linux keeps files in memory. */
 const memory = '/dev/shm';
@@ -15,6 +16,8 @@ export default function keepTemporaryFilesInMemory(): (() => void) | undefined {
   const folder = mkdtempSync(`${memory}/lockkeeper-tests-`);
   // As /tmp: servers may belong to another user than the tests.
   chmodSync(folder, 0o1777);
+  // Programs and prepared data outlive the tests.
+  process.env.LOCKKEEPER_KEPT ??= tmpdir();
   process.env.TMPDIR = folder;
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -34,7 +34,7 @@ export async function buildOwner(contents: string) {
       const child = spawn(process.execPath, [script], {
         stdio: ['pipe', 'pipe', 'inherit'],
         cwd: '/',
-        env: { PATH: process.env.PATH, HOME: '/nonexistent' },
+        env: { PATH: process.env.PATH, HOME: '/nonexistent', LOCKKEEPER_KEPT: process.env.LOCKKEEPER_KEPT },
         ...options,
       });
       const line = await firstLine(child);

@@ -113,19 +113,19 @@ describe('the process that owns a server', () => {
 
   const nobody = { name: 'nobody', uid: 65534, gid: 65534 };
   const root = process.getuid?.() === 0;
-  test.skipIf(!root || !isReachable(cache.replace('/.cache', ''), nobody))(
-    'needs no special rights (run as nobody; skipped unless this is root with readable packages)',
-    async () => {
-      const { child, port, uid, folder: data } = await owner.start({ uid: nobody.uid, gid: nobody.gid });
-      expect(uid).toBe(nobody.uid);
-      await (await connectOnce(port)).end();
-      const exited = new Promise((resolve) => child.once('exit', resolve));
-      child.stdin?.end();
-      expect(await exited).toBe(0);
-      expect(await accepts(port)).toBe(false);
-      expect(existsSync(data)).toBe(false);
-    },
-  );
+  test('needs no special rights', async (context) => {
+    if (!root) return context.skip('only root can run it as somebody else');
+    if (!isReachable(cache.replace('/.cache', ''), nobody))
+      return context.skip('nobody cannot read the packages');
+    const { child, port, uid, folder: data } = await owner.start({ uid: nobody.uid, gid: nobody.gid });
+    expect(uid).toBe(nobody.uid);
+    await (await connectOnce(port)).end();
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    child.stdin?.end();
+    expect(await exited).toBe(0);
+    expect(await accepts(port)).toBe(false);
+    expect(existsSync(data)).toBe(false);
+  });
 });
 
 async function connectOnce(port: number, password = 'test-password'): Promise<pg.Client> {

@@ -5,17 +5,22 @@ import { join } from 'node:path';
 import { isReachable, type ServerAccount } from './account.ts';
 
 /**
- * A folder below the system's temporary one that this user owns and `account` can walk through.
- * @param longest bytes that its own path may have, for what has to stay short below it
- * @throws Error when no temporary folder qualifies, or when someone else owns ours.
+ * A folder for what is made once and used by later processes: programs, prepared data. It is below
+ * `LOCKKEEPER_KEPT` where that is set, so that temporary data can be elsewhere, else below the temporary folder.
+ * @throws Error when no such folder qualifies, or when someone else owns ours.
  */
-export function scratchFolder(
-  account: ServerAccount | undefined,
-  longest = Number.POSITIVE_INFINITY,
-): string {
+export function keptFolder(account: ServerAccount | undefined): string {
+  const chosen = process.env.LOCKKEEPER_KEPT;
+  return ownFolder(account, [...(chosen ? [chosen] : []), ...temporaryFolders()], Number.POSITIVE_INFINITY);
+}
+
+const temporaryFolders = (): readonly string[] => [tmpdir(), '/tmp', '/var/tmp'];
+
+/** The first of these below which this user can own a folder that `account` can walk through. */
+function ownFolder(account: ServerAccount | undefined, bases: readonly string[], longest: number): string {
   const uid = process.getuid?.() ?? 0;
   const name = `lockkeeper-u${uid}`;
-  const base = [tmpdir(), '/tmp', '/var/tmp'].find((folder) => {
+  const base = bases.find((folder) => {
     try {
       return isReachable(folder, account) && Buffer.byteLength(join(folder, name)) <= longest;
     } catch {
@@ -37,13 +42,17 @@ export function scratchFolder(
   return folder;
 }
 
-/** A fresh folder of this process; the account may pass through it but not list it. */
+/**
+ * A fresh folder of this process below the temporary one; the account may pass through it but not list it.
+ * @param longest bytes that the path it is in may have, for what has to stay short below it
+ * @throws Error when no temporary folder qualifies, or when someone else owns ours.
+ */
 export async function privateFolder(
   account: ServerAccount | undefined,
   prefix: string,
-  longest?: number,
+  longest = Number.POSITIVE_INFINITY,
 ): Promise<string> {
-  const folder = await mkdtemp(join(scratchFolder(account, longest), prefix));
+  const folder = await mkdtemp(join(ownFolder(account, temporaryFolders(), longest), prefix));
   if (account) await chmod(folder, 0o711);
   return folder;
 }

