@@ -16,6 +16,7 @@ beforeEach(async () => {
   await chmod(folder, 0o755);
   vi.stubEnv('PATH', `${folder}:/usr/bin:/bin`);
   vi.stubEnv('TMPDIR', folder);
+  vi.stubEnv('LOCKKEEPER_KEPT', folder);
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
