@@ -1,10 +1,11 @@
 import type { Rule } from '../core/analysis/rule.ts';
 import type { EngineName } from '../core/ids.ts';
+import { rules as mysql } from './mysql/analysis/rules/all.ts';
 import { rules as postgres } from './postgres/analysis/rules/all.ts';
 
 const rules: Readonly<Record<EngineName, readonly Rule[]>> = {
   postgres: postgres.map(({ rule }) => rule),
-  mysql: [],
+  mysql: mysql.map(({ rule }) => rule),
   sqlserver: [],
 };
 

@@ -12,7 +12,7 @@ import {
 } from '../../core/analysis/lint/baseline.ts';
 import { isAtLeast, type LintReport } from '../../core/analysis/lint/report.ts';
 import { settle } from '../../core/analysis/lint/settle.ts';
-import type { Rule } from '../../core/analysis/rule.ts';
+import { pagesOf, type Rule } from '../../core/analysis/rule.ts';
 import { fileRules } from '../../core/analysis/rules/all.ts';
 import type { Severity } from '../../core/analysis/statement.ts';
 import type { EngineName } from '../../core/ids.ts';
@@ -96,11 +96,11 @@ function factsFrom(engine: Engine, url: UrlTarget, signal: AbortSignal): ReadFac
 function render(report: LintReport, rules: readonly Rule[], { format, version }: LintOptions): string {
   switch (format) {
     case 'text':
-      return foldFor(process.stdout, renderLintText(report, paintFor(process.stdout)));
+      return foldFor(process.stdout, renderLintText(report, paintFor(process.stdout), pagesOf(rules)));
     case 'github':
       return renderLintGithub(report);
     case 'json':
-      return JSON.stringify(lintJson(report), null, 2);
+      return JSON.stringify(lintJson(report, pagesOf(rules)), null, 2);
     case 'gitlab':
       return JSON.stringify(lintGitlab(report), null, 2);
     case 'sarif':

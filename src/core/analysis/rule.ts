@@ -12,6 +12,8 @@ export interface RuleInfo {
   readonly versions: string;
   /** Hurts in proportion to the size of the table, so that on a small one it is only worth a note. */
   readonly bySize?: true;
+  /** Folder of its page under `docs/rules`, where the rule is one engine’s by a name that others use as well. */
+  readonly pages?: string;
 }
 
 export interface Rule extends RuleInfo {
@@ -34,7 +36,7 @@ export interface FindingDetails {
 export function defineRule(info: RuleInfo): Rule {
   return {
     ...info,
-    docs: docsOf(info.id),
+    docs: docsOf(info.pages === undefined ? info.id : `${info.pages}/${info.id}`),
     finding: (message, remedy, { severity = info.severity, table } = {}) => ({
       rule: info.id,
       severity,
@@ -46,3 +48,9 @@ export function defineRule(info: RuleInfo): Rule {
 }
 
 export const docsOf = (rule: string): string => `docs/rules/${rule}.md`;
+
+/** Where the page of a finding’s rule is, among those that hold for the engine at hand. */
+export function pagesOf(rules: readonly Rule[]): (rule: string) => string {
+  const pages = new Map(rules.map(({ id, docs }) => [id, docs]));
+  return (rule) => pages.get(rule) ?? docsOf(rule);
+}

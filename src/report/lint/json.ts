@@ -1,8 +1,12 @@
 import type { LintFinding, LintReport } from '../../core/analysis/lint/report.ts';
 import { docsOf } from '../../core/analysis/rule.ts';
 
-/** One JSON value with every fact that the text shows. */
-export function lintJson({ files, findings, silenced, known }: LintReport) {
+/**
+ * One JSON value with every fact that the text shows.
+ * @param pageOf a rule, where it is not PostgreSQL’s or every engine’s
+ */
+export function lintJson({ files, findings, silenced, known }: LintReport, pageOf = docsOf) {
+  const asJson = (finding: LintFinding) => factsOf(finding, pageOf(finding.rule));
   return {
     format: 1,
     files: files.map(({ path, statements }) => ({ path, statements: statements.length })),
@@ -12,7 +16,10 @@ export function lintJson({ files, findings, silenced, known }: LintReport) {
   };
 }
 
-const asJson = ({ rule, severity, message, remedy, position, end, fingerprint }: LintFinding) => ({
+const factsOf = (
+  { rule, severity, message, remedy, position, end, fingerprint }: LintFinding,
+  docs: string,
+) => ({
   rule,
   severity,
   message,
@@ -22,6 +29,6 @@ const asJson = ({ rule, severity, message, remedy, position, end, fingerprint }:
   column: position.column,
   endLine: end.line,
   endColumn: end.column,
-  docs: docsOf(rule),
+  docs,
   fingerprint,
 });

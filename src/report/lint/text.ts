@@ -4,16 +4,22 @@ import type { Severity } from '../../core/analysis/statement.ts';
 import { type Paint, plainPaint } from '../paint.ts';
 import { place, plural } from '../words.ts';
 
-/** For a person at a terminal: each finding with the line it is about. */
-export function renderLintText(report: LintReport, paint: Paint = plainPaint): string {
+/**
+ * For a person at a terminal: each finding with the line it is about.
+ * @param pageOf a rule, where it is not PostgreSQL’s or every engine’s
+ */
+export function renderLintText(report: LintReport, paint: Paint = plainPaint, pageOf = docsOf): string {
   const texts = new Map(report.files.map(({ path, text }) => [path, text.split('\n')]));
   const blocks = report.findings.map((finding) =>
-    block(finding, texts.get(finding.position.path) ?? [], paint),
+    [
+      ...block(finding, texts.get(finding.position.path) ?? [], paint),
+      paint.dim(`  ${pageOf(finding.rule)}`),
+    ].join('\n'),
   );
   return [...blocks, summary(report, paint)].join('\n\n');
 }
 
-function block(finding: LintFinding, lines: readonly string[], paint: Paint): string {
+function block(finding: LintFinding, lines: readonly string[], paint: Paint): readonly string[] {
   const { severity, rule, position, message, remedy } = finding;
   const colour = colourOf(severity, paint);
   return [
@@ -21,8 +27,7 @@ function block(finding: LintFinding, lines: readonly string[], paint: Paint): st
     `  ${message}`,
     ...excerpt(finding, lines, paint),
     ...(remedy === undefined ? [] : [`  better: ${remedy}`]),
-    paint.dim(`  ${docsOf(rule)}`),
-  ].join('\n');
+  ];
 }
 
 /** Lines of a statement that are shown; the rest is counted. */

@@ -1,5 +1,13 @@
 import type { ColumnDefinition } from './columns.ts';
 
+/** What a foreign key refers to. */
+export interface Reference {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** A row that goes takes those along that refer to it, or changes them. */
+  readonly onDelete: 'CASCADE' | 'SET NULL' | null;
+}
+
 export type IndexKind = 'index' | 'unique' | 'fulltext' | 'spatial' | 'primary';
 
 /** One action of an ALTER TABLE, as it is written. `hedged` stands for its IF EXISTS or IF NOT EXISTS. */
@@ -24,7 +32,8 @@ export type Action =
       readonly does: 'add-index';
       readonly kind: IndexKind;
       readonly name: string | null;
-      readonly firstColumn: string | null;
+      /** Null stands for an expression. */
+      readonly columns: readonly (string | null)[];
       readonly hedged: boolean;
     }
   | { readonly does: 'drop-index'; readonly name: string; readonly hedged: boolean }
@@ -34,7 +43,8 @@ export type Action =
   | {
       readonly does: 'add-foreign-key';
       readonly name: string | null;
-      readonly references: string;
+      readonly columns: readonly string[];
+      readonly references: Reference;
       readonly hedged: boolean;
     }
   | { readonly does: 'drop-foreign-key'; readonly name: string; readonly hedged: boolean }

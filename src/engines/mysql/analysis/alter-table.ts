@@ -7,7 +7,7 @@ import { claim, indexOf } from './claim.ts';
 import type { ColumnDefinition } from './columns.ts';
 import type { Cursor } from './cursor.ts';
 import * as found from './findings.ts';
-import { acceptedCopy, operationFinding } from './online/findings.ts';
+import { operationFinding } from './online/findings.ts';
 import { isConditional, type OperationName, waysOf } from './online/operations.ts';
 import { operationsOf } from './online/operations-of.ts';
 import type { OnlineServer } from './online/version.ts';
@@ -36,7 +36,7 @@ export function alterTable(cursor: Cursor, memory: ScriptMemory): Claim | null {
     locks: lockOn(
       blocking ? 'SHARED NO WRITE, then EXCLUSIVE' : 'SHARED UPGRADABLE, EXCLUSIVE for an instant',
       table,
-      ...actions.flatMap((action) => (action.does === 'add-foreign-key' ? [action.references] : [])),
+      ...actions.flatMap((action) => (action.does === 'add-foreign-key' ? [action.references.table] : [])),
     ),
     effects: effects.length > 0 ? effects : [altered(tableOf(table), 'nothing', ifExists)],
     destroys: losses.length > 0,
@@ -66,7 +66,7 @@ function findingsOf(
   { online, server }: { readonly online: boolean; readonly server: OnlineServer | null },
 ): readonly Finding[] {
   const findings: Finding[] = [];
-  if (actions.some(saysToBlock)) findings.push(acceptedCopy(table));
+  if (actions.some(saysToBlock)) findings.push(found.acceptedCopy(table));
   else if (!online && !actions.some(saysNotToBlock)) {
     for (const name of new Set(operations)) {
       const one = operationFinding(table, name, server);
@@ -178,7 +178,7 @@ function effectsOf(
     case 'alter-column':
       return [altered(column(action.name), action.what, tolerant)];
     case 'add-index': {
-      const name = memory.indexNamed(table, action.name, action.firstColumn);
+      const name = memory.indexNamed(table, action.name, action.columns[0] ?? null);
       if (name === null) return [altered(tableOf(table), 'add an index', tolerant)];
       return [within(ifExists, created(indexOf(table, name), action.hedged))];
     }

@@ -3,14 +3,19 @@ import type { Finding, SourcePosition, Statement } from '../../../core/analysis/
 import { InputError, type Problem } from '../../../core/errors.ts';
 import type { SqlSource } from '../../../core/migration.ts';
 import type { Claim } from '../../claim.ts';
+import { foundAt, milderBySize } from '../../looks.ts';
 import { impossibleBeginning } from './beginnings.ts';
 import { claim } from './claim.ts';
 import { classify } from './classify.ts';
+import { definitionOf } from './definition.ts';
 import * as found from './findings.ts';
 import { type Complaint, loadGrammar, textForGrammar } from './grammar.ts';
 import { Known } from './known.ts';
 import { chooseOnline } from './online/choose-online.ts';
 import { askedOnline } from './online/findings.ts';
+import { rules } from './rules/all.ts';
+import type { Read } from './rules/look.ts';
+import * as unknownStatement from './rules/unknown-statement.ts';
 import { ScriptMemory } from './script-memory.ts';
 import { type SplitStatement, splitScript } from './split.ts';
 
@@ -23,26 +28,51 @@ import { type SplitStatement, splitScript } from './split.ts';
 export async function analyze(source: SqlSource, facts?: DatabaseFacts): Promise<readonly Statement[]> {
   const parts = splitScript(source);
   refuseImpossible(source, parts);
-  const memory = new ScriptMemory(new Known(facts));
-  const statements: Statement[] = [];
+  const known = new Known(facts);
+  const script = await readScript(parts, new ScriptMemory(known));
+  const together = rules.flatMap(({ lookThrough }) => lookThrough?.(script, known) ?? []);
+  const bySize = milderBySize(rules, (table) => known.smallSize(table));
+  return script.map(({ text, position, claim, at, attempts, found }, index) => ({
+    text,
+    ...(attempts === null ? {} : { attempts }),
+    position,
+    ...claim,
+    findings: [...found, ...foundAt(index, together)].map((finding) => ({
+      ...bySize(finding),
+      position: finding.rule === unknownStatement.rule.id ? at : position,
+    })),
+  }));
+}
+
+interface Understood extends Read, SplitStatement {
+  /** The place that a doubt about it is about. */
+  readonly at: SourcePosition;
+  readonly attempts: readonly string[] | null;
+  readonly found: readonly Finding[];
+}
+
+async function readScript(
+  parts: readonly SplitStatement[],
+  memory: ScriptMemory,
+): Promise<readonly Understood[]> {
+  const script: Understood[] = [];
   let inTransaction = false;
   for (const part of parts) {
+    const { tokens, text } = part;
+    const definition = definitionOf(tokens);
+    const seen = { tokens, definition, memory, known: memory.known, inTransaction };
+    const shown = rules.flatMap(({ look }) => look?.(seen) ?? []);
     const { claim, at } = await understand(part, memory);
-    const online = claim.kind === 'schema' ? howOnline(part.text, memory) : null;
+    const online = claim.kind === 'schema' ? howOnline(text, memory) : null;
     if (claim.kind === 'begin') inTransaction = true;
     const commits = inTransaction && !claim.transactional ? [found.implicitCommit(claim.verb)] : [];
     if (claim.kind === 'commit' || claim.kind === 'rollback' || commits.length > 0) inTransaction = false;
-    const versioned = part.tokens.some(({ kind }) => kind === 'open') ? [found.versionedComment] : [];
-    const findings = [...commits, ...claim.findings, ...versioned, ...(online?.findings ?? [])].map(
-      (finding): Finding => ({
-        ...finding,
-        position: finding.rule === 'unknown-statement' ? at : part.position,
-      }),
-    );
-    const attempts = online === null ? {} : { attempts: online.attempts };
-    statements.push({ text: part.text, ...attempts, position: part.position, ...claim, findings });
+    const versioned = tokens.some(({ kind }) => kind === 'open') ? [found.versionedComment] : [];
+    const findings = [...commits, ...claim.findings, ...versioned, ...shown, ...(online?.findings ?? [])];
+    const attempts = online?.attempts ?? null;
+    script.push({ ...part, definition, claim, at, attempts, inTransaction, found: findings });
   }
-  return statements;
+  return script;
 }
 
 /** How the server is to do it, on a table that others use. */

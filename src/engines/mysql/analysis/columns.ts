@@ -1,13 +1,21 @@
-import type { Cursor } from './cursor.ts';
-import { Unread } from './cursor.ts';
-import type { Token } from './tokens.ts';
+import type { Reference } from './action.ts';
+import { type Cursor, cutAtCommas, Unread } from './cursor.ts';
+import { spelled, type Token } from './tokens.ts';
 
 /** A column as CREATE TABLE and ALTER TABLE define it. */
 export interface ColumnDefinition {
   readonly name: string;
   /** Its type in capitals, e.g. `VARCHAR`; empty where there is none (MariaDB's period columns). */
   readonly type: string;
+  /** What stands in parentheses behind the type: lengths, or the values of an ENUM or SET. */
+  readonly width: readonly Token[];
+  readonly unsigned: boolean;
+  readonly zerofill: boolean;
+  /** As it is said of this column, in small letters. */
+  readonly charset: string | null;
   readonly nullable: boolean;
+  /** NULL or NOT NULL is written out. */
+  readonly saysNull: boolean;
   /** Tokens of a default other than NULL. */
   readonly standard: readonly Token[] | null;
   readonly generated: 'virtual' | 'stored' | null;
@@ -15,8 +23,8 @@ export interface ColumnDefinition {
   readonly unique: boolean;
   readonly primary: boolean;
   readonly checks: readonly { readonly name: string | null }[];
-  /** The table that an inline REFERENCES names. */
-  readonly references: string | null;
+  /** What an inline REFERENCES names. */
+  readonly references: Reference | null;
   /** FIRST or AFTER another column; at the end otherwise. */
   readonly placed: boolean;
 }
@@ -31,10 +39,13 @@ const types = new Set(
 
 /** Reads a column's definition behind its name. Throws Unread for anything unknown in it. */
 export function columnDefinition(cursor: Cursor, name: string): ColumnDefinition {
-  const type = columnType(cursor);
+  const { type, ...more } = columnType(cursor);
   const read = {
     name,
     type,
+    ...more,
+    charset: null as string | null,
+    saysNull: false,
     nullable: type !== 'SERIAL',
     standard: null as readonly Token[] | null,
     generated: null as ColumnDefinition['generated'],
@@ -42,7 +53,7 @@ export function columnDefinition(cursor: Cursor, name: string): ColumnDefinition
     unique: type === 'SERIAL',
     primary: false,
     checks: [] as { name: string | null }[],
-    references: null as string | null,
+    references: null as Reference | null,
     placed: false,
   };
   while (!cursor.atEnd && cursor.word() !== ',') attribute(cursor, read);
@@ -53,7 +64,7 @@ type Draft = { -readonly [Key in keyof ColumnDefinition]: ColumnDefinition[Key] 
   checks: { name: string | null }[];
 };
 
-function columnType(cursor: Cursor): string {
+function columnType(cursor: Cursor): Pick<ColumnDefinition, 'type' | 'width' | 'unsigned' | 'zerofill'> {
   const type = cursor.word();
   if (!types.has(type)) throw new Unread(`no type: ${cursor.peek()?.raw ?? 'nothing'}`);
   cursor.take();
@@ -61,14 +72,18 @@ function columnType(cursor: Cursor): string {
   if (type === 'DOUBLE') cursor.accept('PRECISION');
   if (type === 'CHAR' || type === 'CHARACTER' || type === 'NCHAR') cursor.acceptAny(['VARYING', 'VARCHAR']);
   if (type === 'LONG') cursor.acceptAny(['VARCHAR', 'VARBINARY']);
-  if (cursor.word() === '(') cursor.parentheses();
-  while (cursor.acceptAny(['UNSIGNED', 'SIGNED', 'ZEROFILL', 'BINARY', 'ASCII', 'UNICODE', 'BYTE']) !== null);
-  return type;
+  const width = cursor.word() === '(' ? cursor.parentheses() : [];
+  const said = new Set<string>();
+  for (let next = cursor.acceptAny(typeWords); next !== null; next = cursor.acceptAny(typeWords))
+    said.add(next);
+  return { type, width, unsigned: said.has('UNSIGNED'), zerofill: said.has('ZEROFILL') };
 }
 
+const typeWords = ['UNSIGNED', 'SIGNED', 'ZEROFILL', 'BINARY', 'ASCII', 'UNICODE', 'BYTE'];
+
 function attribute(cursor: Cursor, read: Draft): void {
-  if (cursor.accept('NOT', 'NULL')) read.nullable = false;
-  else if (cursor.accept('NULL')) read.nullable = true;
+  if (cursor.accept('NOT', 'NULL')) Object.assign(read, { nullable: false, saysNull: true });
+  else if (cursor.accept('NULL')) Object.assign(read, { nullable: true, saysNull: true });
   else if (cursor.accept('DEFAULT')) read.standard = defaultValue(cursor);
   else if (cursor.accept('ON', 'UPDATE')) currentTime(cursor);
   else if (cursor.accept('AUTO_INCREMENT')) read.autoIncrement = true;
@@ -77,7 +92,7 @@ function attribute(cursor: Cursor, read: Draft): void {
     read.primary = true;
   else if (cursor.accept('COMMENT')) cursor.take();
   else if (cursor.accept('COLLATE')) nameOrText(cursor);
-  else if (cursor.accept('CHARACTER', 'SET') || cursor.accept('CHARSET')) nameOrText(cursor);
+  else if (cursor.accept('CHARACTER', 'SET') || cursor.accept('CHARSET')) read.charset = nameOrText(cursor);
   else if (cursor.accept('COLUMN_FORMAT') || cursor.accept('STORAGE')) cursor.take();
   else if (cursor.accept('FIRST')) read.placed = true;
   else if (cursor.accept('AFTER')) {
@@ -107,7 +122,9 @@ function defaultValue(cursor: Cursor): readonly Token[] | null {
   tokens.push(value);
   // `_utf8mb4'x'`, `b'1'`, `DATE '…'`, and MariaDB's bare function calls.
   if (value.kind === 'word' && cursor.peek()?.kind === 'text') tokens.push(cursor.take());
-  else if (value.kind === 'word' && cursor.word() === '(') tokens.push(...cursor.parentheses());
+  const opens = cursor.peek();
+  if (value.kind === 'word' && opens !== undefined && cursor.word() === '(')
+    tokens.push(opens, ...cursor.parentheses());
   return tokens;
 }
 
@@ -126,10 +143,8 @@ function currentTime(cursor: Cursor): readonly Token[] {
   return cursor.word() === '(' ? [...tokens, ...cursor.parentheses()] : tokens;
 }
 
-function nameOrText(cursor: Cursor): void {
-  if (cursor.peek()?.kind === 'text') cursor.take();
-  else cursor.name();
-}
+const nameOrText = (cursor: Cursor): string =>
+  (cursor.peek()?.kind === 'text' ? cursor.take().value : cursor.name()).toLowerCase();
 
 function generated(cursor: Cursor, read: Draft): void {
   if (cursor.accept('ROW')) {
@@ -148,16 +163,27 @@ function check(cursor: Cursor, read: Draft, name: string | null): void {
   read.checks = [...read.checks, { name }];
 }
 
-/** `REFERENCES t (a, b) ON DELETE … ON UPDATE …`: the table. */
-export function references(cursor: Cursor): string {
+/** `REFERENCES t (a, b) ON DELETE … ON UPDATE …` */
+export function references(cursor: Cursor): Reference {
   cursor.expect('REFERENCES');
   const table = cursor.qualifiedName();
-  if (cursor.word() === '(') cursor.parentheses();
+  const columns = cursor.word() === '(' ? columnNames(cursor) : [];
+  let onDelete: Reference['onDelete'] = null;
   for (;;) {
     if (cursor.accept('MATCH')) cursor.take();
-    else if (cursor.accept('ON', 'DELETE') || cursor.accept('ON', 'UPDATE')) {
-      if (cursor.acceptAny(['RESTRICT', 'CASCADE']) !== null) continue;
-      if (!cursor.accept('SET', 'NULL') && !cursor.accept('SET', 'DEFAULT')) cursor.expect('NO', 'ACTION');
-    } else return table;
+    else if (cursor.accept('ON', 'DELETE')) onDelete = reaction(cursor);
+    else if (cursor.accept('ON', 'UPDATE')) reaction(cursor);
+    else return { table, columns, onDelete };
   }
 }
+
+function reaction(cursor: Cursor): Reference['onDelete'] {
+  if (cursor.accept('CASCADE')) return 'CASCADE';
+  if (cursor.accept('SET', 'NULL')) return 'SET NULL';
+  if (!cursor.accept('RESTRICT') && !cursor.accept('SET', 'DEFAULT')) cursor.expect('NO', 'ACTION');
+  return null;
+}
+
+/** Names in parentheses. */
+export const columnNames = (cursor: Cursor): readonly string[] =>
+  cutAtCommas(cursor.parentheses()).map(([name]) => spelled(name));

@@ -8,10 +8,10 @@ import * as found from './findings.ts';
 import { createIndex } from './indexes.ts';
 import { createRoutine } from './routines.ts';
 import type { ScriptMemory } from './script-memory.ts';
-import { tableElement } from './table-elements.ts';
+import { isPeriod, tableElement } from './table-elements.ts';
 import { option } from './table-options.ts';
 import { tablesReadBy } from './tables.ts';
-import { spelled, type Token } from './tokens.ts';
+import { spelled } from './tokens.ts';
 
 /** CREATE of anything. The cursor stands behind CREATE. */
 export function create(cursor: Cursor, memory: ScriptMemory): Claim | null {
@@ -48,9 +48,9 @@ function createTable(cursor: Cursor, memory: ScriptMemory, replaces: boolean, te
   }
   const referenced = elements.flatMap((element) =>
     element.does === 'add-foreign-key'
-      ? [element.references]
+      ? [element.references.table]
       : element.does === 'add-column' && element.column.references !== null
-        ? [element.column.references]
+        ? [element.column.references.table]
         : [],
   );
   return claim(filled ? 'CREATE TABLE AS' : 'CREATE TABLE', 'schema', {
@@ -76,17 +76,13 @@ const isQuery = (word: string): boolean => ['SELECT', 'WITH', 'TABLE', 'VALUES',
 
 function elementsOf(cursor: Cursor): readonly Action[] {
   return cutAtCommas(cursor.parentheses()).flatMap((tokens) =>
-    // MariaDB's PERIOD FOR SYSTEM_TIME (a, b).
     isPeriod(tokens) ? [] : [tableElement(tokens)],
   );
 }
 
-const isPeriod = ([first, second]: readonly Token[]): boolean =>
-  first?.value === 'PERIOD' && second?.value === 'FOR';
-
 /** Later indexes of the table get other names. */
 function nameIndexes(table: string, element: Action, memory: ScriptMemory): void {
-  if (element.does === 'add-index') memory.indexNamed(table, element.name, element.firstColumn);
+  if (element.does === 'add-index') memory.indexNamed(table, element.name, element.columns[0] ?? null);
   if (element.does === 'add-column' && element.column.unique)
     memory.indexNamed(table, null, element.column.name);
 }

@@ -3,7 +3,8 @@ import { created, dropped } from '../../effects.ts';
 import { mayTakeLong } from './alter-table.ts';
 import { claim, indexOf } from './claim.ts';
 import { type Cursor, Unread } from './cursor.ts';
-import { acceptedCopy, operationFinding } from './online/findings.ts';
+import * as found from './findings.ts';
+import { operationFinding } from './online/findings.ts';
 import type { OperationName } from './online/operations.ts';
 import type { ScriptMemory } from './script-memory.ts';
 import { indexParts } from './table-elements.ts';
@@ -33,7 +34,7 @@ export function createIndex(cursor: Cursor, memory: ScriptMemory, replaces: bool
   const finding =
     operation === 'add-index'
       ? blocks
-        ? acceptedCopy(table)
+        ? found.acceptedCopy(table)
         : null
       : operationFinding(table, operation, memory.known.server);
   return claim(`CREATE ${kind === null ? '' : `${kind} `}INDEX`, 'schema', {

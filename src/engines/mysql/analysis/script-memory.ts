@@ -1,7 +1,5 @@
+import { sameWord } from './definition.ts';
 import { Known } from './known.ts';
-
-/** Names of columns and indexes are compared without regard to case. */
-const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /**
  * What earlier statements of the same script tell about later ones: a table made here has no reader to block and

@@ -1,7 +1,7 @@
 import type { Action, IndexKind } from './action.ts';
-import { columnDefinition, references } from './columns.ts';
+import { columnDefinition, columnNames, references } from './columns.ts';
 import { Cursor, cutAtCommas, Unread } from './cursor.ts';
-import type { Token } from './tokens.ts';
+import { spelled, type Token } from './tokens.ts';
 
 /** A column, index or constraint between the parentheses of CREATE TABLE or ADD COLUMN (…). */
 export function tableElement(tokens: readonly Token[], hedged = false): Action {
@@ -14,6 +14,10 @@ export function tableElement(tokens: readonly Token[], hedged = false): Action {
   cursor.end();
   return element;
 }
+
+/** MariaDB's PERIOD FOR SYSTEM_TIME (a, b). */
+export const isPeriod = ([first, second]: readonly Token[]): boolean =>
+  first?.value === 'PERIOD' && second?.value === 'FOR';
 
 const indexWords: Readonly<Record<string, IndexKind>> = {
   INDEX: 'index',
@@ -52,24 +56,22 @@ function index(cursor: Cursor, kind: IndexKind, symbol: string | null, hedged: b
   const tolerant = cursor.ifNotExists() || hedged;
   const isNamed = cursor.word() !== '(' && cursor.word() !== 'USING' && cursor.word() !== 'TYPE';
   const name = isNamed ? cursor.name() : null;
-  const firstColumn = indexParts(cursor);
+  const columns = indexParts(cursor);
   return {
     does: 'add-index',
     kind,
     name: kind === 'primary' ? 'PRIMARY' : (name ?? symbol),
-    firstColumn,
+    columns,
     hedged: tolerant,
   };
 }
 
-/** Columns and options of an index, behind its name and, in CREATE INDEX, its table: the first column. */
-export function indexParts(cursor: Cursor): string | null {
+/** Columns and options of an index, behind its name and, in CREATE INDEX, its table: null for an expression. */
+export function indexParts(cursor: Cursor): readonly (string | null)[] {
   if (cursor.accept('USING') || cursor.accept('TYPE')) cursor.take();
-  const [first] = cutAtCommas(cursor.parentheses());
+  const parts = cutAtCommas(cursor.parentheses());
   indexOptions(cursor);
-  const token = first?.[0];
-  if (token?.kind === 'name') return token.value;
-  return token?.kind === 'word' ? token.raw : null;
+  return parts.map(([first]) => (first?.kind === 'name' || first?.kind === 'word' ? spelled(first) : null));
 }
 
 function indexOptions(cursor: Cursor): void {
@@ -94,6 +96,13 @@ function indexOptions(cursor: Cursor): void {
 function foreignKey(cursor: Cursor, symbol: string | null, hedged: boolean): Action {
   const tolerant = cursor.ifNotExists() || hedged;
   const name = cursor.word() === '(' ? null : cursor.name();
-  cursor.parentheses();
-  return { does: 'add-foreign-key', name: symbol ?? name, references: references(cursor), hedged: tolerant };
+  const columns = columnNames(cursor);
+  const referred = references(cursor);
+  return {
+    does: 'add-foreign-key',
+    name: symbol ?? name,
+    columns,
+    references: referred,
+    hedged: tolerant,
+  };
 }

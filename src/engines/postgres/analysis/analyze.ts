@@ -2,11 +2,12 @@ import type { DatabaseFacts } from '../../../app/ports/engine.ts';
 import type { Finding, Statement } from '../../../core/analysis/statement.ts';
 import type { SqlSource } from '../../../core/migration.ts';
 import type { Claim } from '../../claim.ts';
+import { foundAt, milderBySize } from '../../looks.ts';
 import { classify } from './classify.ts';
 import { notInOwnTransaction } from './findings.ts';
 import { Known } from './known.ts';
 import { rules } from './rules/all.ts';
-import type { FoundAt, Read } from './rules/look.ts';
+import type { Read } from './rules/look.ts';
 import { ScriptMemory } from './script-memory.ts';
 import { type ParsedStatement, splitScript } from './split.ts';
 
@@ -20,9 +21,10 @@ export async function analyze(source: SqlSource, facts?: DatabaseFacts): Promise
   const parsed = await splitScript(source);
   const script = readScript(parsed, known);
   const together = rules.flatMap(({ lookThrough }) => lookThrough?.(script, known) ?? []);
+  const bySize = milderBySize(rules, (table) => known.smallSize(table));
   return script.map(({ text, position, claim, found }, index) => {
-    const findings = [...found, ...at(index, together)].map((finding) => ({
-      ...bySize(finding, known),
+    const findings = [...found, ...foundAt(index, together)].map((finding) => ({
+      ...bySize(finding),
       position,
     }));
     return { text, position, ...claim, findings };
@@ -50,20 +52,3 @@ function transactionAfter({ kind }: Claim, before: boolean): boolean {
   if (kind === 'begin') return true;
   return kind === 'commit' || kind === 'rollback' ? false : before;
 }
-
-const at = (index: number, found: readonly FoundAt[]): readonly Finding[] =>
-  found.filter((one) => one.at === index).map(({ finding }) => finding);
-
-/** What only takes long hurts nobody where the table is known to be small. */
-function bySize(finding: Finding, known: Known): Finding {
-  if (finding.table === undefined || finding.severity !== 'warning' || !scaling.has(finding.rule))
-    return finding;
-  const bytes = known.smallSize(finding.table);
-  if (bytes === null) return finding;
-  const size = `${finding.table} holds ${Math.ceil(bytes / 1024)} kB: it is over at once`;
-  return { ...finding, severity: 'note', message: `${finding.message} (${size})` };
-}
-
-const scaling: ReadonlySet<string> = new Set(
-  rules.filter(({ rule }) => rule.bySize).map(({ rule }) => rule.id),
-);

@@ -16,7 +16,7 @@ describe('findings', () => {
     ['DROP DATABASE app', [destructive]],
     ['DROP VIEW adults', []],
     ['DROP TRIGGER t', []],
-    ['DROP INDEX i ON users', []],
+    ['DROP INDEX i ON users', ['index-drop']],
     ['DROP TEMPORARY TABLE t', []],
     ['TRUNCATE users', [destructive]],
     ['DELETE FROM users WHERE id = 1', [destructive]],
@@ -28,7 +28,7 @@ describe('findings', () => {
     ['UPDATE users u JOIN roles r ON u.id = r.id SET u.a = r.b', [destructive]],
     ['INSERT INTO users VALUES (1)', []],
     ['INSERT INTO users VALUES (1) RETURNING id', []],
-    ['INSERT IGNORE INTO users (a) VALUES (1)', []],
+    ['INSERT IGNORE INTO users (a) VALUES (1)', ['errors-ignored']],
     ['INSERT INTO users (id, a) VALUES (1, 2) ON DUPLICATE KEY UPDATE a = VALUES(a)', [destructive]],
     ['REPLACE INTO users VALUES (1)', [destructive]],
     ['INSERT INTO users SELECT * FROM old', ['bulk-insert']],
@@ -55,7 +55,7 @@ describe('findings', () => {
     ['LOCK TABLES users WRITE', ['lock-table']],
     ['UNLOCK TABLES', []],
     ['CREATE INDEX i ON users (a)', []],
-    ['CREATE UNIQUE INDEX IF NOT EXISTS i ON users (a)', []],
+    ['CREATE UNIQUE INDEX IF NOT EXISTS i ON users (a)', ['unique-on-existing-rows']],
     ['CREATE FULLTEXT INDEX i ON users (a)', ['blocks-writers']],
     ['CREATE INDEX i ON users (a) LOCK=SHARED', ['blocks-writers']],
     ['ALTER TABLE users ADD COLUMN a int', ['table-rebuild']],
@@ -66,16 +66,19 @@ describe('findings', () => {
     ['ALTER TABLE users ADD COLUMN a int GENERATED ALWAYS AS (b + 1) STORED', ['blocks-writers']],
     ['ALTER TABLE users ADD COLUMN a int AS (b + 1)', []],
     ['ALTER TABLE users DROP COLUMN a', [destructive, 'table-rebuild']],
-    ['ALTER TABLE users MODIFY a bigint', ['depends-on-column']],
-    ['ALTER TABLE users MODIFY a decimal(6,2)', [destructive, 'depends-on-column']],
-    ['ALTER TABLE users MODIFY a bigint, ALGORITHM=COPY', ['blocks-writers']],
-    ['ALTER TABLE users CHANGE a b int', ['depends-on-column', 'rename-breaks-running-code']],
+    ['ALTER TABLE users MODIFY a bigint', ['depends-on-column', 'modify-resets']],
+    ['ALTER TABLE users MODIFY a decimal(6,2)', [destructive, 'depends-on-column', 'modify-resets']],
+    ['ALTER TABLE users MODIFY a bigint, ALGORITHM=COPY', ['blocks-writers', 'modify-resets']],
+    [
+      'ALTER TABLE users CHANGE a b int',
+      ['depends-on-column', 'rename-breaks-running-code', 'modify-resets'],
+    ],
     ['ALTER TABLE users RENAME COLUMN a TO b', ['rename-breaks-running-code']],
     ['ALTER TABLE users RENAME TO people', ['rename-breaks-running-code']],
     ['RENAME TABLE users TO people', ['rename-breaks-running-code']],
-    ['RENAME TABLE users TO old, new_users TO users', ['rename-breaks-running-code']],
+    ['RENAME TABLE users TO old, new_users TO users', ['rename-breaks-running-code', 'swap-by-rename']],
     ['ALTER TABLE users ADD FOREIGN KEY (a) REFERENCES other (id)', ['blocks-writers']],
-    ['ALTER TABLE users ADD CONSTRAINT c CHECK (a > 0)', ['blocks-writers']],
+    ['ALTER TABLE users ADD CONSTRAINT c CHECK (a > 0)', ['blocks-writers', 'check-forgotten']],
     ['ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4', ['blocks-writers']],
     ['ALTER TABLE users DROP PRIMARY KEY', ['blocks-writers']],
     ['ALTER TABLE users DROP PRIMARY KEY, ADD PRIMARY KEY (a)', ['table-rebuild']],
@@ -87,8 +90,8 @@ describe('findings', () => {
     ['ALTER TABLE users ENGINE=MyISAM', ['blocks-writers']],
     ['OPTIMIZE TABLE users', ['table-rebuild']],
     ['ANALYZE TABLE users', []],
-    ['CREATE TABLE t (id int) ENGINE=MyISAM', ['not-transactional']],
-    ['CREATE OR REPLACE TABLE t (id int)', [destructive]],
+    ['CREATE TABLE t (id bigint PRIMARY KEY) ENGINE=MyISAM', ['not-transactional']],
+    ['CREATE OR REPLACE TABLE t (id bigint PRIMARY KEY)', [destructive]],
     ['CREATE TEMPORARY TABLE t (a int)', ['temporary-table']],
     ['CREATE OR REPLACE VIEW v AS SELECT 1', ['replaces-existing']],
     ['CREATE DEFINER=`root`@`%` VIEW v AS SELECT 1', ['definer']],
@@ -137,8 +140,8 @@ describe('findings', () => {
 
 describe('what earlier statements tell about later ones', () => {
   it('a table of the same script has no reader to block and nothing to lose', async () => {
-    const script = `CREATE TABLE app.t (id int); CREATE INDEX i ON app.t (id); ALTER TABLE app.t ADD UNIQUE (id), MODIFY id bigint;
-      UPDATE app.t SET id = 2; DELETE FROM app.t; DROP TABLE app.t`;
+    const script = `CREATE TABLE app.t (id bigint PRIMARY KEY, a int, b int); CREATE INDEX i ON app.t (a); ALTER TABLE app.t ADD UNIQUE (b), MODIFY a bigint;
+      UPDATE app.t SET a = 2; DELETE FROM app.t; DROP TABLE app.t`;
     const statements = await statementsOf(script);
     expect(statements.flatMap(({ findings }) => findings)).toEqual([]);
     expect(statements.filter(({ long, destroys }) => long || destroys)).toEqual([]);
@@ -179,6 +182,6 @@ describe('what commits by itself', () => {
 
   it('is said where it ends the author’s transaction', async () => {
     const rules = await rulesOf('BEGIN; UPDATE t SET a = 1 WHERE b; ALTER TABLE t DROP INDEX i; COMMIT');
-    expect(rules[2]).toEqual(['implicit-commit']);
+    expect(rules[2]).toContain('implicit-commit');
   });
 });

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Statement } from '../../../../src/core/analysis/statement.ts';
 import { analyze } from '../../../../src/engines/postgres/analysis/analyze.ts';
 import { startPostgres, type TestPostgres } from '../../../support/postgres.ts';
+import { ruleTables } from '../../rule-table.ts';
 import { rememberRelations, strongestLock, strongestOf } from './read-locks.ts';
-import { ruleTables } from './rule-tables.ts';
 
 const common = `
   CREATE EXTENSION btree_gist;
@@ -56,7 +56,7 @@ const isControl = ({ kind }: Statement): boolean => ['begin', 'commit', 'rollbac
 async function examples(): Promise<
   readonly (readonly [rule: string, script: string, statements: readonly Statement[]])[]
 > {
-  const scripts = [...(await ruleTables())].flatMap(([rule, { finds, passes, known = [] }]) =>
+  const scripts = [...(await ruleTables('postgres'))].flatMap(([rule, { finds, passes, known = [] }]) =>
     [...finds, ...passes, ...known.map(({ sql }) => sql)].map((script) => [rule, script] as const),
   );
   const read = await Promise.all(
@@ -142,7 +142,7 @@ describe('the lock that is told of an example is the one that the server takes',
 
   it('is measured for every rule but those whose statements run outside transactions or hide in blocks', async () => {
     const measuredScripts = new Set(all.map(([, script]) => script));
-    const without = [...(await ruleTables())]
+    const without = [...(await ruleTables('postgres'))]
       .filter(([, { finds }]) => !finds.some((script) => measuredScripts.has(script)))
       .map(([rule]) => rule);
     // What runs outside transactions is measured in server-claims.test.ts.

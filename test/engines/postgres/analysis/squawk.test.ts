@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { analyze } from '../../../../src/engines/postgres/analysis/analyze.ts';
-import { ruleTables } from './rule-tables.ts';
+import { ruleTables } from '../../rule-table.ts';
 import { squawk } from './squawk.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '../../../../docs/rules/README.md'), 'utf8');
@@ -44,7 +44,7 @@ interface Opinions {
 let opinions: readonly Opinions[] = [];
 
 beforeAll(async () => {
-  const tables = await ruleTables();
+  const tables = await ruleTables('postgres');
   const scripts = [...new Set([...tables.values()].flatMap(({ finds, passes }) => [...finds, ...passes]))];
   const theirs = await squawk(scripts);
   opinions = await Promise.all(

@@ -1,5 +1,8 @@
 import type { Finding } from '../../../../core/analysis/statement.ts';
-import { finding } from '../findings.ts';
+import { blocksWriters } from '../rules/blocks-writers.ts';
+import { dependsOnColumn } from '../rules/depends-on-column.ts';
+import { asked } from '../rules/online-clauses.ts';
+import { tableRebuild } from '../rules/table-rebuild.ts';
 import type { OnlineChoice } from './choose-online.ts';
 import { isConditional, type OperationName, type Way, waysOf } from './operations.ts';
 import { describeServer, type OnlineServer } from './version.ts';
@@ -25,21 +28,12 @@ export function operationFinding(
   const blocks = ({ algorithm, lock }: Way) => algorithm === 'COPY' || lock === 'SHARED';
   if (isConditional(name)) return dependsOnColumn(table);
   if (ways.some(({ way }) => blocks(way))) {
-    return finding(
-      'blocks-writers',
-      'danger',
-      `nobody can write to ${table} while it is worked on, as long as it is large (${spoken(name)}: ${where(blocks)})`,
-      'Make a shadow table: a new table of the wanted shape, filled by a backfill and kept current, and swapped by RENAME TABLE in the contract phase.',
-    );
+    return blocksWriters(table, `${spoken(name)}: ${where(blocks)}`);
   }
   const rebuilds = ({ rebuilds }: Way) => rebuilds;
   if (!ways.some(({ way }) => rebuilds(way))) return null;
-  return finding(
-    'table-rebuild',
-    ways.every(({ way }) => rebuilds(way)) ? 'warning' : 'note',
-    `${table} is written anew beside running writes (${spoken(name)}: ${where(rebuilds)}), which takes space and holds up replicas`,
-    'Where replicas must not lag, do it in a new table that is filled by a backfill.',
-  );
+  const everywhere = ways.every(({ way }) => rebuilds(way));
+  return tableRebuild(table, `${spoken(name)}: ${where(rebuilds)}`, everywhere);
 }
 
 /** How the server will be asked, and why so. */
@@ -53,11 +47,8 @@ export function askedOnline(choice: OnlineChoice, server: OnlineServer): Finding
         ? ', whose rows take no further instant version'
         : `, whose rows take ${left} more instant ${left === 1 ? 'version' : 'versions'}`;
   const then = others.length === 0 ? '' : `; if it refuses, for ${others.join(', then ')}`;
-  return finding(
-    'online-clauses',
-    'note',
+  return asked(
     `${describeServer(server)} is asked for ${best} on ${choice.table}${versions} (${choice.because.map(spoken).join(', ')}: ${meaning(best)})${then}; it may not copy the table`,
-    'To have it done in another way, write ALGORITHM and LOCK yourself: they are left as they are.',
   );
 }
 
@@ -68,19 +59,3 @@ function meaning(clause: string): string {
     ? 'beside running writes, and the rows are not written anew'
     : 'beside running writes';
 }
-
-const dependsOnColumn = (table: string): Finding =>
-  finding(
-    'depends-on-column',
-    'warning',
-    `whether ${table} has to be copied depends on what the column is now: the server is asked to refuse a copy, during which nobody could write`,
-    'To change a type, add a column, fill it by a backfill and drop the old one in the contract phase; to accept the copy, write ALGORITHM=COPY.',
-  );
-
-export const acceptedCopy = (table: string): Finding =>
-  finding(
-    'blocks-writers',
-    'danger',
-    `ALGORITHM=COPY or a LOCK clause lets nobody write to ${table} while it is worked on`,
-    'Leave the clause out: Lockkeeper asks for the best way that the server knows.',
-  );

@@ -1,7 +1,8 @@
 import { defineRule } from '../../../../core/analysis/rule.ts';
+import type { FoundAt } from '../../../looks.ts';
 import { actionsOf, constraintsDefined } from '../definitions.ts';
 import { columnsProvenNotNull } from '../expressions.ts';
-import type { FoundAt, LookThrough, Read } from './look.ts';
+import type { LookThrough, Read } from './look.ts';
 
 export const rule = defineRule({
   id: 'check-left-behind',

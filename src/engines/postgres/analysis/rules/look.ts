@@ -1,6 +1,5 @@
-import type { Rule } from '../../../../core/analysis/rule.ts';
-import type { Finding } from '../../../../core/analysis/statement.ts';
 import type { Claim } from '../../../claim.ts';
+import type * as looks from '../../../looks.ts';
 import type { Known } from '../known.ts';
 import type { Node } from '../parser.ts';
 import type { ScriptMemory } from '../script-memory.ts';
@@ -17,9 +16,6 @@ export interface Seen {
   readonly inTransaction: boolean;
 }
 
-/** What one statement shows by itself, beyond what classification finds. */
-export type Look = (seen: Seen) => readonly Finding[];
-
 /** A statement of a script that has been read to its end. */
 export interface Read {
   readonly node: Node;
@@ -27,18 +23,6 @@ export interface Read {
   readonly inTransaction: boolean;
 }
 
-export interface FoundAt {
-  /** Place of the statement in the script, from 0. */
-  readonly at: number;
-  readonly finding: Finding;
-}
-
-/** What only several statements together show. */
-export type LookThrough = (script: readonly Read[], known: Known) => readonly FoundAt[];
-
-/** A file of a rule. A rule without either look is found by classification itself. */
-export interface RuleFile {
-  readonly rule: Rule;
-  readonly look?: Look;
-  readonly lookThrough?: LookThrough;
-}
+export type Look = looks.Look<Seen>;
+export type LookThrough = looks.LookThrough<Read, Known>;
+export type RuleFile = looks.LookingRule<Seen, Read, Known>;

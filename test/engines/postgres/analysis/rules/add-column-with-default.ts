@@ -1,4 +1,4 @@
-import type { RuleTable } from './table.ts';
+import type { RuleTable } from '../../../rule-table.ts';
 
 export const table: RuleTable = {
   finds: [

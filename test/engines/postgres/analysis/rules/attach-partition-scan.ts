@@ -1,4 +1,4 @@
-import type { RuleTable } from './table.ts';
+import type { RuleTable } from '../../../rule-table.ts';
 
 export const table: RuleTable = {
   finds: ['ALTER TABLE measures ATTACH PARTITION measures_2 FOR VALUES FROM (10) TO (20)'],

@@ -1,4 +1,4 @@
-import type { RuleTable } from './table.ts';
+import type { RuleTable } from '../../../rule-table.ts';
 
 export const table: RuleTable = {
   finds: ['CREATE TABLE t (id bigint PRIMARY KEY, a char(3))', 'ALTER TABLE users ADD COLUMN a char'],

@@ -1,4 +1,4 @@
-import type { RuleTable } from './table.ts';
+import type { RuleTable } from '../../../rule-table.ts';
 
 export const table: RuleTable = {
   finds: ['CREATE DOMAIN mail AS text CHECK (length(value) > 3)', 'CREATE DOMAIN mail AS text NOT NULL'],

@@ -1,4 +1,5 @@
-import { largeUsers, type RuleTable } from './table.ts';
+import type { RuleTable } from '../../../rule-table.ts';
+import { largeUsers } from './table.ts';
 
 export const table: RuleTable = {
   finds: [

@@ -1,4 +1,5 @@
-import { largeUsers, type RuleTable, smallUsers } from './table.ts';
+import type { RuleTable } from '../../../rule-table.ts';
+import { largeUsers, smallUsers } from './table.ts';
 
 export const table: RuleTable = {
   finds: [

@@ -1,4 +1,4 @@
-import type { RuleTable } from './table.ts';
+import type { RuleTable } from '../../../rule-table.ts';
 
 export const table: RuleTable = {
   finds: ['ALTER TABLE users ADD COLUMN a json', 'CREATE TABLE t (id bigint PRIMARY KEY, a json)'],

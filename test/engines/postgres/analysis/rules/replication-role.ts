@@ -1,4 +1,4 @@
-import type { RuleTable } from './table.ts';
+import type { RuleTable } from '../../../rule-table.ts';
 
 export const table: RuleTable = {
   finds: ['SET session_replication_role = replica', "SET LOCAL session_replication_role TO 'replica'"],

@@ -1,4 +1,4 @@
-import type { RuleTable } from './table.ts';
+import type { RuleTable } from '../../../rule-table.ts';
 
 export const table: RuleTable = {
   finds: ['CREATE TABLE t (id bigserial PRIMARY KEY)', 'ALTER TABLE users ADD COLUMN a serial'],

@@ -1,4 +1,4 @@
-import type { RuleTable } from './table.ts';
+import type { RuleTable } from '../../../rule-table.ts';
 
 export const table: RuleTable = {
   finds: ['SET search_path = app', "SELECT set_config('search_path', '', false)", 'RESET ALL'],

@@ -1,4 +1,4 @@
-import type { RuleTable } from './table.ts';
+import type { RuleTable } from '../../../rule-table.ts';
 
 export const table: RuleTable = {
   finds: ['ALTER TABLE orders RENAME TO orders_old; ALTER TABLE v2_orders RENAME TO orders'],

@@ -1,4 +1,4 @@
-import type { RuleTable } from './table.ts';
+import type { RuleTable } from '../../../rule-table.ts';
 
 export const table: RuleTable = {
   finds: ['CREATE TABLE t (a text)', 'CREATE TABLE t (a text NOT NULL, CHECK (length(a) > 3))'],

@@ -1,20 +1,4 @@
 import type { DatabaseFacts, TableFacts } from '../../../../../src/app/ports/engine.ts';
-import type { Severity } from '../../../../../src/core/analysis/statement.ts';
-
-/** The examples of a rule. */
-export interface RuleTable {
-  /** Scripts in which it is found. */
-  readonly finds: readonly string[];
-  /** Scripts that look like them, in which it is not. */
-  readonly passes: readonly string[];
-  /** What is known of the database decides. */
-  readonly known?: readonly {
-    readonly sql: string;
-    readonly facts: DatabaseFacts;
-    /** Null: it is not found. */
-    readonly severity: Severity | null;
-  }[];
-}
 
 /** Facts of a server, and of a table `users` of that size with a key `id`. */
 export function knowing(

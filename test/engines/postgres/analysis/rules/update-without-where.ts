@@ -1,4 +1,5 @@
-import { type RuleTable, smallUsers } from './table.ts';
+import type { RuleTable } from '../../../rule-table.ts';
+import { smallUsers } from './table.ts';
 
 export const table: RuleTable = {
   finds: ['UPDATE users SET a = 1', 'ALTER TABLE users ADD COLUMN c text; UPDATE users SET c = b'],

@@ -1,4 +1,5 @@
-import { knowing, type RuleTable, smallUsers } from './table.ts';
+import type { RuleTable } from '../../../rule-table.ts';
+import { knowing, smallUsers } from './table.ts';
 
 export const table: RuleTable = {
   finds: [

@@ -1,0 +1,11 @@
+import type { RuleTable } from '../../../rule-table.ts';
+
+export const table: RuleTable = {
+  finds: [
+    'CREATE TRIGGER i AFTER INSERT ON orders FOR EACH ROW REPLACE INTO v2 VALUES (NEW.id); CREATE TRIGGER u AFTER UPDATE ON orders FOR EACH ROW REPLACE INTO v2 VALUES (NEW.id); INSERT INTO v2 SELECT id FROM orders ON DUPLICATE KEY UPDATE id = id',
+  ],
+  passes: [
+    'CREATE TRIGGER i AFTER INSERT ON orders FOR EACH ROW REPLACE INTO v2 VALUES (NEW.id); CREATE TRIGGER u AFTER UPDATE ON orders FOR EACH ROW REPLACE INTO v2 VALUES (NEW.id); CREATE TRIGGER d AFTER DELETE ON orders FOR EACH ROW DELETE FROM v2 WHERE id = OLD.id; INSERT INTO v2 SELECT id FROM orders',
+    'INSERT INTO v2 SELECT id FROM orders',
+  ],
+};
