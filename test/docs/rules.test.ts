@@ -2,14 +2,21 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../src/core/analysis/lint/settle.ts';
+import type { Rule } from '../../src/core/analysis/rule.ts';
 import { fileRules } from '../../src/core/analysis/rules/all.ts';
 import { migrationRules } from '../../src/core/plan/rules/all.ts';
-import { analyze } from '../../src/engines/postgres/analysis/analyze.ts';
-import { rules as postgresRules } from '../../src/engines/postgres/analysis/rules/all.ts';
+import { analyze as analyzeMysql } from '../../src/engines/mysql/analysis/analyze.ts';
+import { analyze as analyzePostgres } from '../../src/engines/postgres/analysis/analyze.ts';
+import { rulesOf } from '../../src/engines/rules.ts';
 
 const folder = join(import.meta.dirname, '../../docs/rules');
 const readme = readFileSync(join(folder, 'README.md'), 'utf8');
-const rules = [...postgresRules, ...migrationRules, ...fileRules].map(({ rule }) => rule);
+const shared = [...migrationRules, ...fileRules].map(({ rule }) => rule);
+/** Each with the analysis that its page’s examples are for. */
+const rules: readonly (readonly [docs: string, rule: Rule, analyze: typeof analyzePostgres])[] = [
+  ...[...rulesOf('postgres'), ...shared].map((rule) => [rule.docs, rule, analyzePostgres] as const),
+  ...rulesOf('mysql').map((rule) => [rule.docs, rule, analyzeMysql] as const),
+];
 
 /** The SQL of a page’s section on the safe way. */
 function safeWay(page: string): string {
@@ -17,7 +24,7 @@ function safeWay(page: string): string {
   return [...section.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql]) => sql).join('\n');
 }
 
-describe.each(rules)('$id', ({ id, severity, title, docs }) => {
+describe.each(rules)('%s', (docs, { id, severity, title }, analyze) => {
   const path = join(folder, '../..', docs);
   const page = existsSync(path) ? readFileSync(path, 'utf8') : '';
 
@@ -33,7 +40,8 @@ describe.each(rules)('$id', ({ id, severity, title, docs }) => {
   });
 
   it('has its row in the list', () => {
-    expect(readme).toContain(`| [${id}](${id}.md) | ${severity} | ${title} |`);
+    const link = docs.replace('docs/rules/', '');
+    expect(readme).toContain(`| [${id}](${link}) | ${severity} | ${title} |`);
   });
 
   it('is not found in its own safe way', async () => {
@@ -46,13 +54,14 @@ describe.each(rules)('$id', ({ id, severity, title, docs }) => {
 });
 
 it('every page belongs to a rule', () => {
-  const pages = readdirSync(folder).filter((name) => name !== 'README.md');
-  expect(pages.map((name) => name.replace('.md', '')).toSorted()).toEqual(
-    rules.map(({ id }) => id).toSorted(),
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const pages = names.filter((name) => name.endsWith('.md') && name !== 'README.md');
+  expect(pages.map((name) => `docs/rules/${name}`).toSorted()).toEqual(
+    rules.map(([docs]) => docs).toSorted(),
   );
 });
 
 it('no link of the list leads nowhere', () => {
-  const targets = [...readme.matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, target = '']) => target);
+  const targets = [...readme.matchAll(/\]\(([\w/-]+\.md)\)/g)].map(([, target = '']) => target);
   expect(targets.filter((target) => !existsSync(join(folder, target)))).toEqual([]);
 });
