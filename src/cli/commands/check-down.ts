@@ -5,6 +5,7 @@ import { plainEffects } from '../../app/ports/effects.ts';
 import type { Engine } from '../../app/ports/engine.ts';
 import type { Scratch } from '../../app/ports/scratch.ts';
 import { FatalError, InputError } from '../../core/errors.ts';
+import type { EngineName } from '../../core/ids.ts';
 import { bareVersion, type FolderFormat } from '../../core/migration.ts';
 import { createEngines } from '../../engines/registry.ts';
 import { loadFolder } from '../../formats/load-folder.ts';
@@ -20,7 +21,18 @@ export interface CheckDownOptions {
   readonly scratchUrl?: string | undefined;
   /** The database of the migrations, which is never used as the scratch one. */
   readonly databaseUrl?: string | undefined;
+  /** What server of this program's own to try them on; that of the URL, else PostgreSQL, when absent. */
+  readonly server?: OwnServer | undefined;
 }
+
+/** The servers that this program can start, and whose SQL they speak. */
+export const ownServers = {
+  postgres: 'postgres',
+  mariadb: 'mysql',
+  mysql: 'mysql',
+} as const satisfies Partial<Record<string, EngineName>>;
+
+export type OwnServer = keyof typeof ownServers;
 
 /** Runs each migration up and down in a scratch database and says whether the schema is what it was. */
 export async function checkDownOf(
@@ -42,7 +54,9 @@ export async function checkDownOf(
       'name an empty database for it, or leave it out',
     );
   }
-  const engine = createEngines({ effects: plainEffects, clock })((url ?? real)?.target.engine ?? 'postgres');
+  const own = options.server ?? serverOf(options.databaseUrl) ?? 'postgres';
+  const given = url ?? (options.server === undefined ? real : null);
+  const engine = createEngines({ effects: plainEffects, clock })(given?.target.engine ?? ownServers[own]);
   try {
     const checks = await checkDown(
       {
@@ -53,7 +67,7 @@ export async function checkDownOf(
           for (const line of linesOf(check)) output.say(line);
         },
       },
-      () => (url === null ? openOwn(engine, signal) : openGiven(engine, url, signal)),
+      () => (url === null ? openOwn(engine, own, signal) : openGiven(engine, url, signal)),
     );
     const undone = checks.filter(({ result }) => result === 'undone').length;
     output.say(`${undone} of ${checks.length} down scripts undo their migration`);
@@ -66,6 +80,10 @@ export async function checkDownOf(
 
 const urlOf = (text: string | undefined): UrlTarget | null =>
   text === undefined || text === '' ? null : parseDatabaseUrl(text, process.env);
+
+/** By its scheme, which tells MariaDB from MySQL. */
+const serverOf = (url: string | undefined): OwnServer | undefined =>
+  (Object.keys(ownServers) as OwnServer[]).find((server) => url?.startsWith(`${server}:`));
 
 const isSame = ({ secret: a }: UrlTarget, { secret: b }: UrlTarget): boolean =>
   a.host === b.host && a.port === b.port && a.dbname === b.dbname;
@@ -94,11 +112,12 @@ async function openGiven(engine: Engine, url: UrlTarget, signal: AbortSignal): P
 }
 
 /** On a server of this program's own, which is stopped and removed with it. */
-async function openOwn(engine: Engine, signal: AbortSignal): Promise<Scratch> {
+async function openOwn(engine: Engine, server: OwnServer, signal: AbortSignal): Promise<Scratch> {
   if (engine.openScratch === undefined) throw noScratch(engine);
-  const { PostgresLauncher } = await import('../../local/rds/postgres/launcher.ts');
-  const launcher = await PostgresLauncher.open();
+  const { Launchers } = await import('../../local/rds/launchers.ts');
+  const launchers = new Launchers();
   try {
+    const launcher = await launchers.of(server);
     const [user, password, database] = ['lockkeeper', randomBytes(16).toString('hex'), 'scratch'];
     const { port } = await launcher.create({
       masterUsername: user,
@@ -109,9 +128,9 @@ async function openOwn(engine: Engine, signal: AbortSignal): Promise<Scratch> {
     const login = { host: '127.0.0.1', port, user, password, database, tls: { mode: 'off' } } as const;
     const scratch = await open(engine, login, signal);
     // The databases go with their server.
-    return { ...scratch, close: () => launcher.close() };
+    return { ...scratch, close: () => launchers.close() };
   } catch (error) {
-    await launcher.close();
+    await launchers.close();
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { InputError } from '../../core/errors.ts';
 import type { EngineName } from '../../core/ids.ts';
 import { type FolderFormat, folderFormats } from '../../core/migration.ts';
 import { type CommonOptions, carryOut } from '../carry-out.ts';
+import type { OwnServer } from '../commands/check-down.ts';
 import type { LintOptions } from '../commands/lint.ts';
 import { addCommand, folderFormat } from './command.ts';
 
@@ -42,7 +43,13 @@ function addCheckDown(program: Command, clock: Clock): void {
     .addOption(folderFormat())
     .option(
       '--scratch-url <url>',
-      'an empty database, from which others are made and dropped again (default: a PostgreSQL server of its own)',
+      'an empty database, from which others are made and dropped again (default: on a server of its own)',
+    )
+    .addOption(
+      new Option(
+        '--server <kind>',
+        'what server of its own (default: as --database-url says, else postgres)',
+      ).choices(['postgres', 'mariadb', 'mysql'] satisfies OwnServer[]),
     )
     .addOption(
       new Option('--database-url <url>', 'the one that is never to be the scratch database').env(
@@ -63,6 +70,7 @@ interface CheckCommandOptions extends CommonOptions {
   readonly format?: FolderFormat;
   readonly scratchUrl?: string;
   readonly databaseUrl?: string;
+  readonly server?: OwnServer;
 }
 
 interface DraftCommandOptions extends CommonOptions {

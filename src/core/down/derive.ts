@@ -165,6 +165,7 @@ class Script {
       this.#entries.push({ undoing, belongsTo: null });
       return;
     }
+    if (inverse !== null && 'nothing' in inverse) return;
     this.#byHand(of, inverse?.reason ?? `${shown(object)} was altered (${what}): write what it was before`);
   }
 

@@ -57,16 +57,18 @@ function cautions(undoing: DraftPart['undoing']): readonly string[] {
 /** What a name could hold: a line of its own would no longer be a comment. */
 const oneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, ' ');
 
-/** SET and its like, such as a search path by which names were meant. */
+/** SET and USE, such as a search path or a database by which names were meant. */
 function settingsBefore(statements: readonly Statement[]): ReadonlyMap<Statement, readonly Statement[]> {
   const before = new Map<Statement, readonly Statement[]>();
   let settings: readonly Statement[] = [];
   for (const statement of statements) {
     before.set(
       statement,
-      settings.filter(({ verb }) => verb === 'SET' || verb === 'SET LOCAL'),
+      settings.filter(({ verb }) => meaning.has(verb)),
     );
     settings = settingsAfter(settings, statement);
   }
   return before;
 }
+
+const meaning: ReadonlySet<string> = new Set(['SET', 'SET LOCAL', 'USE']);

@@ -46,8 +46,14 @@ export type Alteration = Extract<Effect, { does: 'alter' }>;
 
 /** What an engine knows of its own statements. */
 export interface DownKnowledge {
-  /** The alteration that takes this one back, or why there is none; null where there is nothing to add. */
-  inverse(effect: Alteration, of: Statement): { readonly what: string } | { readonly reason: string } | null;
+  /**
+   * The alteration that takes this one back, or why there is none, or that it leaves nothing to take back; null where
+   * there is nothing to add.
+   */
+  inverse(
+    effect: Alteration,
+    of: Statement,
+  ): { readonly what: string } | { readonly reason: string } | { readonly nothing: true } | null;
   /** Objects that become part of what the statement creates, as an index does of a constraint. */
   absorbed(of: Statement): readonly SchemaObject[];
 }

@@ -18,6 +18,9 @@ export function createMySqlEngine({ effects, clock }: MySqlEngineParts): Engine 
     name: 'mysql',
     capabilities: { transactionalDdl: false, concurrentIndex: true, patientWaits: false },
     analyze: async (source, facts) => (await import('./analysis/analyze.ts')).analyze(source, facts),
+    draftDown: async (statements) => (await import('./down/draft.ts')).draftDown(statements),
+    openScratch: async (login, name, signal) =>
+      (await import('./scratch.ts')).openScratch(login, name, signal, effects),
     expressionProblem: async (expression) =>
       (await import('./analysis/expression-problem.ts')).expressionProblem(expression),
     assignmentProblem: async (set, table) =>
