@@ -21,7 +21,8 @@ export async function offerRewrites(
   files: readonly SqlSource[],
 ): Promise<Offer | null> {
   const rewrites = await findMigrationRewrites(engine, migration);
-  const changes = rewrites.length === 0 ? null : fixFiles(migration, files, rewrites);
+  const { transactionalDdl } = engine.capabilities;
+  const changes = rewrites.length === 0 ? null : fixFiles(migration, files, rewrites, transactionalDdl);
   if (changes === null || changes.length === 0) return null;
   return { changes, reasons: rewrites.map(({ position, why }) => `${place(position)}: ${why}`) };
 }

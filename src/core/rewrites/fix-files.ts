@@ -10,11 +10,15 @@ export interface FileChange {
   readonly after: string;
 }
 
-/** What the rewrites make of a migration's files; null when a file is no longer what they were made for. */
+/**
+ * What the rewrites make of a migration's files; null when a file is no longer what they were made for.
+ * @param inTransactions whether the engine's schema changes are kept in one transaction unless they are told apart
+ */
 export function fixFiles(
   migration: Migration,
   files: readonly SqlSource[],
   rewrites: readonly PlacedRewrite[],
+  inTransactions = true,
 ): readonly FileChange[] | null {
   const { up, down, manifest } = migration;
   const changes: FileChange[] = [];
@@ -23,7 +27,7 @@ export function fixFiles(
   if (up !== null && inFile.length > 0) {
     // What stands for several migrations, or says it in other words than SQL, is its author's to change.
     if (files.every((file) => file.path !== up.path || file.text !== up.text)) return null;
-    const isOne = manifest === null && !begun && down === null;
+    const isOne = inTransactions && manifest === null && !begun && down === null;
     const after = applyRewrites(up, inFile, isOne);
     if (after === null) return null;
     changes.push({ path: up.path, before: up.text, after });

@@ -21,7 +21,13 @@ export function fixManifest(
     document.setIn(path, document.createNode([]));
     return document.getIn(path) as YAMLSeq;
   };
+  for (const { checks } of later) {
+    for (const when of ['before', 'after'] as const) {
+      for (const check of checks?.[when] ?? []) sequence(['checks', when]).add(document.createNode(check));
+    }
+  }
   for (const { backfill } of later) {
+    if (backfill === undefined) continue;
     // A trigger would give each row a value that the default has given it already.
     sequence(['backfill']).add(document.createNode({ ...backfill, keep_current: false }));
     const none = { no_nulls: { table: backfill.table, columns: Object.keys(backfill.set) } };
@@ -29,8 +35,10 @@ export function fixManifest(
   }
   const contract = later.flatMap((each) => each.contract);
   if (contract.length > 0) {
-    // Old code is served by the default, so that there is nothing to wait for unless something else is.
-    if (!document.hasIn(['contract', 'after'])) document.setIn(['contract', 'after'], 'immediately');
+    // Where old code is served by a default, there is nothing to wait for unless something else is.
+    const waits = later.some(({ contractAfter }) => contractAfter !== undefined);
+    const after = waits ? 'deployment' : 'immediately';
+    if (!document.hasIn(['contract', 'after'])) document.setIn(['contract', 'after'], after);
     const statements = sequence(['contract', 'sql']);
     statements.items.unshift(...contract.map((statement) => document.createNode(statement)));
   }

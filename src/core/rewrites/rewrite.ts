@@ -16,10 +16,16 @@ export interface Rewrite {
 }
 
 export interface LaterWork {
-  readonly backfill: {
+  readonly backfill?: {
     readonly table: string;
     readonly set: Readonly<Record<string, string>>;
     readonly where: string;
   };
+  /** As a manifest writes them. */
+  readonly checks?: { readonly before: readonly ManifestCheck[]; readonly after: readonly ManifestCheck[] };
   readonly contract: readonly string[];
+  /** What it has to wait for, where old code must be gone. */
+  readonly contractAfter?: 'deployment';
 }
+
+type ManifestCheck = Readonly<Record<string, object>>;
