@@ -15,7 +15,13 @@ import type { GateAnswer, RunPatch, RunRecord } from './ports/run-store.ts';
 import { standingBeside } from './read-resource.ts';
 import { hasUndone, newRecord, rebuildRun } from './run-records.ts';
 import { event, findTarget, hasEnded, isGoingBack, loadWork, move, planKey } from './runs.ts';
-import { type AppliedView, planHistory, readApplied, refuseLeftBehind } from './tool-history.ts';
+import {
+  type AppliedView,
+  keepsHistory,
+  planHistory,
+  readApplied,
+  refuseLeftBehind,
+} from './tool-history.ts';
 
 /** What a person, the CLI or EventBridge starts a run with. */
 export interface StartInput {
@@ -27,7 +33,7 @@ export interface StartInput {
   readonly bundle?: string | undefined;
   /** Consent given beforehand to what the plan says needs it. */
   readonly acceptRisk?: { readonly by: string; readonly reason: string } | undefined;
-  /** Write what is done into the history of the team's own tool as well. */
+  /** Write what is done into the history of the team's own tool as well; a manifest may ask for it, too. */
   readonly keepHistory?: boolean | undefined;
 }
 
@@ -81,7 +87,8 @@ interface Wanted {
   readonly executionArn: string;
 }
 
-async function newRun(app: App, database: Database, view: AppliedView, wanted: Wanted, keepHistory: boolean) {
+async function newRun(app: App, database: Database, view: AppliedView, wanted: Wanted, asked: boolean) {
+  const keepHistory = keepsHistory(wanted.migration, asked);
   refuseWhatIsApplied(view, wanted.migration, wanted.direction);
   if (wanted.direction === 'down' && !keepHistory) refuseLeftBehind(view, wanted.migration);
   const engine = app.engineFor(wanted.target.engine);

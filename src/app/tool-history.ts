@@ -81,6 +81,10 @@ async function readHistory(database: Database, migrations: readonly Migration[])
   return { tool: first.tool, content, view, migrations: own };
 }
 
+/** Whether whoever starts the run asks for it, or the migration itself does. */
+export const keepsHistory = ({ manifest }: Migration, asked: boolean): boolean =>
+  asked || manifest?.keepHistory === true;
+
 /**
  * What a run is to write into the tool's history when it has succeeded.
  * @throws FatalError where there is none to write into, or only the tool itself can
@@ -101,8 +105,8 @@ export function planHistory(
         code: 'no-tool-history',
         remedy:
           tool === undefined
-            ? 'leave out --keep-history'
-            : `let ${tool} make its table ${historyTableOf(tool).name} once, or leave out --keep-history`,
+            ? 'leave out --keep-history, and keep_history in the manifest'
+            : `let ${tool} make its table ${historyTableOf(tool).name} once, or leave out --keep-history and the manifest’s keep_history`,
       },
     );
   }
@@ -111,7 +115,7 @@ export function planHistory(
   if ('refused' in changes) {
     throw new FatalError(`the history of ${tool} cannot be kept by anybody else: ${changes.refused}`, {
       code: 'tool-history-refused',
-      remedy: 'leave out --keep-history',
+      remedy: 'leave out --keep-history, and keep_history in the manifest',
     });
   }
   return { tool, schema: content.schema, name: content.name, changes };
@@ -129,7 +133,7 @@ export function refuseLeftBehind({ history }: AppliedView, migration: Migration)
     `${content.schema}.${content.name} says that ${migrationName(migration)} is applied, and would still say so`,
     {
       code: 'tool-history-left-behind',
-      remedy: `give --keep-history, to take it out there as well; or take it back with ${tool}`,
+      remedy: `give --keep-history, or say keep_history in the manifest, to take it out there as well; or take it back with ${tool}`,
     },
   );
 }

@@ -80,6 +80,7 @@ export const manifest = (details: Partial<Manifest> = {}): Manifest => ({
   snapshot: { value: 'always', path: 'V1__x.yaml', line: 1, column: 1 },
   lockTimeoutMs: 500,
   lockRetryForMs: 2_400_000,
+  keepHistory: false,
   ...details,
 });
 

@@ -2,7 +2,7 @@ import { isAbsolute, relative } from 'node:path';
 import { editedAfterApplied } from '../../app/applied.ts';
 import type { Database } from '../../app/ports/engine.ts';
 import type { OpenRun } from '../../app/ports/ledger.ts';
-import { type AppliedView, readApplied, refuseLeftBehind } from '../../app/tool-history.ts';
+import { type AppliedView, keepsHistory, readApplied, refuseLeftBehind } from '../../app/tool-history.ts';
 import { FatalError, InputError } from '../../core/errors.ts';
 import type { EngineName } from '../../core/ids.ts';
 import type { FolderFormat, SqlSource } from '../../core/migration.ts';
@@ -83,7 +83,8 @@ export async function findWork(
   refuseEdited(pending);
   if (direction === 'down') {
     refuseMissing(pending);
-    if (!keepHistory) for (const migration of pending.migrations) refuseLeftBehind(view, migration);
+    for (const migration of pending.migrations)
+      if (!keepsHistory(migration, keepHistory)) refuseLeftBehind(view, migration);
   }
   if (unfinished === null) return { ...pending, unfinished, view };
   // An interrupted run goes first, whatever its version: nothing else may begin before it has ended.

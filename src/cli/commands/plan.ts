@@ -2,7 +2,7 @@ import { makePlan } from '../../app/make-plan.ts';
 import type { Clock } from '../../app/ports/clock.ts';
 import type { Database } from '../../app/ports/engine.ts';
 import { findMigration } from '../../app/prepare.ts';
-import { planHistory } from '../../app/tool-history.ts';
+import { keepsHistory, planHistory } from '../../app/tool-history.ts';
 import { project } from '../../core/cost/project.ts';
 import type { FolderFormat } from '../../core/migration.ts';
 import { migrationName, type SqlSource } from '../../core/migration.ts';
@@ -72,7 +72,7 @@ export async function plan(
         wanted,
         direction,
         platform.app.sha256,
-        options.keepHistory ? planHistory(work.view, wanted, direction) : undefined,
+        keepsHistory(wanted, options.keepHistory) ? planHistory(work.view, wanted, direction) : undefined,
       ));
     if (unfinished !== null)
       output.say(`Run ${unfinished.runId} has begun and is not finished: it goes on.\n`);

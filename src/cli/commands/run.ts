@@ -3,7 +3,7 @@ import { storeBundle } from '../../app/bundle.ts';
 import { answerGate } from '../../app/gates.ts';
 import { makePlan } from '../../app/make-plan.ts';
 import type { Clock } from '../../app/ports/clock.ts';
-import { planHistory } from '../../app/tool-history.ts';
+import { keepsHistory, planHistory } from '../../app/tool-history.ts';
 import type { FolderFormat } from '../../core/migration.ts';
 import { type Migration, migrationName } from '../../core/migration.ts';
 import type { Direction } from '../../core/plan/plan.ts';
@@ -97,7 +97,7 @@ async function planFirst(
   keepHistory: boolean,
 ): Promise<void> {
   if (first === undefined || unfinished !== null) return;
-  const history = keepHistory ? planHistory(view, first, direction) : undefined;
+  const history = keepsHistory(first, keepHistory) ? planHistory(view, first, direction) : undefined;
   await makePlan(engine, database, target, first, direction, app.sha256, history);
 }
 

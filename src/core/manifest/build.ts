@@ -33,6 +33,7 @@ export function buildManifest(path: string, yaml: ManifestYaml, where: Locator):
     snapshot: { value: yaml.snapshot ?? manifestDefaults.snapshot, path, ...where.value(['snapshot']) },
     lockTimeoutMs: milliseconds(yaml.lock_timeout ?? manifestDefaults.lockTimeout),
     lockRetryForMs: milliseconds(yaml.lock_retry_for ?? manifestDefaults.lockRetryFor),
+    keepHistory: yaml.keep_history ?? manifestDefaults.keepHistory,
   };
 }
 

@@ -52,4 +52,6 @@ export interface Manifest {
   readonly lockTimeoutMs: number;
   /** How long lock attempts go on in all; default 40 minutes. */
   readonly lockRetryForMs: number;
+  /** What is done is written into the history of the team’s own tool as well. */
+  readonly keepHistory: boolean;
 }

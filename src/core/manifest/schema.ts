@@ -17,6 +17,7 @@ export const manifestDefaults = {
   snapshot: 'always',
   lockTimeout: '500ms',
   lockRetryFor: '40m',
+  keepHistory: false,
 } as const;
 
 /** Fewer rows than this a batch cost more in commits than they save in locks. */
@@ -175,6 +176,15 @@ export const manifestSchema = z
       description: 'How long such attempts go on in all before the migration fails.',
       default: manifestDefaults.lockRetryFor,
     }),
+    keep_history: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'Whether the history of the team’s own tool is kept current as well, whoever starts the run; as ' +
+          '`--keep-history` does for one.',
+        default: manifestDefaults.keepHistory,
+      }),
   })
   .meta({
     title: 'Lockkeeper migration manifest',

@@ -54,6 +54,7 @@ contract:
 rollback: { policy: down }
 snapshot: auto
 lock_timeout: 250ms
+keep_history: true
 lock_retry_for: 10m
 `,
   'only a way back': 'rollback: { policy: none }',
@@ -79,7 +80,7 @@ export interface InvalidManifest {
 
 const duration = 'expected a duration such as 250ms, 5s, 40m or 24h';
 const rootKeys =
-  'expected one of summary, expand, backfill, checks, contract, rollback, snapshot, lock_timeout, lock_retry_for';
+  'expected one of summary, expand, backfill, checks, contract, rollback, snapshot, lock_timeout, lock_retry_for, keep_history';
 const backfillKeys = 'expected one of table, set, where, key, batch, parallelism, pace, keep_current';
 const checkKeys = 'expected one of no_nulls, unique, no_orphans, row_count, constraint_valid, sql';
 const later = 'is not supported yet: this version knows expand, backfill, checks and contract';

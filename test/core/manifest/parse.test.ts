@@ -46,6 +46,7 @@ describe('a manifest', () => {
       snapshot: { value: 'always', path, line: 1, column: 1 },
       lockTimeoutMs: 500,
       lockRetryForMs: 2_400_000,
+      keepHistory: false,
     } satisfies Manifest);
   });
 
@@ -148,6 +149,7 @@ describe('a manifest', () => {
       snapshot: { value: 'auto', path, line: 31, column: 11 },
       lockTimeoutMs: 250,
       lockRetryForMs: 600_000,
+      keepHistory: true,
     } satisfies Manifest);
   });
 
