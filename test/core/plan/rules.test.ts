@@ -78,8 +78,26 @@ const tables: Readonly<Record<string, Examples>> = {
         'error',
         3,
       ],
+      [
+        'an UPDATE of the script',
+        script(
+          'ALTER TABLE users ADD COLUMN b bool DEFAULT false;\nUPDATE users SET b = true WHERE "b" IS NULL;',
+        ),
+        'warning',
+        2,
+      ],
     ],
     passes: [
+      [
+        'an UPDATE that looks for something else',
+        script(
+          'ALTER TABLE users ADD COLUMN b bool DEFAULT false;\nUPDATE users SET b = true WHERE a IS NULL;\nUPDATE other SET b = true WHERE b IS NULL;',
+        ),
+      ],
+      [
+        'an UPDATE before the default',
+        script('UPDATE users SET b = true WHERE b IS NULL;\nALTER TABLE users ALTER b SET DEFAULT false;'),
+      ],
       [
         'a column without one',
         manifest(

@@ -34,8 +34,8 @@ everyMysqlServer('a scratch database', (server) => {
     return { host, port, user, password, database, tls: { mode: 'off' } } as const;
   };
   const scratchNames = async () => {
-    const rows = await server().query('SHOW DATABASES');
-    return rows.map((row) => row['Database'] ?? '').filter((name) => name.startsWith('lockkeeper_scratch'));
+    const rows = await server().query('SELECT schema_name AS name FROM information_schema.schemata');
+    return rows.map((row) => row.name ?? '').filter((name) => name.startsWith('lockkeeper_scratch'));
   };
   const open = (database: string) => {
     if (engine.openScratch === undefined) throw new Error('no scratch');
