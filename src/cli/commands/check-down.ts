@@ -34,6 +34,16 @@ export const ownServers = {
 
 export type OwnServer = keyof typeof ownServers;
 
+/** Where neither a URL nor an option says another. */
+const usualServer: OwnServer = 'postgres';
+
+/** The option by which `check-down` tries an engine’s scripts on a server of its own; empty where it does so anyway. */
+export function serverOptionFor(engine: EngineName): string {
+  if (ownServers[usualServer] === engine) return '';
+  const server = (Object.keys(ownServers) as OwnServer[]).find((one) => ownServers[one] === engine);
+  return server === undefined ? '' : ` --server ${server}`;
+}
+
 /** Runs each migration up and down in a scratch database and says whether the schema is what it was. */
 export async function checkDownOf(
   options: CheckDownOptions,
@@ -54,7 +64,7 @@ export async function checkDownOf(
       'name an empty database for it, or leave it out',
     );
   }
-  const own = options.server ?? serverOf(options.databaseUrl) ?? 'postgres';
+  const own = options.server ?? serverOf(options.databaseUrl) ?? usualServer;
   const given = url ?? (options.server === undefined ? real : null);
   const engine = createEngines({ effects: plainEffects, clock })(given?.target.engine ?? ownServers[own]);
   try {

@@ -18,6 +18,7 @@ import { loadFile } from '../../formats/load-files.ts';
 import { loadSources } from '../../formats/load-folder.ts';
 import { readFolder } from '../../formats/read-folder.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
+import { serverOptionFor } from './check-down.ts';
 
 export interface DraftDownOptions {
   /** A file or a version; the newest migration without a down file when absent. */
@@ -42,7 +43,8 @@ export async function draftDownOf(
     if (!output.json) process.stdout.write(text);
   } else {
     output.say(`Wrote ${file}: ${count(drafted)}, and ${byHand} left to you. Read it, then:`);
-    output.say(`  lockkeeper check-down ${migrationName(migration)} --migrations ${dirname(file)}`);
+    const server = serverOptionFor(options.engine);
+    output.say(`  lockkeeper check-down ${migrationName(migration)} --migrations ${dirname(file)}${server}`);
   }
   output.emit({ migration: migrationName(migration), file, drafted, byHand, text });
   return exitCodes.done;
