@@ -1,6 +1,6 @@
 /**
- * An RDS instance as DescribeDBInstances gives it, turned into plain JSON (times are ISO 8601 texts).
- * Saved beside the snapshot, so that the restore is built from what the instance was at that moment.
+ * An RDS instance as DescribeDBInstances gives it, or an Aurora cluster as DescribeDBClusters does, turned into plain
+ * JSON (times are ISO 8601 texts). Saved beside the snapshot, so that the restore is built from what it was then.
  */
 export type InstanceDescription = Readonly<Record<string, unknown>>;
 
@@ -51,9 +51,9 @@ export function tagsOf(description: InstanceDescription): Readonly<Record<string
   return Object.fromEntries(pairs);
 }
 
-/** The immutable identity of an instance, whatever it is called. */
+/** The immutable identity of an instance or a cluster, whatever it is called. */
 export const resourceIdOf = (description: InstanceDescription): string | null =>
-  text(description, 'DbiResourceId');
+  text(description, 'DbiResourceId') ?? text(description, 'DbClusterResourceId');
 
 /** `sqlserver-se` and its editions have rules of their own for storage. */
 export const isSqlServer = (description: InstanceDescription): boolean =>

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../canonical-json.ts';
 import type { InstanceDescription } from './description.ts';
+import type { Setting } from './setting.ts';
 import { settings } from './settings.ts';
 
 export interface Difference {
@@ -11,12 +12,24 @@ export interface Difference {
   readonly explained: string | null;
 }
 
-/** Every setting in which the two descriptions differ, unexplained ones first. */
-export function diffInstances(
+/** Every setting in which two instances differ, unexplained ones first. */
+export const diffInstances = (
   source: InstanceDescription,
   restored: InstanceDescription,
-): readonly Difference[] {
-  const differences = [...knownDifferences(source, restored), ...unknownDifferences(source, restored)];
+): readonly Difference[] => openFirst(diffBy(settings, source, restored));
+
+/** Every setting of a table, and every field that it does not know, in which two descriptions differ. */
+export const diffBy = (
+  table: readonly Setting[],
+  source: InstanceDescription,
+  restored: InstanceDescription,
+): readonly Difference[] => [
+  ...knownDifferences(table, source, restored),
+  ...unknownDifferences(table, source, restored),
+];
+
+/** Unexplained differences before the others. */
+export function openFirst(differences: readonly Difference[]): readonly Difference[] {
   const isOpen = (difference: Difference) => difference.explained === null;
   return [...differences.filter(isOpen), ...differences.filter((difference) => !isOpen(difference))];
 }
@@ -31,8 +44,12 @@ export function describeDifference(difference: Difference): string {
   return `${words} (${difference.explained ?? 'unexplained'})`;
 }
 
-function knownDifferences(source: InstanceDescription, restored: InstanceDescription): readonly Difference[] {
-  return settings.flatMap((setting) => {
+function knownDifferences(
+  table: readonly Setting[],
+  source: InstanceDescription,
+  restored: InstanceDescription,
+): readonly Difference[] {
+  return table.flatMap((setting) => {
     const before = setting.read(source);
     const after = setting.read(restored);
     if (canonicalJson(before) === canonicalJson(after)) return [];
@@ -43,10 +60,11 @@ function knownDifferences(source: InstanceDescription, restored: InstanceDescrip
 
 /** A field that RDS has added since the table was written is compared as it stands: better to ask than to lose it. */
 function unknownDifferences(
+  table: readonly Setting[],
   source: InstanceDescription,
   restored: InstanceDescription,
 ): readonly Difference[] {
-  const known = new Set(settings.flatMap((setting) => setting.fields));
+  const known = new Set(table.flatMap((setting) => setting.fields));
   const names = new Set([...Object.keys(source), ...Object.keys(restored)]);
   return [...names]
     .filter((name) => !known.has(name))

@@ -85,7 +85,8 @@ export const snapshotSettings: readonly Setting[] = [
   inSnapshot('tenancy', 'MultiTenant'),
 ];
 
-function own(setting: string, field: string, because: string): Setting {
+/** Belongs to the resource itself, so that no two have the same. */
+export function own(setting: string, field: string, because: string): Setting {
   return {
     setting,
     fields: [field],
@@ -95,7 +96,8 @@ function own(setting: string, field: string, because: string): Setting {
   };
 }
 
-function inSnapshot(setting: string, field: string): Setting {
+/** Carried by the snapshot and by nothing else. */
+export function inSnapshot(setting: string, field: string): Setting {
   return { setting, fields: [field], onRestore: 'as in the snapshot', read: (it) => value(it, field) };
 }
 

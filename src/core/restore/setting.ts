@@ -1,7 +1,7 @@
 import { flag, type InstanceDescription, type Parameters } from './description.ts';
 
 /**
- * One thing that makes an instance what it is, and what becomes of it when the instance is restored from its
+ * One thing that makes an instance or a cluster what it is, and what becomes of it when that is restored from its
  * snapshot. A field of the description that no row knows is compared as it stands and never explained.
  */
 export interface Setting {
@@ -12,9 +12,9 @@ export interface Setting {
   readonly onRestore: string;
   /** The value that is compared, as plain JSON without what changes by itself. */
   read(description: InstanceDescription): unknown;
-  /** Parameters of RestoreDBInstanceFromDBSnapshot that carry it. */
+  /** Parameters that carry it, of the call that makes the copy: RestoreDB…FromSnapshot, CreateDBInstance of a member. */
   restore?(source: InstanceDescription): Parameters;
-  /** Parameters of ModifyDBInstance that give the restored instance the source's value. */
+  /** Parameters of ModifyDBInstance or ModifyDBCluster that give the copy the source's value. */
   modify?(source: InstanceDescription, restored: InstanceDescription): Parameters;
   /** Why these two may differ, or null when they may not. */
   explain?(source: InstanceDescription, restored: InstanceDescription): string | null;

@@ -18,6 +18,7 @@ const inService = new Set(['available', 'storage-optimization', 'storage-initial
  * list of instance statuses. A stopped instance is among them because only a person starts it.
  */
 const failures = new Set([
+  'cloning-failed',
   'delete-precheck',
   'deleted',
   'deleting',
@@ -31,6 +32,7 @@ const failures = new Set([
   'incompatible-parameters',
   'incompatible-restore',
   'insufficient-capacity',
+  'migration-failed',
   'restore-error',
   'stopped',
   'storage-full',
@@ -38,9 +40,25 @@ const failures = new Set([
 
 /** A word that is not known counts as busy: whoever waits has a deadline. */
 export function instanceState(description: InstanceDescription): InstanceState {
-  const status = text(description, 'DBInstanceStatus') ?? 'unknown';
+  const status = statusOf(description);
   if (inService.has(status)) return { is: 'available', status };
   return { is: failures.has(status) ? 'failed' : 'busy', status };
+}
+
+/** A cluster's field has another name. */
+const statusOf = (description: InstanceDescription): string =>
+  text(description, 'DBInstanceStatus') ?? text(description, 'Status') ?? 'unknown';
+
+/** A rename is asked for or under way. For some seconds after the call only the pending values tell. */
+export function isRenaming(description: InstanceDescription): boolean {
+  // A rename that has failed leaves the pending values as they were: nothing is under way any more.
+  if (instanceState(description).is === 'failed') return false;
+  const pending = part(description, 'PendingModifiedValues');
+  return (
+    statusOf(description) === 'renaming' ||
+    text(pending, 'DBInstanceIdentifier') !== null ||
+    text(pending, 'DBClusterIdentifier') !== null
+  );
 }
 
 /**

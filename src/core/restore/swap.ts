@@ -1,5 +1,5 @@
-import { type InstanceDescription, part, resourceIdOf, text } from './description.ts';
-import { instanceState } from './state.ts';
+import { type InstanceDescription, resourceIdOf } from './description.ts';
+import { instanceState, isRenaming } from './state.ts';
 
 /** The three names of a swap, or what each of them shows. */
 export interface Roles<Value> {
@@ -38,16 +38,17 @@ export function nextSwapMove(
   describe: Roles<InstanceDescription | null>,
   names: Roles<string>,
   resourceIds: SwapResourceIds,
+  noun: 'instance' | 'cluster' = 'instance',
 ): SwapMove {
   if (new Set(Object.values(names)).size < 3 || resourceIds.old === resourceIds.restored) {
-    return attention('the names or the instances of the swap are not distinct');
+    return attention(`the names or the ${noun}s of the swap are not distinct`);
   }
   for (const role of roleOrder) {
     const found = describe[role];
     const id = found === null ? null : resourceIdOf(found);
     if (found !== null && id !== resourceIds.old && id !== resourceIds.restored) {
       return attention(
-        `the name ${names[role]} is borne by an instance that is no part of this swap (${id ?? 'no resource id'})`,
+        `the name ${names[role]} is borne by another ${noun}, which is no part of this swap (${id ?? 'no resource id'})`,
       );
     }
   }
@@ -55,7 +56,7 @@ export function nextSwapMove(
   const restored = locate(describe, resourceIds.restored);
   // While RDS renames, an instance may show under two names or under none.
   if (old.length > 1 || restored.length > 1) return wait('a rename is under way');
-  return decide(old[0] ?? null, restored[0] ?? null, names);
+  return decide(old[0] ?? null, restored[0] ?? null, names, noun);
 }
 
 interface Place {
@@ -70,9 +71,9 @@ function locate(describe: Roles<InstanceDescription | null>, resourceId: string)
   });
 }
 
-function decide(old: Place | null, restored: Place | null, names: Roles<string>): SwapMove {
+function decide(old: Place | null, restored: Place | null, names: Roles<string>, noun: string): SwapMove {
   if (old?.role === 'restored' || restored?.role === 'failed') {
-    return attention('the two instances bear each other’s names');
+    return attention(`the two ${noun}s bear each other’s names`);
   }
   if ((old && isRenaming(old.description)) || (restored && isRenaming(restored.description))) {
     return wait('a rename is under way');
@@ -80,7 +81,7 @@ function decide(old: Place | null, restored: Place | null, names: Roles<string>)
   if (restored?.role === 'original') return whenReady(restored, { do: 'done' }, names);
   if (old?.role === 'original') {
     if (restored === null) {
-      return attention(`${names.restored} is not there; ${names.original} is still the old instance`);
+      return attention(`${names.restored} is not there; ${names.original} is still the old ${noun}`);
     }
     const moveAway: SwapMove = { do: 'rename', from: names.original, to: names.failed };
     const ready = whenReady(restored, moveAway, names);
@@ -90,8 +91,8 @@ function decide(old: Place | null, restored: Place | null, names: Roles<string>)
     if (restored === null) return wait(`${names.restored} is on its way to ${names.original}`);
     return whenReady(restored, { do: 'rename', from: names.restored, to: names.original }, names);
   }
-  if (restored === null) return attention('neither instance is to be seen under any of the three names');
-  return wait(`the old instance is on its way to ${names.failed}`);
+  if (restored === null) return attention(`neither ${noun} is to be seen under any of the three names`);
+  return wait(`the old ${noun} is on its way to ${names.failed}`);
 }
 
 function whenReady(place: Place, move: SwapMove, names: Roles<string>): SwapMove {
@@ -101,16 +102,6 @@ function whenReady(place: Place, move: SwapMove, names: Roles<string>): SwapMove
   if (is === 'busy') return wait(what);
   const nameless = place.role === 'restored' && move.do === 'rename' && move.to === names.original;
   return attention(nameless ? `${what} and nothing bears the name ${names.original}` : what);
-}
-
-/**
- * For some seconds after the call the status is still `available` and only the pending values tell. A rename that has
- * failed leaves them as they were: nothing is under way any more.
- */
-function isRenaming(description: InstanceDescription): boolean {
-  if (instanceState(description).is === 'failed') return false;
-  if (text(description, 'DBInstanceStatus') === 'renaming') return true;
-  return text(part(description, 'PendingModifiedValues'), 'DBInstanceIdentifier') !== null;
 }
 
 const wait = (because: string): SwapMove => ({ do: 'wait', because });
