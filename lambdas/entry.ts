@@ -75,6 +75,9 @@ export function composeApp(
     rds: lazyPort(async () =>
       (await import('../src/aws/rds.ts')).rdsControl({ client: await use.rds(), effects }),
     ),
+    clusters: lazyPort(async () =>
+      (await import('../src/aws/rds-clusters.ts')).clusterControl({ client: await use.rds(), effects }),
+    ),
     notifier: lazyPort(async () =>
       (await import('../src/aws/notifier.ts')).awsNotifier({
         sns: await use.sns(),

@@ -1,7 +1,7 @@
 import type { EngineName } from '../core/ids.ts';
 import type { Target } from '../core/target.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Artifacts, Executions, Notifier, RdsControl, Secrets } from './ports/cloud.ts';
+import type { Artifacts, ClusterControl, Executions, Notifier, RdsControl, Secrets } from './ports/cloud.ts';
 import type { Engine } from './ports/engine.ts';
 import type { Log } from './ports/log.ts';
 import type { Metrics } from './ports/metrics.ts';
@@ -16,6 +16,7 @@ export interface App {
   readonly artifacts: Artifacts;
   readonly secrets: Secrets;
   readonly rds: RdsControl;
+  readonly clusters: ClusterControl;
   readonly notifier: Notifier;
   readonly executions: Executions;
   readonly clock: Clock;

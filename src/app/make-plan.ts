@@ -7,7 +7,7 @@ import { type AnalyzedMigration, buildPlan } from '../core/plan/build.ts';
 import { namedIn } from '../core/plan/missing-in-checks.ts';
 import type { Direction, Plan } from '../core/plan/plan.ts';
 import type { StatementGroup } from '../core/plan/steps.ts';
-import type { Target } from '../core/target.ts';
+import { resourceOf, type Target } from '../core/target.ts';
 import { checksOf, findExpressionProblems } from './expression-problems.ts';
 import type { Database, DatabaseFacts, Engine } from './ports/engine.ts';
 
@@ -41,7 +41,7 @@ export async function makePlan(
         name: target.name,
         engine: target.engine,
         serverVersion: facts.serverVersion,
-        restorable: target.instance !== undefined,
+        restorable: resourceOf(target) !== null,
         leftBehind,
       },
       migration,

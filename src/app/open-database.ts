@@ -3,6 +3,7 @@ import type { Target } from '../core/target.ts';
 import type { App, Budget } from './app.ts';
 import type { Credentials } from './ports/cloud.ts';
 import type { Database, Login, SessionTag } from './ports/engine.ts';
+import { restorableOf } from './restorable/restorable.ts';
 
 /** Waits between logins while a password rotation is under way: old and new are refused for a short window. */
 const rotationWaitsMs = [0, 1_000, 3_000, 6_000];
@@ -59,7 +60,7 @@ async function resolveLogin(
   if (endpoint.host === undefined || endpoint.port === undefined) {
     throw new FatalError(`target ${target.name} has no host and port`, {
       code: 'no-endpoint',
-      remedy: 'give host and port in the target or in its secret, or name its RDS instance',
+      remedy: 'give host and port in the target or in its secret, or name its RDS instance or cluster',
     });
   }
   const { host, port } = endpoint;
@@ -93,17 +94,9 @@ async function endpointOf(
   const host = target.host ?? credentials.host;
   const port = target.port ?? credentials.port;
   if (host !== undefined && port !== undefined) return { host, port };
-  if (target.instance === undefined) return {};
-  return instanceEndpoint(await app.rds.describeInstance(target.instance)) ?? {};
-}
-
-/** Host and port of an instance description, or null while it has none. */
-export function instanceEndpoint(
-  description: Readonly<Record<string, unknown>> | null,
-): { readonly host: string; readonly port: number } | null {
-  const endpoint = description?.Endpoint as { Address?: string; Port?: number } | undefined;
-  if (endpoint?.Address === undefined || endpoint.Port === undefined) return null;
-  return { host: endpoint.Address, port: endpoint.Port };
+  const restorable = restorableOf(app, target);
+  const description = (await restorable?.describe(restorable.id)) ?? null;
+  return (description && restorable?.endpointOf(description)) ?? {};
 }
 
 export const isLoopback = (host: string): boolean =>

@@ -100,7 +100,7 @@ async function newRun(app: App, database: Database, view: AppliedView, wanted: W
     wanted.direction,
     app.sha256,
     keepHistory ? planHistory(view, wanted.migration, wanted.direction) : undefined,
-    await standingBeside(app, wanted.target.instance),
+    await standingBeside(app, wanted.target),
   );
   const id = runIdFor(app, wanted);
   await app.artifacts.putText(planKey(plan.planId), JSON.stringify(plan));

@@ -5,6 +5,7 @@ import { type App, isoNow } from './app.ts';
 import { awaitReadiness } from './await-readiness.ts';
 import type { SnapshotState } from './ports/cloud.ts';
 import type { RestorePoint, RunRecord } from './ports/run-store.ts';
+import { type Restorable, restorableOf } from './restorable/restorable.ts';
 import { aborted, advance, block, event, loadWork, sourceKey, type Work } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
@@ -36,17 +37,17 @@ export async function takeRestorePoint(
   const known = work.run[field];
   if (known?.recoveryTime !== undefined || !isNeeded(app, work, purpose))
     return reached(app, work.run, purpose);
-  const instance = work.target.instance;
-  if (instance === undefined) return reached(app, work.run, purpose);
-  const unready = known === undefined ? await awaitReadiness(app, work, instance) : null;
+  const restorable = restorableOf(app, work.target);
+  if (restorable === null) return reached(app, work.run, purpose);
+  const unready = known === undefined ? await awaitReadiness(app, work, restorable) : null;
   if (unready !== null) return unready;
 
   const snapshotId = known?.snapshotId ?? snapshotName(work.target.name, runId, purpose);
   // The intention is recorded first, so only a snapshot that was seen once can have been lost.
   const seen = known?.percent !== undefined;
   const state =
-    (await app.rds.describeSnapshot(snapshotId)) ??
-    (seen ? null : await request(app, work, instance, snapshotId, field));
+    (await restorable.describeSnapshot(snapshotId)) ??
+    (seen ? null : await request(app, work, restorable, snapshotId, field));
   if (state === null) return block(app, runId, lost(snapshotId));
   if (hopeless.has(state.status)) return block(app, runId, failed(state));
   const requestedAt = known?.requestedAt ?? isoNow(app);
@@ -74,16 +75,16 @@ export async function takeRestorePoint(
 async function request(
   app: App,
   { run, target }: Work,
-  instance: string,
+  restorable: Restorable,
   snapshotId: string,
   field: 'restorePoint' | 'contractRestorePoint',
 ): Promise<SnapshotState | null> {
-  const source = await app.rds.describeInstance(instance);
+  const source = await restorable.describe(restorable.id);
   if (source === null) return null;
   await app.artifacts.putText(sourceKey(run.runId), JSON.stringify(source));
   await app.store.updateRun(run.runId, { [field]: { snapshotId, requestedAt: isoNow(app) } });
-  await event(app, run.runId, 'snapshot', `taking snapshot ${snapshotId} of ${instance}`);
-  return app.rds.createSnapshot(instance, snapshotId, {
+  await event(app, run.runId, 'snapshot', `taking snapshot ${snapshotId} of ${restorable.id}`);
+  return restorable.createSnapshot(snapshotId, {
     'lockkeeper:run': run.runId,
     'lockkeeper:target': target.name,
     ManagedBy: 'lockkeeper',
@@ -111,8 +112,8 @@ async function reached(app: App, run: RunRecord, purpose: RestorePointPurpose): 
 const lost = (snapshotId: string): Failure => ({
   class: 'fatal',
   code: 'snapshot-lost',
-  message: `the instance or its snapshot ${snapshotId} does not exist`,
-  remedy: 'check the instance identifier of the target, and who deleted the snapshot',
+  message: `the database or its snapshot ${snapshotId} does not exist`,
+  remedy: 'check the instance or cluster identifier of the target, and who deleted the snapshot',
 });
 
 const stuck = (state: SnapshotState): Failure => ({

@@ -1,15 +1,12 @@
 import { FatalError } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
-import { diffInstances } from '../core/restore/diff.ts';
-import { failedName, restoredName } from '../core/restore/names.ts';
-import { handOver, restoreParameters, settleParameters } from '../core/restore/parameters.ts';
-import { instanceState, isSettled, pendingValues } from '../core/restore/state.ts';
+import { failedName, managedByTag, restoredName, runTag } from '../core/restore/names.ts';
 import { announce } from './announce.ts';
 import { type App, type Budget, isoNow } from './app.ts';
 import { restorePointOf } from './newest-restore-point.ts';
-import { instanceEndpoint, openDatabase } from './open-database.ts';
-import type { InstanceDescription } from './ports/cloud.ts';
+import { openDatabase } from './open-database.ts';
 import type { RestoreState } from './ports/run-store.ts';
+import { type Description, type Restorable, restorableOf } from './restorable/restorable.ts';
 import { event, loadWork, move, sourceKey, type Work } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
@@ -20,28 +17,33 @@ import { done, type TaskResult, wait } from './task-result.ts';
  */
 export async function restore(app: App, runId: RunId, budget: Budget): Promise<TaskResult> {
   const work = await loadWork(app, runId);
+  const restorable = restorableOf(app, work.target);
   const begun = work.run.restore;
   if (begun !== undefined) await announce(app, work.run);
-  const state = begun ?? (await begin(app, work));
+  if (restorable === null) throw noRestorePoint();
+  const state = begun ?? (await begin(app, work, restorable));
   if (!unfinished.has(state.stage)) return done({});
   const source = await readSource(app, runId);
-  const restored = await app.rds.describeInstance(state.instanceId);
+  const restored = await restorable.describe(state.instanceId);
   if (restored === null) {
-    await create(app, work, state, source);
+    await event(app, runId, 'restore', `restoring ${state.snapshotId} to ${state.instanceId}`);
+    await restorable.begin(source, state, tagsOf(runId));
     return wait(app.pollSeconds);
   }
-  const status = instanceState(restored);
+  const status = restorable.stateOf(restored);
   if (status.is === 'failed') return giveUp(app, work, state, [`${state.instanceId} is ${status.status}`]);
   if (status.is === 'busy') return goOnWaiting(app, work, state, `is still ${status.status}`);
 
+  if (await restorable.complete(source, restored, runId, tagsOf(runId))) return wait(app.pollSeconds);
   if (state.stage !== 'settling') {
-    await settle(app, work, state, source, restored);
+    await settle(app, work, restorable, state, source, restored);
     return wait(app.pollSeconds);
   }
-  if (!isSettled(restored)) {
-    return goOnWaiting(app, work, state, `still has to take over ${pendingValues(restored).join(', ')}`);
+  const pending = restorable.pendingOf(restored);
+  if (pending.length > 0) {
+    return goOnWaiting(app, work, state, `still has to take over ${pending.join(', ')}`);
   }
-  const differences = diffInstances(source, restored);
+  const differences = restorable.diff(source, restored, runId);
   const unexplained = differences.filter((difference) => difference.explained === null);
   if (unexplained.length > 0) {
     return giveUp(
@@ -53,12 +55,12 @@ export async function restore(app: App, runId: RunId, budget: Budget): Promise<T
       ),
     );
   }
-  const schemaProblem = await provesSchema(app, work, restored, budget);
+  const schemaProblem = await provesSchema(app, work, restorable, restored, budget);
   if (schemaProblem !== null) return giveUp(app, work, state, [schemaProblem]);
   await saveState(app, runId, {
     ...state,
     stage: 'verified',
-    restoredResourceId: String(restored.DbiResourceId ?? ''),
+    ...restorable.identityOf(source, restored, runId),
     differences: differences.map((difference) => `${difference.setting}: ${difference.explained ?? ''}`),
   });
   await event(
@@ -87,14 +89,17 @@ async function goOnWaiting(app: App, work: Work, state: RestoreState, why: strin
   return giveUp(app, work, state, [`after six hours ${state.instanceId} ${why}`]);
 }
 
-async function begin(app: App, { run, target }: Work): Promise<RestoreState> {
+const noRestorePoint = () =>
+  new FatalError('there is no restore point to go back to', { code: 'no-restore-point' });
+
+const tagsOf = (runId: RunId) => ({ [runTag]: runId, [managedByTag.key]: managedByTag.value });
+
+async function begin(app: App, { run }: Work, { id }: Restorable): Promise<RestoreState> {
   const point = restorePointOf(run);
-  if (point === null || target.instance === undefined) {
-    throw new FatalError('there is no restore point to go back to', { code: 'no-restore-point' });
-  }
+  if (point === null) throw noRestorePoint();
   const state: RestoreState = {
-    instanceId: restoredName(target.instance, run.runId),
-    failedId: failedName(target.instance, run.runId),
+    instanceId: restoredName(id, run.runId),
+    failedId: failedName(id, run.runId),
     snapshotId: point.snapshotId,
     begunAt: isoNow(app),
     stage: 'creating',
@@ -103,50 +108,27 @@ async function begin(app: App, { run, target }: Work): Promise<RestoreState> {
   return state;
 }
 
-async function readSource(app: App, runId: RunId): Promise<InstanceDescription> {
+async function readSource(app: App, runId: RunId): Promise<Description> {
   const text = await app.artifacts.getText(sourceKey(runId));
-  if (text === null)
-    throw new FatalError('the description of the source instance is missing', { code: 'no-source' });
-  return JSON.parse(text) as InstanceDescription;
-}
-
-async function create(
-  app: App,
-  { run }: Work,
-  state: RestoreState,
-  source: InstanceDescription,
-): Promise<void> {
-  await event(app, run.runId, 'restore', `restoring ${state.snapshotId} to ${state.instanceId}`);
-  const tags = { 'lockkeeper:run': run.runId, ManagedBy: 'lockkeeper' };
-  await app.rds.restoreInstance(
-    restoreParameters(source, { snapshotId: state.snapshotId, instanceId: state.instanceId, tags }),
-  );
+  if (text === null) throw new FatalError('the description of the source is missing', { code: 'no-source' });
+  return JSON.parse(text) as Description;
 }
 
 /** What a restore cannot carry is applied now, and the password rolls forward to the secret's. */
 async function settle(
   app: App,
   { run, target }: Work,
+  restorable: Restorable,
   state: RestoreState,
-  source: InstanceDescription,
-  restored: InstanceDescription,
+  source: Description,
+  restored: Description,
 ): Promise<void> {
   const { user, password } = await app.secrets.current(target.secret);
-  const isMaster = source.MasterUsername === user;
-  const parameters = {
-    ...settleParameters(source, restored),
-    ...(isMaster ? { MasterUserPassword: password } : {}),
-  };
-  if (Object.keys(parameters).length > 0) {
-    await app.rds.modifyInstance({
-      ...parameters,
-      DBInstanceIdentifier: state.instanceId,
-      ApplyImmediately: true,
-    });
-  }
+  const isMaster = restorable.masterOf(source) === user;
+  await restorable.settle(source, restored, isMaster ? password : null);
   await saveState(app, run.runId, { ...state, stage: 'settling' });
   const byHand = [
-    ...handOver(source),
+    ...restorable.handOver(source),
     ...(isMaster ? [] : [`check that ${user}'s password in the restored database is the secret's`]),
   ];
   await event(
@@ -160,11 +142,12 @@ async function settle(
 async function provesSchema(
   app: App,
   { run, plan, target }: Work,
-  restored: InstanceDescription,
+  restorable: Restorable,
+  restored: Description,
   budget: Budget,
 ): Promise<string | null> {
-  const endpoint = instanceEndpoint(restored);
-  if (endpoint === null) return 'the restored instance has no endpoint';
+  const endpoint = restorable.endpointOf(restored);
+  if (endpoint === null) return `the restored ${restorable.kind} has no endpoint`;
   const expected =
     restorePointOf(run)?.purpose === 'contract' ? run.fingerprintAtGate : plan.schemaFingerprint;
   const database = await openDatabase(app, target, { runId: run.runId, role: 'verify' }, budget, endpoint);
@@ -173,7 +156,7 @@ async function provesSchema(
     await app.store.updateRun(run.runId, { fingerprintAfter: hash });
     return expected === undefined || hash === expected
       ? null
-      : 'the schema in the restored instance is not that of the restore point';
+      : `the schema in the restored ${restorable.kind} is not that of the restore point`;
   } finally {
     await database.close();
   }

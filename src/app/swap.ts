@@ -1,50 +1,41 @@
 import { FatalError } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
-import { nextSwapMove } from '../core/restore/swap.ts';
 import { type App, isoNow } from './app.ts';
 import { restorePointOf } from './newest-restore-point.ts';
 import type { RestoreState, RunRecord } from './ports/run-store.ts';
+import { type Description, restorableOf } from './restorable/restorable.ts';
 import { saveState } from './restore.ts';
 import { blockWayBack, event, loadWork, sourceKey } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
 /**
- * Gives the restored instance the name of the failed one by two renames. What to do next is read from
+ * Gives what was restored the name of what failed, by renames. What to do next is read from
  * Describe alone, so a swap interrupted anywhere is finished by the next call; the failed instance is kept.
  */
 export async function swap(app: App, runId: RunId): Promise<TaskResult<{ undoMore: boolean }>> {
   const { run, target } = await loadWork(app, runId);
   const state = run.restore;
-  if (state === undefined || target.instance === undefined) {
-    throw new FatalError('there is no restored instance to swap in', { code: 'no-restore' });
+  const restorable = restorableOf(app, target);
+  if (state === undefined || restorable === null) {
+    throw new FatalError('there is nothing restored to swap in', { code: 'no-restore' });
   }
-  const names = { original: target.instance, restored: state.instanceId, failed: state.failedId };
-  const source = JSON.parse((await app.artifacts.getText(sourceKey(runId))) ?? '{}') as {
-    DbiResourceId?: string;
-  };
-  const [original, restored, failed] = await Promise.all(
-    [names.original, names.restored, names.failed].map((name) => app.rds.describeInstance(name)),
-  );
-  const move = nextSwapMove(
-    { original: original ?? null, restored: restored ?? null, failed: failed ?? null },
-    names,
-    { old: source.DbiResourceId ?? '', restored: state.restoredResourceId ?? '' },
-  );
+  const source = JSON.parse((await app.artifacts.getText(sourceKey(runId))) ?? '{}') as Description;
+  const move = await restorable.nextMove(source, state, runId);
   switch (move.do) {
     case 'wait':
       if (!isOverdue(app, state)) return wait(app.pollSeconds);
       return stop(app, run, state, `for two hours the swap has not come further: ${move.because}`);
     case 'attention':
       return stop(app, run, state, move.because);
-    case 'rename': {
+    case 'act': {
       const begun: RestoreState = {
         ...state,
         stage: 'swapping',
         swapStartedAt: state.swapStartedAt ?? isoNow(app),
       };
       await saveState(app, runId, begun);
-      await event(app, runId, 'restore', `renaming ${move.from} to ${move.to}`);
-      await app.rds.renameInstance(move.from, move.to);
+      await event(app, runId, 'restore', move.words);
+      await move.act();
       return wait(app.pollSeconds);
     }
     case 'done': {
@@ -62,7 +53,7 @@ export async function swap(app: App, runId: RunId): Promise<TaskResult<{ undoMor
         app,
         runId,
         'restore',
-        `${names.original} is the restored database now; the failed one is kept as ${names.failed}`,
+        `${restorable.id} is the restored database now; the failed one is kept as ${state.failedId}`,
       );
       return done({ undoMore: point?.purpose === 'contract' });
     }
@@ -71,7 +62,7 @@ export async function swap(app: App, runId: RunId): Promise<TaskResult<{ undoMor
   }
 }
 
-/** RDS renames within minutes; twice, with a reboot each. */
+/** RDS renames within minutes, with a reboot each: an instance twice, a cluster four times. */
 const SWAP_WITHIN_MS = 2 * 3_600_000;
 
 function isOverdue(app: App, { swapStartedAt, begunAt }: RestoreState): boolean {
@@ -85,5 +76,5 @@ const stop = (app: App, run: RunRecord, { instanceId, failedId }: RestoreState, 
     class: 'fatal',
     code: 'swap-stopped',
     message: because,
-    remedy: `read the events of the instance in RDS and bring it into service; ${instanceId} holds the restored data until it is renamed, ${failedId} is what the replaced instance is called; then lockkeeper rollback ${run.runId} goes on from what there is`,
+    remedy: `read its events in RDS and bring it into service; ${instanceId} holds the restored data until it is renamed, ${failedId} is what the replaced one is called; then lockkeeper rollback ${run.runId} goes on from what there is`,
   });

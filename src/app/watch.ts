@@ -5,6 +5,7 @@ import type { App } from './app.ts';
 import { leaseMs } from './lease.ts';
 import type { Figures } from './ports/metrics.ts';
 import type { Lease, PartitionProgress, RunEvent, RunRecord } from './ports/run-store.ts';
+import { restorableOf } from './restorable/restorable.ts';
 import { loadWork } from './runs.ts';
 
 /**
@@ -20,8 +21,11 @@ export async function watch(app: App): Promise<void> {
     }
   }
   try {
-    const quota = (await app.rds.quotas()).ManualSnapshots;
-    if (quota !== undefined) app.metrics.put(null, { SnapshotQuotaPercent: (100 * quota.used) / quota.max });
+    const { ManualSnapshots, ManualClusterSnapshots } = await app.rds.quotas();
+    const shares = [ManualSnapshots, ManualClusterSnapshots].flatMap((quota) =>
+      quota === undefined ? [] : [(100 * quota.used) / quota.max],
+    );
+    if (shares.length > 0) app.metrics.put(null, { SnapshotQuotaPercent: Math.max(...shares) });
   } catch (error) {
     app.log.warn('quota-unreadable', { reason: String(error) });
   }
@@ -121,10 +125,18 @@ const DAY_MS = 86_400_000;
 /** Of the oldest instance that a restore has set aside and nobody has removed. */
 async function failedInstanceDays(app: App, runs: readonly RunRecord[]): Promise<number> {
   let days = 0;
-  for (const { restore } of runs) {
+  for (const run of runs) {
+    const { restore } = run;
     if (restore?.stage !== 'swapped' || restore.swapStartedAt === undefined) continue;
-    if ((await app.rds.describeInstance(restore.failedId)) === null) continue;
+    if (!(await isThere(app, run, restore.failedId))) continue;
     days = Math.max(days, (app.clock.now() - Date.parse(restore.swapStartedAt)) / DAY_MS);
   }
   return days;
+}
+
+/** Targets are reconfigured; then what a run set aside is looked for by neither kind. */
+async function isThere(app: App, { target: name }: RunRecord, failedId: string): Promise<boolean> {
+  const target = app.targets.find((candidate) => candidate.name === name);
+  const restorable = target === undefined ? null : restorableOf(app, target);
+  return restorable !== null && (await restorable.describe(failedId)) !== null;
 }

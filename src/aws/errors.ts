@@ -111,6 +111,18 @@ export const awsErrors: Readonly<Record<string, Meaning>> = {
     'storage-quota',
     'a restore needs room for a second copy of the storage: have the quota raised',
   ),
+  InvalidDBClusterStateFault: retryable('cluster-busy'),
+  InvalidDBClusterSnapshotStateFault: retryable('snapshot-busy'),
+  InvalidResourceStateFault: retryable('cluster-busy'),
+  InsufficientDBClusterCapacityFault: retryable('no-capacity'),
+  DBClusterNotFoundFault: missing('DB cluster'),
+  DBClusterSnapshotNotFoundFault: missing('DB cluster snapshot'),
+  DBClusterAlreadyExistsFault: fatal('name-taken', 'rename or remove the other cluster'),
+  DBClusterSnapshotAlreadyExistsFault: fatal('name-taken', 'remove or rename the other snapshot'),
+  DBClusterQuotaExceededFault: fatal(
+    'cluster-quota',
+    'a restore needs room for a second cluster: have the quota raised, or remove an unused cluster',
+  ),
   KMSKeyNotAccessibleFault: key,
 };
 

@@ -14,13 +14,12 @@ import {
   type RDSClientConfig,
   RestoreDBInstanceFromDBSnapshotCommand,
   type RestoreDBInstanceFromDBSnapshotCommandInput,
-  type Tag,
 } from '@aws-sdk/client-rds';
 import type { InstanceDescription, RdsControl, SnapshotState } from '../app/ports/cloud.ts';
 import type { Effects } from '../app/ports/effects.ts';
-import { FatalError, RetryableError } from '../core/errors.ts';
-import { runTag } from '../core/restore/names.ts';
+import { RetryableError } from '../core/errors.ts';
 import { awsErrorName, callAws } from './errors.ts';
+import { asTags, isOurs, nameTaken } from './rds-ownership.ts';
 
 export const openRds = (settings: RDSClientConfig): RDSClient => new RDSClient(settings);
 
@@ -161,7 +160,7 @@ const renameProblems: Readonly<Record<string, string>> = {
   DBInstanceAlreadyExistsFault: 'the new name is still borne by another instance',
 };
 
-async function findInstance(client: RDSClient, identifier: string): Promise<DBInstance | null> {
+export async function findInstance(client: RDSClient, identifier: string): Promise<DBInstance | null> {
   const command = new DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier });
   return callAws({ doing: `describing ${identifier}`, repeatable: true }, async () => {
     try {
@@ -188,8 +187,8 @@ async function findSnapshot(client: RDSClient, snapshotId: string): Promise<DBSn
 }
 
 /** Plain JSON: times become texts, absent members are left out. */
-const asDescription = (instance: DBInstance): InstanceDescription =>
-  JSON.parse(JSON.stringify(instance)) as InstanceDescription;
+export const asDescription = (described: object): InstanceDescription =>
+  JSON.parse(JSON.stringify(described)) as InstanceDescription;
 
 /** The database time is the last transaction in the snapshot; the creation time stands in where RDS omits it. */
 function asSnapshotState(snapshot: DBSnapshot): SnapshotState {
@@ -201,24 +200,4 @@ function asSnapshotState(snapshot: DBSnapshot): SnapshotState {
     percent: snapshot.PercentProgress ?? (status === 'available' ? 100 : 0),
     databaseTime: status === 'available' ? (time?.toISOString() ?? null) : null,
   };
-}
-
-const asTags = (tags: Readonly<Record<string, string>>): Tag[] =>
-  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-
-/** Made by this very run: without a run tag to compare, nothing is. */
-function isOurs(
-  present: readonly Tag[] | undefined,
-  tags: Readonly<Record<string, string | undefined>>,
-): boolean {
-  const run = tags[runTag];
-  return run !== undefined && (present ?? []).some((tag) => tag.Key === runTag && tag.Value === run);
-}
-
-function nameTaken(what: string, cause: unknown): FatalError {
-  return new FatalError(`${what} exists already and was not made by this run`, {
-    code: 'name-taken',
-    remedy: `look at its tag ${runTag}; remove or rename it if nobody needs it`,
-    cause,
-  });
 }

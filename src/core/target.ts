@@ -10,8 +10,10 @@ export interface Target {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly database?: string | undefined;
-  /** RDS instance identifier; absent for a plain database URL, which has no snapshots. */
+  /** RDS instance identifier; absent, as `cluster` is, for a plain database URL, which has no snapshots. */
   readonly instance?: string | undefined;
+  /** Aurora cluster identifier, instead of an instance's. */
+  readonly cluster?: string | undefined;
   /** `off` is accepted for loopback addresses only. */
   readonly tls: 'verify' | 'off';
   /** PEM text of certificate authorities trusted besides Amazon's and Node's. */
@@ -20,7 +22,15 @@ export interface Target {
   readonly restore: 'ask' | 'automatic';
 }
 
-export const targetSchema = z.strictObject({
+/** What of RDS a target is; null for a plain database URL. */
+export type TargetResource = { readonly kind: 'instance' | 'cluster'; readonly id: string };
+
+export function resourceOf({ instance, cluster }: Target): TargetResource | null {
+  if (cluster !== undefined) return { kind: 'cluster', id: cluster };
+  return instance === undefined ? null : { kind: 'instance', id: instance };
+}
+
+const targetFields = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, at most 40'),
   engine: z.enum(['postgres', 'mysql', 'sqlserver']),
   secret: z.string().min(1),
@@ -28,9 +38,15 @@ export const targetSchema = z.strictObject({
   port: z.number().int().min(1).max(65535).optional(),
   database: z.string().optional(),
   instance: z.string().optional(),
+  cluster: z.string().optional(),
   tls: z.enum(['verify', 'off']).default('verify'),
   tlsCa: z.string().optional(),
   restore: z.enum(['ask', 'automatic']).default('ask'),
 });
+
+export const targetSchema = targetFields.refine(
+  ({ instance, cluster }) => instance === undefined || cluster === undefined,
+  'either an instance or a cluster',
+);
 
 export const targetsSchema = z.array(targetSchema);

@@ -1,6 +1,7 @@
 import type { App, Budget } from '../../src/app/app.ts';
 import type {
   Announcement,
+  ClusterControl,
   InstanceDescription,
   Notice,
   RdsControl,
@@ -148,6 +149,7 @@ export class World {
         deploymentsOf: async () => this.deployments,
         proxiesOf: async () => this.proxies,
       },
+      clusters: noClusters,
       notifier: {
         notify: async (notice) => void this.told.push(notice),
         announce: async (change) => {
@@ -177,6 +179,21 @@ export class World {
     };
   }
 }
+
+/** No target here is a cluster. */
+const noCluster = async () => {
+  throw new Error('no target of this test is a cluster');
+};
+const noClusters: ClusterControl = {
+  describeCluster: noCluster,
+  describeClusterSnapshot: noCluster,
+  createClusterSnapshot: noCluster,
+  restoreCluster: noCluster,
+  createMember: noCluster,
+  modifyCluster: noCluster,
+  renameCluster: noCluster,
+  switchOnDataApi: noCluster,
+};
 
 /** Adds a column, fills it, waits for the deployment, drops another one. */
 export function examplePlan(

@@ -1,6 +1,7 @@
 import type { RunId } from '../../core/ids.ts';
 import type { Direction } from '../../core/plan/plan.ts';
 import type { Quota } from '../../core/resource/readiness.ts';
+import type { ClusterDescription } from '../../core/restore/cluster/description.ts';
 import type { StatusChange } from '../status-change.ts';
 
 /** Documents and bundles kept beside the run: plans, source descriptions, reports, the team's migration files. */
@@ -70,6 +71,8 @@ export interface SnapshotState {
   readonly databaseTime: string | null;
 }
 
+export type QuotaName = 'ManualSnapshots' | 'ManualClusterSnapshots' | 'DBInstances' | 'DBClusters';
+
 export interface RdsControl {
   /** Null when no instance bears the name. */
   describeInstance(identifier: string): Promise<InstanceDescription | null>;
@@ -84,9 +87,29 @@ export interface RdsControl {
   modifyInstance(parameters: Readonly<Record<string, unknown>>): Promise<void>;
   renameInstance(from: string, to: string): Promise<void>;
   /** How much of the account's room in the Region is used, as far as RDS says, under RDS's own names. */
-  quotas(): Promise<Readonly<Partial<Record<'ManualSnapshots' | 'DBInstances', Quota>>>>;
-  /** The blue/green deployments that have this instance for their source. */
-  deploymentsOf(instanceArn: string): Promise<readonly { readonly name: string; readonly status: string }[]>;
-  /** Names of the RDS Proxies that lead to the instance of this resource id. */
+  quotas(): Promise<Readonly<Partial<Record<QuotaName, Quota>>>>;
+  /** The blue/green deployments that have this instance or cluster for their source. */
+  deploymentsOf(sourceArn: string): Promise<readonly { readonly name: string; readonly status: string }[]>;
+  /** Names of the RDS Proxies that lead to the instance or cluster of this resource id. */
   proxiesOf(resourceId: string): Promise<readonly string[]>;
+}
+
+/** Aurora clusters; their members are renamed as instances are. What changes something returns once RDS has accepted it. */
+export interface ClusterControl {
+  /** With its members and custom endpoints; null when no cluster bears the name. */
+  describeCluster(identifier: string): Promise<ClusterDescription | null>;
+  describeClusterSnapshot(snapshotId: string): Promise<SnapshotState | null>;
+  /** Succeeds when a snapshot of that name with the same run tag exists already. */
+  createClusterSnapshot(
+    identifier: string,
+    snapshotId: string,
+    tags: Readonly<Record<string, string>>,
+  ): Promise<SnapshotState>;
+  /** A cluster without any instance. Succeeds when one of that name with the same run tag exists already. */
+  restoreCluster(parameters: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Succeeds when an instance of that name with the same run tag exists already. */
+  createMember(parameters: Readonly<Record<string, unknown>>): Promise<void>;
+  modifyCluster(parameters: Readonly<Record<string, unknown>>): Promise<void>;
+  renameCluster(from: string, to: string): Promise<void>;
+  switchOnDataApi(identifier: string): Promise<void>;
 }

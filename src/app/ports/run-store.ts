@@ -18,14 +18,17 @@ export interface RestorePoint {
 
 /** How far a restore got; each field is set before or after the call it speaks of. */
 export interface RestoreState {
+  /** The copy, an instance or a cluster, until it bears the original's name. */
   readonly instanceId: string;
   readonly failedId: string;
   readonly snapshotId: string;
   /** When the restore was begun, or taken up again by a person; absent in runs of earlier versions. */
   readonly begunAt?: string;
   readonly stage: 'creating' | 'settling' | 'verified' | 'swapping' | 'swapped' | 'failed';
-  /** The restored instance's immutable resource id, by which the swap tells it from the failed one. */
+  /** The copy's immutable resource id, by which the swap tells it from the failed one. */
   readonly restoredResourceId?: string;
+  /** The same of the members of a restored cluster, by the names of those that they replace. */
+  readonly restoredMembers?: Readonly<Record<string, string>>;
   /** When the old database stopped taking writes. */
   readonly swapStartedAt?: string;
   readonly secondsOfWritesLost?: number;

@@ -1,5 +1,6 @@
 import { type InstanceDescription, number, part, text } from '../restore/description.ts';
 import { instanceState, pendingValues } from '../restore/state.ts';
+import type { TargetResource } from '../target.ts';
 import { isWithin } from './window.ts';
 
 /**
@@ -8,7 +9,7 @@ import { isWithin } from './window.ts';
  */
 export type Severity = 'stops' | 'waits' | 'told';
 
-/** Something about the RDS instance that is not as a run wants it. */
+/** Something about the RDS instance or cluster that is not as a run wants it. */
 export interface ReadinessFinding {
   readonly check: ReadinessCheck;
   readonly severity: Severity;
@@ -24,6 +25,9 @@ export type ReadinessCheck =
   | 'backup-retention'
   | 'snapshot-quota'
   | 'instance-quota'
+  | 'cluster-quota'
+  | 'no-instance'
+  | 'not-aurora'
   | 'blue-green'
   | 'encryption-key'
   | 'secret'
@@ -37,12 +41,18 @@ export interface Quota {
 /** What was read of the instance and of what stands around it; null where it could not be read. */
 export interface ResourceFacts {
   readonly identifier: string;
-  readonly instance: InstanceDescription | null;
+  readonly kind: TargetResource['kind'];
+  /** The instance, or the cluster. */
+  readonly resource: InstanceDescription | null;
+  /** Of a cluster. */
+  readonly members: readonly InstanceDescription[];
   /** Whether this run takes a snapshot, and may have to restore it. */
   readonly snapshot: boolean;
   readonly snapshots: Quota | null;
   readonly instances: Quota | null;
-  /** Blue/green deployments of the instance, as RDS calls their state. */
+  /** Of clusters; null for an instance. */
+  readonly clusters: Quota | null;
+  /** Blue/green deployments of it, as RDS calls their state. */
   readonly deployments: readonly { readonly name: string; readonly status: string }[] | null;
   readonly secret: { readonly rotating: boolean; readonly deletedAt: string | null } | null;
   /** What could not be read, and why. */
@@ -53,26 +63,43 @@ export interface ResourceFacts {
 
 /** Everything in which the instance is not ready for a run; those that stop it first. */
 export function findUnreadiness(facts: ResourceFacts): readonly ReadinessFinding[] {
-  if (facts.instance === null) return [missing(facts.identifier)];
+  const { kind, resource, members } = facts;
+  if (resource === null) return [missing(kind, facts.identifier)];
   const found = [
-    ...stateOf(facts.instance),
-    ...windowsOf(facts.instance, facts.now),
-    ...backupsOf(facts.instance, facts),
+    ...stateOf(resource, `the ${kind}`),
+    ...members.flatMap((member) => stateOf(member, text(member, 'DBInstanceIdentifier') ?? 'a member')),
+    ...(kind === 'cluster' ? kindOf(resource, members) : []),
+    ...windowsOf(resource, kind, facts.now),
+    ...members.flatMap((member) => windowsOf(member, kind, facts.now)),
+    ...backupsOf(resource, facts),
     ...roomFor(facts),
     ...deploymentsOf(facts),
-    ...secretOf(facts.instance, facts),
+    ...secretOf(resource, facts),
     ...facts.unreadable.map(unreadable),
   ];
   const order: readonly Severity[] = ['stops', 'waits', 'told'];
   return found.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
 }
 
-const missing = (identifier: string): ReadinessFinding => ({
+const missing = (kind: TargetResource['kind'], identifier: string): ReadinessFinding => ({
   check: 'instance',
   severity: 'stops',
-  found: `there is no DB instance ${identifier}`,
-  remedy: 'check the name, account and Region of the instance in the target',
+  found: `there is no DB ${kind} ${identifier}`,
+  remedy: `check the name, account and Region of the ${kind} in the target`,
 });
+
+/** A cluster of another kind is restored in another way; one without an instance cannot be worked on. */
+function kindOf(cluster: InstanceDescription, members: readonly InstanceDescription[]): ReadinessFinding[] {
+  const engine = text(cluster, 'Engine') ?? 'unknown';
+  if (!engine.startsWith('aurora')) {
+    const found = `it is no Aurora cluster (its engine is ${engine})`;
+    const remedy = 'a Multi-AZ DB cluster cannot be restored by Lockkeeper: give host and port only';
+    return [{ check: 'not-aurora', severity: 'stops', found, remedy }];
+  }
+  if (members.length > 0) return [];
+  const found = 'the cluster has no instance';
+  return [{ check: 'no-instance', severity: 'stops', found, remedy: 'create an instance in the cluster' }];
+}
 
 const unreadable = (what: string): ReadinessFinding => ({
   check: 'unreadable',
@@ -81,26 +108,26 @@ const unreadable = (what: string): ReadinessFinding => ({
   remedy: 'grant the action named to the role, or see for yourself',
 });
 
-function stateOf(instance: InstanceDescription): ReadinessFinding[] {
+function stateOf(instance: InstanceDescription, what: string): ReadinessFinding[] {
   const { is, status } = instanceState(instance);
   if (status.startsWith('inaccessible-encryption-credentials')) {
-    const key = text(instance, 'KmsKeyId') ?? 'the KMS key of the instance';
+    const key = text(instance, 'KmsKeyId') ?? `the KMS key of ${what}`;
     return [
       {
         check: 'encryption-key',
         severity: 'stops',
         found: `RDS cannot use ${key} (${status})`,
-        remedy: 'enable the key and its grants, then start the instance again',
+        remedy: `enable the key and its grants, then start ${what} again`,
       },
     ];
   }
   if (is === 'failed') {
-    const remedy = `see what RDS says of the status ${status}, and bring the instance to available`;
-    return [{ check: 'instance', severity: 'stops', found: `the instance is ${status}`, remedy }];
+    const remedy = `see what RDS says of the status ${status}, and bring ${what} to available`;
+    return [{ check: 'instance', severity: 'stops', found: `${what} is ${status}`, remedy }];
   }
   if (is === 'busy') {
     const remedy = 'RDS is at work on it; the run goes on when it is available';
-    return [{ check: 'instance', severity: 'waits', found: `the instance is ${status}`, remedy }];
+    return [{ check: 'instance', severity: 'waits', found: `${what} is ${status}`, remedy }];
   }
   const pending = pendingValues(instance);
   if (pending.length === 0) return [];
@@ -108,13 +135,17 @@ function stateOf(instance: InstanceDescription): ReadinessFinding[] {
     {
       check: 'pending-changes',
       severity: 'stops',
-      found: `changes wait for the maintenance window: ${pending.join(', ')}`,
+      found: `changes of ${what} wait for the maintenance window: ${pending.join(', ')}`,
       remedy: 'apply or withdraw them first: a restore would drop them, and RDS may restart it in the middle',
     },
   ];
 }
 
-function windowsOf(instance: InstanceDescription, now: number): ReadinessFinding[] {
+function windowsOf(
+  instance: InstanceDescription,
+  kind: TargetResource['kind'],
+  now: number,
+): ReadinessFinding[] {
   const windows = [
     ['maintenance-window', 'PreferredMaintenanceWindow', 'maintenance'],
     ['backup-window', 'PreferredBackupWindow', 'backup'],
@@ -124,7 +155,7 @@ function windowsOf(instance: InstanceDescription, now: number): ReadinessFinding
     // Without backups nothing happens in their window.
     const idle = check === 'backup-window' && number(instance, 'BackupRetentionPeriod') === 0;
     if (window === null || idle || !isWithin(window, now)) return [];
-    const found = `it is the instance's ${name} window (${window} UTC)`;
+    const found = `it is the ${kind}'s ${name} window (${window} UTC)`;
     return [{ check, severity: 'waits', found, remedy: 'the run goes on when it is over' } as const];
   });
 }
@@ -144,9 +175,11 @@ function backupsOf(instance: InstanceDescription, { snapshot }: ResourceFacts): 
   ];
 }
 
-function roomFor({ snapshot, snapshots, instances }: ResourceFacts): ReadinessFinding[] {
+function roomFor({ snapshot, snapshots, instances, clusters, members }: ResourceFacts): ReadinessFinding[] {
   if (!snapshot) return [];
-  const full = (quota: Quota | null): quota is Quota => quota !== null && quota.used >= quota.max;
+  const full = (quota: Quota | null, wanted = 1): quota is Quota =>
+    quota !== null && quota.used + wanted > quota.max;
+  const copies = Math.max(1, members.length);
   return [
     ...(full(snapshots)
       ? [
@@ -158,13 +191,26 @@ function roomFor({ snapshot, snapshots, instances }: ResourceFacts): ReadinessFi
           } as const,
         ]
       : []),
-    ...(full(instances)
+    ...(full(instances, copies)
       ? [
           {
             check: 'instance-quota',
             severity: 'stops',
-            found: `all ${instances.max} DB instances of the Region are in use: a restore needs one more`,
+            found:
+              copies === 1
+                ? `all ${instances.max} DB instances of the Region are in use: a restore needs one more`
+                : `${instances.used} of ${instances.max} DB instances of the Region are in use: a restore needs ${copies} more`,
             remedy: 'remove an instance that is no longer needed, or have the quota raised',
+          } as const,
+        ]
+      : []),
+    ...(full(clusters)
+      ? [
+          {
+            check: 'cluster-quota',
+            severity: 'stops',
+            found: `all ${clusters.max} DB clusters of the Region are in use: a restore needs one more`,
+            remedy: 'remove a cluster that is no longer needed, or have the quota raised',
           } as const,
         ]
       : []),

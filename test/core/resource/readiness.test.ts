@@ -12,7 +12,10 @@ const instance: InstanceDescription = {
 };
 const facts: ResourceFacts = {
   identifier: 'orders',
-  instance,
+  kind: 'instance',
+  resource: instance,
+  members: [],
+  clusters: null,
   snapshot: true,
   snapshots: { used: 99, max: 100 },
   instances: { used: 39, max: 40 },
@@ -22,7 +25,7 @@ const facts: ResourceFacts = {
   now: Date.parse('2026-01-04T12:00:00Z'),
 };
 const with_ = (patch: InstanceDescription): Partial<ResourceFacts> => ({
-  instance: { ...instance, ...patch },
+  resource: { ...instance, ...patch },
 });
 
 it('finds nothing in an instance that is ready', () => {
@@ -30,7 +33,7 @@ it('finds nothing in an instance that is ready', () => {
 });
 
 it.each<[string, string, string, Partial<ResourceFacts>, RegExp]>([
-  ['instance', 'stops', 'is not there', { instance: null }, /no DB instance orders/],
+  ['instance', 'stops', 'is not there', { resource: null }, /no DB instance orders/],
   ['instance', 'stops', 'is stopped', with_({ DBInstanceStatus: 'stopped' }), /is stopped/],
   ['instance', 'waits', 'is being changed', with_({ DBInstanceStatus: 'modifying' }), /is modifying/],
   [
