@@ -25,7 +25,7 @@ export async function strikeEverywhere(
   world: World,
   scenario: Scenario,
   kind: Kind,
-  concerns: (invocation: string) => boolean = () => true,
+  concerns: (invocation: string, effect: string) => boolean = () => true,
 ): Promise<Campaign> {
   const undisturbed = await runScenario(world, scenario);
   const open = placesOf(undisturbed.passed, kind, concerns);
@@ -50,12 +50,12 @@ export async function strikeEverywhere(
 function placesOf(
   passed: readonly Passed[],
   kind: Kind,
-  concerns: (invocation: string) => boolean,
+  concerns: (invocation: string, effect: string) => boolean,
 ): Map<string, Set<string>> {
   const places = new Map<string, Set<string>>();
   for (const [index, { invocation, side, effect }] of passed.entries()) {
     // What failed has no reply to lose.
-    if (!concerns(invocation) || (kind === 'sever' && side === 'before')) continue;
+    if (!concerns(invocation, effect) || (kind === 'sever' && side === 'before')) continue;
     const last = passed[index - 1];
     const isFirst = last?.invocation !== invocation || last.side === 'before';
     if (kind === 'kill between' && side === 'before' && !isFirst) continue;

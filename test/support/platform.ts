@@ -1,6 +1,10 @@
 import {
+  DeleteDBClusterCommand,
+  DeleteDBClusterSnapshotCommand,
   DeleteDBInstanceCommand,
   DeleteDBSnapshotCommand,
+  DescribeDBClusterSnapshotsCommand,
+  DescribeDBClustersCommand,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
   RDSClient,
@@ -30,6 +34,8 @@ export interface WorldOptions {
   /** PostgreSQL when omitted. */
   readonly database?: WorldDatabase;
   readonly lambda?: Partial<LambdaHostsOptions>;
+  /** An Aurora cluster `main` with a writer and a reader, instead of an instance. */
+  readonly cluster?: true;
   /** What RDS takes beside the real work, milliseconds of the virtual clock. */
   readonly delays?: Partial<Delays>;
   /** The rules of a deployment as well. */
@@ -74,6 +80,7 @@ export interface World {
 
 const masterUsername = 'owner';
 const instance = 'main';
+const clusterMembers = ['main-1', 'main-2'];
 const database = 'app';
 let executions = 0;
 
@@ -88,7 +95,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     engine,
     secret: 'lockkeeper/shop',
     database,
-    instance,
+    ...(options.cluster === true ? { cluster: instance } : { instance }),
     tls: 'off',
     restore: 'automatic',
     ...options.target,
@@ -122,13 +129,20 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   try {
-    await rds.createInstance({
-      identifier: instance,
-      engine: rdsEngine,
-      masterUsername,
-      masterPassword: password,
-      dbName: database,
-    });
+    const login = { masterUsername, masterPassword: password, dbName: database };
+    if (options.cluster === true) {
+      const members = clusterMembers.map((identifier) => ({ identifier }));
+      const settings = { HttpEndpointEnabled: true };
+      await rds.createCluster({
+        identifier: instance,
+        engine: 'aurora-postgresql',
+        ...login,
+        settings,
+        members,
+      });
+    } else {
+      await rds.createInstance({ identifier: instance, engine: rdsEngine, ...login });
+    }
     secrets.create(target.secret, { username: masterUsername, password, dbInstanceIdentifier: instance });
   } catch (error) {
     await platform.stop();
@@ -136,7 +150,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
 
   async function connect(): Promise<WorldClient> {
-    const { host, port } = rds.instance(instance);
+    const { host, port } = options.cluster === true ? rds.cluster(instance) : rds.instance(instance);
     const current = secrets.current(target.secret);
     return open({ host, port, user: masterUsername, password: String(current.password), database });
   }
@@ -166,6 +180,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     async fresh() {
       current = {};
       await removeLeftovers(client);
+      await rds.idle();
+      await removeClusters(client);
       await rds.idle();
       await withClient(async (client) => {
         await empty(client, database);
@@ -206,7 +222,20 @@ async function removeLeftovers(client: RDSClient): Promise<void> {
   }
   const { DBInstances = [] } = await client.send(new DescribeDBInstancesCommand({}));
   for (const { DBInstanceIdentifier } of DBInstances) {
-    if (DBInstanceIdentifier === instance) continue;
+    if (DBInstanceIdentifier === instance || clusterMembers.includes(String(DBInstanceIdentifier))) continue;
     await client.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier, SkipFinalSnapshot: true }));
+  }
+}
+
+/** Once they have no members any more. */
+async function removeClusters(client: RDSClient): Promise<void> {
+  const { DBClusterSnapshots = [] } = await client.send(new DescribeDBClusterSnapshotsCommand({}));
+  for (const { DBClusterSnapshotIdentifier } of DBClusterSnapshots) {
+    await client.send(new DeleteDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier }));
+  }
+  const { DBClusters = [] } = await client.send(new DescribeDBClustersCommand({}));
+  for (const { DBClusterIdentifier } of DBClusters) {
+    if (DBClusterIdentifier === instance) continue;
+    await client.send(new DeleteDBClusterCommand({ DBClusterIdentifier, SkipFinalSnapshot: true }));
   }
 }

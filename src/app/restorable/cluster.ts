@@ -22,7 +22,7 @@ import type { RestoreState } from '../ports/run-store.ts';
 import type { Description, Move, Restorable } from './restorable.ts';
 
 /** An Aurora cluster: the restore makes it without instances, which are created one by one beside it. */
-export function clusterOf(app: App, id: string): Restorable {
+export function clusterOf(app: Pick<App, 'rds' | 'clusters'>, id: string): Restorable {
   const { clusters } = app;
   return {
     kind: 'cluster',
@@ -92,7 +92,7 @@ export function clusterOf(app: App, id: string): Restorable {
   };
 }
 
-function carriedOut(app: App, move: ClusterMove): Move {
+function carriedOut(app: Pick<App, 'rds' | 'clusters'>, move: ClusterMove): Move {
   switch (move.do) {
     case 'rename-cluster': {
       const { from, to } = move;

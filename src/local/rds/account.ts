@@ -8,6 +8,12 @@ export function accountOperations(fleet: Fleet): Readonly<Record<string, QueryOp
       AccountQuotas: [
         { AccountQuotaName: 'DBInstances', Used: fleet.instances.size, Max: fleet.instanceQuota },
         { AccountQuotaName: 'ManualSnapshots', Used: fleet.snapshots.size, Max: fleet.snapshotQuota },
+        { AccountQuotaName: 'DBClusters', Used: fleet.clusters.size, Max: fleet.instanceQuota },
+        {
+          AccountQuotaName: 'ManualClusterSnapshots',
+          Used: fleet.clusterSnapshots.size,
+          Max: fleet.snapshotQuota,
+        },
       ],
     }),
 

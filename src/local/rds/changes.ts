@@ -1,19 +1,25 @@
 import type { Fleet } from './fleet.ts';
-import type { InstanceRecord } from './records.ts';
+import type { InstanceStatus } from './records.ts';
+
+/** An instance or a cluster. */
+export interface Changing {
+  status: InstanceStatus;
+  failure?: Error;
+}
 
 interface Queue {
   tail: Promise<void>;
   length: number;
 }
 
-/** Changes of one instance follow each other: a request may ask for settings, a password and a name at once. */
-const queues = new WeakMap<InstanceRecord, Queue>();
+/** Changes of one instance or cluster follow each other: a request may ask for settings, a password and a name at once. */
+const queues = new WeakMap<Changing, Queue>();
 
 /** Does `work` in the background, after what is queued already; the instance has `status` meanwhile. */
 export function change(
   fleet: Fleet,
-  instance: InstanceRecord,
-  status: InstanceRecord['status'],
+  instance: Changing,
+  status: InstanceStatus,
   work: () => Promise<void>,
 ): void {
   const queue = queues.get(instance) ?? { tail: Promise.resolve(), length: 0 };
@@ -31,8 +37,8 @@ export function change(
   fleet.background(() => task, failing(instance));
 }
 
-/** What to do with an instance when work on it has failed. */
-export function failing(instance: InstanceRecord): (error: Error) => void {
+/** What to do with it when work on it has failed. */
+export function failing(instance: Changing): (error: Error) => void {
   return (error) => {
     instance.status = 'failed';
     instance.failure = error;

@@ -1,5 +1,7 @@
 import type { DBInstance, DBSnapshot } from '@aws-sdk/client-rds';
 import type { ItemNames } from '../gateway/xml.ts';
+import { settingsOfCluster } from './clusters/members.ts';
+import type { ClusterRecord } from './clusters/records.ts';
 import type { NameEndpoint } from './endpoint.ts';
 import { defaultPort } from './engines.ts';
 import type { InstanceRecord, SnapshotRecord } from './records.ts';
@@ -16,7 +18,13 @@ export const ITEM_NAMES: ItemNames = {
   TagList: 'Tag',
   ReadReplicaDBInstanceIdentifiers: 'ReadReplicaDBInstanceIdentifier',
   StatusInfos: 'DBInstanceStatusInfo',
-  AssociatedRoles: 'DBInstanceRole',
+  // Those of instances are always none.
+  AssociatedRoles: 'DBClusterRole',
+  AvailabilityZones: 'AvailabilityZone',
+  DBClusters: 'DBCluster',
+  DBClusterSnapshots: 'DBClusterSnapshot',
+  DBClusterMembers: 'DBClusterMember',
+  DBClusterOptionGroupMemberships: 'DBClusterOptionGroup',
   DomainMemberships: 'DomainMembership',
   ProcessorFeatures: 'ProcessorFeature',
   DBEngineVersions: 'DBEngineVersion',
@@ -108,6 +116,17 @@ export function describeInstance(
     BackupTarget: 'region',
     ActivityStreamStatus: 'stopped',
     TagList: [...instance.tags],
+    ...(instance.cluster === undefined ? {} : ofMember(instance, instance.cluster)),
+  };
+}
+
+function ofMember({ promotionTier }: InstanceRecord, cluster: ClusterRecord) {
+  const { VpcSecurityGroupIds } = cluster.settings;
+  return {
+    ...settingsOfCluster(cluster),
+    VpcSecurityGroups: VpcSecurityGroupIds.map((id) => ({ VpcSecurityGroupId: id, Status: 'active' })),
+    LatestRestorableTime: undefined,
+    PromotionTier: promotionTier,
   };
 }
 

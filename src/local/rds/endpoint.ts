@@ -39,6 +39,11 @@ export class NameEndpoint {
     this.#target.port = port;
   }
 
+  /** Refuses new connections until the name leads somewhere again; those that are open live on. */
+  letNobodyIn(): void {
+    this.#target.port = undefined;
+  }
+
   /** Resets all connections and refuses new ones until the name leads somewhere again. */
   cut(): void {
     this.#target.port = undefined;

@@ -3,6 +3,7 @@ import type { BlueGreenDeployment } from '@aws-sdk/client-rds';
 import type { Clock } from '../../app/ports/clock.ts';
 import { runBusy } from '../clock/busy-clock.ts';
 import { AwsError } from '../gateway/errors.ts';
+import type { ClusterRecord, ClusterSnapshotRecord } from './clusters/records.ts';
 import type { DatabaseLauncher, Durability, LaunchOptions } from './database-server.ts';
 import type { Location } from './describe.ts';
 import { NameEndpoint } from './endpoint.ts';
@@ -55,14 +56,17 @@ const DELAYS: Delays = {
   delete: 0,
 };
 
-/** All instances, snapshots and names of one local account, and the work that goes on in them. */
+/** All instances, clusters, snapshots and names of one local account, and the work that goes on in them. */
 export class Fleet {
   readonly instances = new Map<string, InstanceRecord>();
   readonly snapshots = new Map<string, SnapshotRecord>();
+  readonly clusters = new Map<string, ClusterRecord>();
+  readonly clusterSnapshots = new Map<string, ClusterSnapshotRecord>();
   readonly surroundings: Surroundings = { deployments: [], proxies: [] };
   readonly options: RdsOptions;
   readonly delays: Delays;
   readonly random: () => number;
+  #members = 0;
   readonly #launchers = new Launchers();
   readonly #endpoints = new Map<string, NameEndpoint>();
   readonly #tasks = new Set<Promise<void>>();
@@ -142,6 +146,41 @@ export class Fleet {
     const found = this.snapshots.get(identifier.toLowerCase());
     if (found) return found;
     throw new AwsError('DBSnapshotNotFound', `DBSnapshot ${identifier} not found.`, 404);
+  }
+
+  /** @throws AwsError `DBClusterNotFoundFault` */
+  cluster(identifier: string): ClusterRecord {
+    const found = this.clusters.get(identifier.toLowerCase());
+    if (found) return found;
+    throw new AwsError('DBClusterNotFoundFault', `DBCluster ${identifier} not found.`, 404);
+  }
+
+  /** @throws AwsError `DBClusterSnapshotNotFoundFault` */
+  clusterSnapshot(identifier: string): ClusterSnapshotRecord {
+    const found = this.clusterSnapshots.get(identifier.toLowerCase());
+    if (found) return found;
+    throw new AwsError('DBClusterSnapshotNotFoundFault', `DBClusterSnapshot ${identifier} not found.`, 404);
+  }
+
+  /** A number that no member had before. */
+  nextMember(): number {
+    this.#members += 1;
+    return this.#members;
+  }
+
+  /** The instances of a cluster that are not being deleted, oldest first. */
+  membersOf(cluster: ClusterRecord): InstanceRecord[] {
+    return [...this.instances.values()]
+      .filter((instance) => instance.cluster === cluster && instance.status !== 'deleting')
+      .sort((a, b) => (a.memberNumber ?? 0) - (b.memberNumber ?? 0));
+  }
+
+  /** @throws AwsError `DBClusterAlreadyExistsFault` */
+  freeClusterName(identifier: string): string {
+    const name = checkedName('DBClusterIdentifier', identifier, 63);
+    const reserved = [...this.clusters.values()].some(({ pending }) => pending.DBClusterIdentifier === name);
+    if (!this.clusters.has(name) && !reserved) return name;
+    throw new AwsError('DBClusterAlreadyExistsFault', `DB cluster ${name} already exists.`);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { AwsError } from '../gateway/errors.ts';
 import { change, failing } from './changes.ts';
+import { clusterServer, leadToServer } from './clusters/clusters.ts';
 import type { DatabaseServer } from './database-server.ts';
 import type { RdsEngine } from './engines.ts';
 import { engineDefaults } from './engines.ts';
@@ -31,7 +32,7 @@ export async function createInstance(fleet: Fleet, input: CreateInstanceInput): 
   const { engine = 'postgres', masterUsername, masterPassword, dbName } = input;
   const launcher = await fleet.launcher(engine);
   const { engineVersion } = launcher;
-  const instance = await newInstance(fleet, input.identifier, {
+  const instance = await registerInstance(fleet, input.identifier, {
     masterUsername,
     databaseName: dbName,
     engine,
@@ -70,7 +71,7 @@ export async function restoreInstance(fleet: Fleet, input: RestoreInput): Promis
   }
   const { engine, engineVersion } = source;
   const launcher = await fleet.launcher(engine);
-  const instance = await newInstance(fleet, input.identifier, {
+  const instance = await registerInstance(fleet, input.identifier, {
     masterUsername: source.masterUsername,
     databaseName: source.databaseName,
     engine,
@@ -178,6 +179,7 @@ export function requireAvailable(instance: InstanceRecord): void {
 }
 
 export function serverOf(instance: InstanceRecord): DatabaseServer {
+  if (instance.cluster) return clusterServer(instance.cluster);
   if (instance.server) return instance.server;
   throw new AwsError('InvalidDBInstanceState', `Database instance ${instance.identifier} has no server yet.`);
 }
@@ -185,9 +187,15 @@ export function serverOf(instance: InstanceRecord): DatabaseServer {
 type Beginning = Pick<
   InstanceRecord,
   'masterUsername' | 'databaseName' | 'engine' | 'engineVersion' | 'settings' | 'tags'
->;
+> &
+  Partial<Pick<InstanceRecord, 'cluster' | 'promotionTier'>>;
 
-async function newInstance(fleet: Fleet, identifier: string, from: Beginning): Promise<InstanceRecord> {
+/** An instance that has a name and nothing behind it yet. */
+export async function registerInstance(
+  fleet: Fleet,
+  identifier: string,
+  from: Beginning,
+): Promise<InstanceRecord> {
   const name = fleet.freeName(identifier);
   if (fleet.instances.size >= fleet.instanceQuota) {
     throw new AwsError('InstanceQuotaExceeded', 'The account has no room for another DB instance.');
@@ -200,6 +208,7 @@ async function newInstance(fleet: Fleet, identifier: string, from: Beginning): P
     status: 'creating',
     pending: {},
     server: undefined,
+    ...(from.cluster === undefined ? {} : { memberNumber: fleet.nextMember() }),
   };
   fleet.instances.set(name, instance);
   await fleet.endpoint(name);
@@ -226,5 +235,15 @@ function bringUp(
 }
 
 async function restart(fleet: Fleet, instance: InstanceRecord): Promise<void> {
+  const { cluster } = instance;
+  if (cluster !== undefined) {
+    // All members of a cluster are served by one server, and it is the writer that it restarts with.
+    if (fleet.membersOf(cluster)[0] !== instance) return;
+    const server = clusterServer(cluster);
+    const options = fleet.launchOptions(instance.engine);
+    cluster.server = await fleet.work(() => server.restart(options));
+    leadToServer(fleet, cluster);
+    return;
+  }
   instance.server = await fleet.work(() => serverOf(instance).restart(fleet.launchOptions(instance.engine)));
 }

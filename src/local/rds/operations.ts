@@ -1,10 +1,13 @@
 import { AwsError, notImplemented } from '../gateway/errors.ts';
 import type { QueryOperation, QueryParameters } from '../gateway/query.ts';
 import { accountOperations, filterOf } from './account.ts';
+import { createMember, refuseClusterSettings } from './clusters/members.ts';
+import { clusterOperations } from './clusters/operations.ts';
 import { describeInstance, describeSnapshot } from './describe.ts';
 import { isRdsEngine, isVersion, type RdsEngine } from './engines.ts';
 import type { Fleet } from './fleet.ts';
 import * as instances from './instances.ts';
+import { page } from './page.ts';
 import type { InstanceRecord, SnapshotRecord } from './records.ts';
 import { type Call, RULES, readSettings } from './settings.ts';
 import { createSnapshot, deleteSnapshot } from './snapshots.ts';
@@ -19,9 +22,14 @@ export function rdsOperations(fleet: Fleet): Readonly<Record<string, QueryOperat
 
   return {
     ...accountOperations(fleet),
+    ...clusterOperations(fleet),
 
     async CreateDBInstance(parameters) {
       refuseUnknown('create', parameters, CREATE_PARAMETERS);
+      const clusterId = parameters.optional('DBClusterIdentifier');
+      if (clusterId !== undefined) {
+        return { DBInstance: show(await newMember(fleet, clusterId, parameters)) };
+      }
       const engine = parameters.required('Engine');
       if (!isRdsEngine(engine)) throw notImplemented('rds', `CreateDBInstance with the engine ${engine}`);
       requireVersion(engine, (await fleet.launcher(engine)).engineVersion, parameters);
@@ -107,6 +115,12 @@ export function rdsOperations(fleet: Fleet): Readonly<Record<string, QueryOperat
     },
 
     CreateDBSnapshot(parameters) {
+      if (named(parameters).cluster !== undefined) {
+        throw new AwsError(
+          'InvalidParameterValue',
+          'The DB instance belongs to a DB cluster: use CreateDBClusterSnapshot.',
+        );
+      }
       const { snapshot } = createSnapshot(
         fleet,
         named(parameters),
@@ -166,6 +180,21 @@ export function rdsOperations(fleet: Fleet): Readonly<Record<string, QueryOperat
   };
 }
 
+async function newMember(fleet: Fleet, clusterId: string, parameters: QueryParameters) {
+  const cluster = fleet.cluster(clusterId);
+  if (parameters.required('Engine') !== cluster.engine) {
+    throw new AwsError('InvalidParameterCombination', `The engine of ${clusterId} is ${cluster.engine}.`);
+  }
+  const settings = readSettings('create', parameters);
+  refuseClusterSettings(settings);
+  return createMember(fleet, cluster, {
+    identifier: parameters.required('DBInstanceIdentifier'),
+    settings,
+    promotionTier: parameters.integer('PromotionTier'),
+    tags: parameters.tags() ?? [],
+  });
+}
+
 /** Parameters beside the settings. `Port` is taken and ignored: every name has a loopback port of its own. */
 const COMMON = ['Action', 'Version', 'DBInstanceIdentifier', 'Port', 'Tags'];
 const CREATE_PARAMETERS = [
@@ -175,6 +204,8 @@ const CREATE_PARAMETERS = [
   'MasterUsername',
   'MasterUserPassword',
   'DBName',
+  'DBClusterIdentifier',
+  'PromotionTier',
 ];
 const RESTORE_PARAMETERS = [...COMMON, 'DBSnapshotIdentifier', 'Engine'];
 const MODIFY_PARAMETERS = [
@@ -218,11 +249,4 @@ function exportedLogs(instance: InstanceRecord, parameters: QueryParameters): st
   if (enable.length + disable.length === 0) return undefined;
   const kept = instance.settings.EnabledCloudwatchLogsExports.filter((type) => !disable.includes(type));
   return [...new Set([...kept, ...enable])];
-}
-
-/** One page of a list; the marker is the position to go on from. */
-function page(member: string, items: readonly object[], parameters: QueryParameters): object {
-  const from = Number(parameters.optional('Marker') ?? 0);
-  const to = from + (parameters.integer('MaxRecords') ?? 100);
-  return { [member]: items.slice(from, to), Marker: to < items.length ? String(to) : undefined };
 }

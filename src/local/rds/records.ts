@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ClusterRecord } from './clusters/records.ts';
 import type { DatabaseServer, PhysicalSnapshot } from './database-server.ts';
 import type { RdsEngine } from './engines.ts';
 import type { Settings } from './settings.ts';
@@ -34,6 +35,11 @@ export interface InstanceRecord {
   pending: Partial<Settings> & { DBInstanceIdentifier?: string; MasterUserPassword?: string };
   tags: readonly Tag[];
   server: DatabaseServer | undefined;
+  /** Of a member of an Aurora cluster, which has no server of its own. */
+  readonly cluster?: ClusterRecord;
+  readonly promotionTier?: number;
+  /** Order of the members: the first is the writer. */
+  readonly memberNumber?: number;
   /** Why the status is `failed`. */
   failure?: Error;
 }
@@ -42,7 +48,7 @@ export interface SnapshotRecord {
   readonly identifier: string;
   readonly createdMs: number;
   /** The source as it was when the snapshot was requested. */
-  readonly source: Readonly<Omit<InstanceRecord, 'server' | 'pending' | 'failure'>>;
+  readonly source: Readonly<Omit<InstanceRecord, 'server' | 'pending' | 'failure' | 'cluster'>>;
   readonly tags: { list: readonly Tag[] };
   status: 'creating' | 'available' | 'failed';
   /** 0 to 1. */

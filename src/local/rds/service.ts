@@ -1,5 +1,7 @@
 import { answerQuery } from '../gateway/query.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../gateway/service.ts';
+import { type CreateClusterInput, createCluster, endpointName } from './clusters/clusters.ts';
+import { type CreateMemberInput, createMember } from './clusters/members.ts';
 import { ITEM_NAMES } from './describe.ts';
 import { Fleet, type RdsOptions, type Surroundings } from './fleet.ts';
 import { type CreateInstanceInput, createInstance, serverOf } from './instances.ts';
@@ -21,6 +23,9 @@ export interface LocalInstance {
   /** Gives a database user a new password, as the master user would. */
   setPassword(user: string, password: string): Promise<void>;
 }
+
+/** The same of a cluster. */
+export type LocalCluster = Pick<LocalInstance, 'identifier' | 'status' | 'host' | 'port'>;
 
 /** RDS over real database servers: an instance is a server, a snapshot a physical copy of its data. */
 export class RdsService implements AwsService {
@@ -55,6 +60,30 @@ export class RdsService implements AwsService {
     await this.idle();
     if (record.failure) throw record.failure;
     return this.#view(record.identifier);
+  }
+
+  /** Creates a cluster with its members, the writer first, and waits until all is over. */
+  async createCluster(
+    input: CreateClusterInput & { readonly members: readonly CreateMemberInput[] },
+  ): Promise<LocalCluster> {
+    const record = await createCluster(this.#fleet, input);
+    await this.idle();
+    if (record.failure) throw record.failure;
+    for (const member of input.members) await createMember(this.#fleet, record, member);
+    await this.idle();
+    return this.cluster(record.identifier);
+  }
+
+  /** Where the writer is reached. @throws AwsError `DBClusterNotFoundFault` */
+  cluster(identifier: string): LocalCluster {
+    const record = this.#fleet.cluster(identifier);
+    const endpoint = this.#fleet.knownEndpoint(endpointName(record.identifier));
+    return {
+      identifier: record.identifier,
+      status: record.status,
+      host: endpoint?.host ?? '127.0.0.1',
+      port: endpoint?.port ?? 0,
+    };
   }
 
   /** @throws AwsError `DBInstanceNotFound` */

@@ -167,7 +167,7 @@ export function settingsForCreate(
     NetworkType: 'IPV4',
     VpcSecurityGroupIds: ['sg-default'],
     BackupRetentionPeriod: 1,
-    PreferredBackupWindow: randomWindow(random, now),
+    PreferredBackupWindow: dailyWindow(random, now),
     PreferredMaintenanceWindow: weeklyWindow(random, now),
     AutoMinorVersionUpgrade: true,
     CopyTagsToSnapshot: false,
@@ -212,7 +212,7 @@ const DAY_MINUTES = 24 * 60;
  * A window of half an hour, e.g. `07:15-07:45`; RDS chooses any, here it is five hours away at least, because runs
  * wait for one to be over.
  */
-function randomWindow(random: () => number, now: number): string {
+export function dailyWindow(random: () => number, now: number): string {
   const minuteOfDay = Math.floor(now / 60_000) % DAY_MINUTES;
   const quarter = Math.floor(minuteOfDay / 15) + 24 + Math.floor(random() * 48);
   const start = Math.min((quarter * 15) % DAY_MINUTES, DAY_MINUTES - 45);
@@ -222,9 +222,9 @@ function randomWindow(random: () => number, now: number): string {
 }
 
 /** The same on some day of the week, e.g. `tue:07:15-tue:07:45`. */
-function weeklyWindow(random: () => number, now: number): string {
+export function weeklyWindow(random: () => number, now: number): string {
   const day = pick(['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'], random);
-  return randomWindow(random, now)
+  return dailyWindow(random, now)
     .split('-')
     .map((time) => `${day}:${time}`)
     .join('-');

@@ -1,5 +1,6 @@
 import { AwsError } from '../gateway/errors.ts';
 import type { QueryParameters } from '../gateway/query.ts';
+import { clusterArn } from './clusters/describe.ts';
 import { instanceArn, snapshotArn } from './describe.ts';
 import type { Fleet } from './fleet.ts';
 import type { Tag } from './records.ts';
@@ -14,6 +15,15 @@ export function taggable(fleet: Fleet, parameters: QueryParameters) {
       get: () => instance.tags,
       set: (tags: readonly Tag[]) => {
         instance.tags = tags;
+      },
+    };
+  }
+  if (arn === clusterArn(fleet.options, identifier)) {
+    const cluster = fleet.cluster(identifier);
+    return {
+      get: () => cluster.tags,
+      set: (tags: readonly Tag[]) => {
+        cluster.tags = tags;
       },
     };
   }
