@@ -47,7 +47,7 @@ const arnOf = (service: string, resource: string, what: string) =>
  * A target as src/core/target.ts knows it, stricter where a deployment is: a name goes into IAM policies as it
  * stands, where a wildcard would widen them.
  */
-const targetInConfig = z.strictObject({
+const targetFields = z.strictObject({
   name: z
     .string()
     .regex(
@@ -68,6 +68,14 @@ const targetInConfig = z.strictObject({
     .string()
     .regex(/^[A-Za-z](-?[A-Za-z0-9]){0,62}$/, 'an RDS instance identifier')
     .optional(),
+  cluster: z
+    .string()
+    .regex(/^[A-Za-z](-?[A-Za-z0-9]){0,62}$/, 'an Aurora cluster identifier')
+    .optional(),
+  /** The instances of the cluster: a restore renames them, and no others. */
+  members: z
+    .array(z.string().regex(/^[A-Za-z](-?[A-Za-z0-9]){0,62}$/, 'an RDS instance identifier'))
+    .default([]),
   // `off` is for loopback addresses, where a Lambda function has no database.
   tls: z.literal('verify').default('verify'),
   tlsCa: z.string().optional(),
@@ -102,6 +110,16 @@ const targetInConfig = z.strictObject({
     })
     .prefault({}),
 });
+
+const targetInConfig = targetFields
+  .refine(({ instance, cluster }) => instance === undefined || cluster === undefined, {
+    path: ['cluster'],
+    message: 'either an instance or a cluster',
+  })
+  .refine(({ cluster, members }) => cluster === undefined || members.length > 0, {
+    path: ['members'],
+    message: 'the instances of the cluster by name: the functions may rename those alone',
+  });
 
 const id = (prefix: string, what: string) => z.string().regex(new RegExp(`^${prefix}-[0-9a-f]+$`), what);
 
@@ -174,7 +192,7 @@ const configSchema = z.strictObject({
 
 /** The target as the functions know it: what only the deployment needs is left out. */
 export function toTarget(target: z.infer<typeof targetInConfig>): Target {
-  const { access: _, transport: _t, deployments: _d, alarms: _a, onAlarm: _o, ...told } = target;
+  const { access: _, members: _m, transport: _t, deployments: _d, alarms: _a, onAlarm: _o, ...told } = target;
   return told;
 }
 

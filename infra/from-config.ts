@@ -38,6 +38,7 @@ export function propsFrom(scope: Construct, config: InfraConfig): MigrationOrche
 
 function toMigrationTarget(scope: Construct, target: ConfiguredTarget): MigrationTarget {
   const { name, engine, restore, onAlarm, transport, database, tlsCa, instance, host, port, access } = target;
+  const { cluster, members } = target;
   const key = (arn: string) => kms.Key.fromKeyArn(scope, arn, arn);
   return {
     name,
@@ -47,6 +48,7 @@ function toMigrationTarget(scope: Construct, target: ConfiguredTarget): Migratio
     transport,
     database: {
       ...(instance === undefined ? {} : { instance }),
+      ...(cluster === undefined ? {} : { cluster, members }),
       ...(host === undefined ? {} : { host }),
       ...(port === undefined ? {} : { port }),
     },

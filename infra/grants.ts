@@ -1,7 +1,15 @@
 import { ArnFormat, aws_iam as iam, type Stack } from 'aws-cdk-lib';
 import type { Grant } from '../lambdas/catalog.ts';
 import type { DeployedTarget } from './target.ts';
-import { failedName, instanceNames, productionName, restoredName, snapshotName } from './target-names.ts';
+import {
+  clusterOf,
+  failedName,
+  instanceNames,
+  membersOf,
+  productionName,
+  restoredName,
+  snapshotName,
+} from './target-names.ts';
 
 /** What the grants are made out for. */
 export interface Granted {
@@ -91,14 +99,30 @@ export const statementsFor: Readonly<Record<Grant, Statements>> = {
   'rds-describe': (stack, { targets }) => [
     ...allow(
       ['rds:DescribeDBInstances'],
-      unique(targets.flatMap(instanceNames)).map((name) => rdsArn(stack, 'db', name)),
+      [
+        ...unique([...targets, ...targets.flatMap(membersOf)].flatMap(instanceNames)),
+        // Readers that come and go by themselves; they are looked at, never renamed.
+        ...(targets.some(({ cluster }) => cluster !== undefined) ? ['application-autoscaling-*'] : []),
+      ].map((name) => rdsArn(stack, 'db', name)),
     ),
     ...allow(['rds:DescribeDBSnapshots'], snapshotArns(stack, targets)),
+    ...allow(['rds:DescribeDBClusters'], clusterArns(stack, targets, instanceNames)),
+    ...allow(['rds:DescribeDBClusterSnapshots'], clusterSnapshotArns(stack, targets)),
+    // Which endpoints are a cluster's is found by asking for the cluster.
+    ...allow(
+      ['rds:DescribeDBClusterEndpoints'],
+      [
+        ...clusterArns(stack, targets, instanceNames),
+        ...clusterArns(stack, targets, instanceNames)
+          .slice(0, 1)
+          .map(() => rdsArn(stack, 'cluster-endpoint', '*')),
+      ],
+    ),
   ],
 
   // Deployments, proxies and their target groups are found by what they lead to, not by name.
   'resource-describe': (stack, { targets }) =>
-    targets.some(({ instance }) => instance !== undefined)
+    targets.some(({ instance, cluster }) => instance !== undefined || cluster !== undefined)
       ? [
           ...allow(['rds:DescribeBlueGreenDeployments'], [rdsArn(stack, 'deployment', '*')]),
           ...allow(
@@ -125,25 +149,53 @@ export const statementsFor: Readonly<Record<Grant, Statements>> = {
       taggedByRequest,
     ),
     ...allow(['rds:AddTagsToResource'], snapshotArns(stack, targets), taggedByRequest),
+    ...allow(
+      ['rds:CreateDBClusterSnapshot'],
+      [...clusterArns(stack, targets, productionName), ...clusterSnapshotArns(stack, targets)],
+      taggedByRequest,
+    ),
+    ...allow(['rds:AddTagsToResource'], clusterSnapshotArns(stack, targets), taggedByRequest),
     ...encryption(stack, targets),
   ],
 
   'rds-restore': (stack, { targets }) => {
     const restored = unique(targets.flatMap(restoredName)).map((name) => rdsArn(stack, 'db', name));
-    if (restored.length === 0) return [];
+    const clusters = clusterArns(stack, targets, restoredName);
+    if (restored.length + clusters.length === 0) return [];
+    const members = unique(targets.flatMap(membersOf).flatMap(restoredName)).map((name) =>
+      rdsArn(stack, 'db', name),
+    );
+    const clusterGroups = clusters.length === 0 ? [] : [rdsArn(stack, 'cluster-pg', '*')];
+    const instanceCalls = restored.length === 0 ? [] : parameterGroupsOf(stack);
     // The groups of the source, as it has them on the day: their names are not known here.
-    const parameterGroups = [rdsArn(stack, 'pg', '*'), rdsArn(stack, 'og', '*')];
+    const parameterGroups = parameterGroupsOf(stack);
+    const groups = [...parameterGroups, ...clusterGroups, rdsArn(stack, 'subgrp', '*')];
     return [
       // From a snapshot that a run has taken, to an instance that bears the run's tag.
       ...allow(['rds:RestoreDBInstanceFromDBSnapshot'], snapshotArns(stack, targets), tagged),
       ...allow(
         ['rds:RestoreDBInstanceFromDBSnapshot'],
-        [...restored, ...parameterGroups, rdsArn(stack, 'subgrp', '*')],
+        restored.length === 0 ? [] : [...restored, ...parameterGroups, rdsArn(stack, 'subgrp', '*')],
         taggedByRequest,
       ),
-      ...allow(['rds:AddTagsToResource'], restored, taggedByRequest),
+      ...allow(['rds:RestoreDBClusterFromSnapshot'], clusterSnapshotArns(stack, targets), tagged),
+      ...allow(
+        ['rds:RestoreDBClusterFromSnapshot'],
+        clusters.length === 0 ? [] : [...clusters, ...groups],
+        taggedByRequest,
+      ),
+      // Instances that bear the run's tag, in a cluster that does: never one more in production.
+      ...allow(
+        ['rds:CreateDBInstance'],
+        members.length === 0 ? [] : [...members, ...parameterGroups, rdsArn(stack, 'subgrp', '*')],
+        taggedByRequest,
+      ),
+      ...allow(['rds:CreateDBInstance'], clusters, tagged),
+      ...allow(['rds:AddTagsToResource'], [...restored, ...clusters, ...members], taggedByRequest),
       ...allow(['rds:ModifyDBInstance'], restored, tagged),
-      ...allow(['rds:ModifyDBInstance'], parameterGroups),
+      ...allow(['rds:ModifyDBInstance'], instanceCalls),
+      ...allow(['rds:ModifyDBCluster'], clusters, tagged),
+      ...allow(['rds:ModifyDBCluster'], clusters.length === 0 ? [] : [...parameterGroups, ...clusterGroups]),
       ...encryption(stack, targets),
       ...allow(['iam:PassRole'], unique(targets.flatMap(({ roles }) => roles)), {
         StringEquals: { 'iam:PassedToService': ['rds.amazonaws.com', 'monitoring.rds.amazonaws.com'] },
@@ -152,19 +204,29 @@ export const statementsFor: Readonly<Record<Grant, Statements>> = {
   },
 
   // A rename is a ModifyDBInstance of the old name; IAM is asked about the new one too where AWS does so.
-  'rds-rename': (stack, { targets }) => [
-    ...allow(
-      ['rds:ModifyDBInstance'],
-      [...targets.flatMap(productionName), ...unique(targets.flatMap(failedName))].map((name) =>
-        rdsArn(stack, 'db', name),
+  'rds-rename': (stack, { targets }) => {
+    const instances = [...targets, ...targets.flatMap(membersOf)];
+    return [
+      ...allow(
+        ['rds:ModifyDBInstance'],
+        [...instances.flatMap(productionName), ...unique(instances.flatMap(failedName))].map((name) =>
+          rdsArn(stack, 'db', name),
+        ),
       ),
-    ),
-    ...allow(
-      ['rds:ModifyDBInstance'],
-      unique(targets.flatMap(restoredName)).map((name) => rdsArn(stack, 'db', name)),
-      tagged,
-    ),
-  ],
+      ...allow(
+        ['rds:ModifyDBInstance'],
+        unique(instances.flatMap(restoredName)).map((name) => rdsArn(stack, 'db', name)),
+        tagged,
+      ),
+      ...allow(
+        ['rds:ModifyDBCluster'],
+        [...clusterArns(stack, targets, productionName), ...clusterArns(stack, targets, failedName)],
+      ),
+      ...allow(['rds:ModifyDBCluster'], clusterArns(stack, targets, restoredName), tagged),
+      // The restored cluster, once it bears the name: a rename switches its Data API off.
+      ...allow(['rds:EnableHttpEndpoint'], clusterArns(stack, targets, productionName), tagged),
+    ];
+  },
 };
 
 /** The tag that a run gives to its snapshots and restored instances (src/core/restore/names.ts). */
@@ -194,7 +256,19 @@ const statesArn = (stack: Stack, resource: 'stateMachine' | 'execution', resourc
 
 const rdsArn = (
   stack: Stack,
-  resource: 'db' | 'snapshot' | 'pg' | 'og' | 'subgrp' | 'deployment' | 'db-proxy' | 'target-group',
+  resource:
+    | 'db'
+    | 'snapshot'
+    | 'cluster'
+    | 'cluster-snapshot'
+    | 'cluster-endpoint'
+    | 'cluster-pg'
+    | 'pg'
+    | 'og'
+    | 'subgrp'
+    | 'deployment'
+    | 'db-proxy'
+    | 'target-group',
   resourceName: string,
 ): string =>
   stack.formatArn({ service: 'rds', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
@@ -202,9 +276,25 @@ const rdsArn = (
 const snapshotArns = (stack: Stack, targets: readonly DeployedTarget[]): string[] =>
   targets.flatMap(snapshotName).map((name) => rdsArn(stack, 'snapshot', name));
 
+const clusterSnapshotArns = (stack: Stack, targets: readonly DeployedTarget[]): string[] =>
+  targets
+    .flatMap((target) => snapshotName(clusterOf(target)))
+    .map((name) => rdsArn(stack, 'cluster-snapshot', name));
+
+/** The targets that are clusters, under some of their names. */
+const clusterArns = (
+  stack: Stack,
+  targets: readonly DeployedTarget[],
+  names: (named: ReturnType<typeof clusterOf>) => string[],
+): string[] =>
+  unique(targets.flatMap((target) => names(clusterOf(target)))).map((name) => rdsArn(stack, 'cluster', name));
+
+const parameterGroupsOf = (stack: Stack): string[] => [rdsArn(stack, 'pg', '*'), rdsArn(stack, 'og', '*')];
+
 /** RDS encrypts a snapshot and a restored instance with the source's key, in the caller's name. */
 function encryption(stack: Stack, targets: readonly DeployedTarget[]): iam.PolicyStatement[] {
-  const storage = unique(targets.flatMap(({ storageKeys }) => storageKeys));
+  const restorable = targets.filter(({ instance, cluster }) => (instance ?? cluster) !== undefined);
+  const storage = unique(restorable.flatMap(({ storageKeys }) => storageKeys));
   return [
     ...allow(['kms:DescribeKey'], storage, via(stack, 'rds')),
     ...allow(['kms:CreateGrant'], storage, {

@@ -123,6 +123,10 @@ export interface MigrationTarget {
 export interface DatabaseAttributes {
   /** RDS instance identifier: restore points and restores need it. */
   readonly instance?: string;
+  /** Aurora cluster identifier, instead of an instance's. */
+  readonly cluster?: string;
+  /** The instances of the cluster: a restore renames them, and no others. */
+  readonly members?: readonly string[];
   readonly host?: string;
   readonly port?: number;
 }

@@ -12,6 +12,14 @@ export const failedName = (target: Named): string[] => derivedName(target, 'fail
 export const snapshotName = ({ name, instance }: Named): string[] =>
   instance === undefined ? [] : [`lockkeeper-${name}-*`];
 
+/** A cluster, where the target is one, as something that is named; and its members. */
+export const clusterOf = ({ name, cluster }: Pick<DeployedTarget, 'name' | 'cluster'>): Named => ({
+  name,
+  instance: cluster,
+});
+export const membersOf = ({ name, members }: Pick<DeployedTarget, 'name' | 'members'>): Named[] =>
+  members.map((instance) => ({ name, instance }));
+
 /** The instance as its owner calls it. */
 export const productionName = ({ instance }: Named): string[] =>
   instance === undefined ? [] : [Token.isUnresolved(instance) ? instance : instance.toLowerCase()];

@@ -7,6 +7,9 @@ export interface DeployedTarget {
   readonly name: string;
   /** In lower case, as RDS keeps it; not known before deployment for a database of the same app. */
   readonly instance: string | undefined;
+  /** The same of an Aurora cluster, and of its instances. */
+  readonly cluster: string | undefined;
+  readonly members: readonly string[];
   /** ARN, or the pattern of one. */
   readonly secretArn: string;
   readonly secretKeys: readonly string[];
@@ -21,14 +24,26 @@ export function toDeployedTarget(target: MigrationTarget): DeployedTarget {
   if (target.transport === 'data-api') {
     throw new Error(`target ${target.name}: transport data-api is not implemented yet; use direct`);
   }
-  const { instance, host, port } = attributesOf(target.database, target.engine);
-  if (instance === undefined && host === undefined) {
-    throw new Error(`target ${target.name}: its database has neither an instance identifier nor a host`);
+  const { instance, cluster, members = [], host, port } = attributesOf(target.database);
+  if (instance === undefined && cluster === undefined && host === undefined) {
+    throw new Error(
+      `target ${target.name}: its database has neither an instance nor a cluster identifier, nor a host`,
+    );
+  }
+  if (instance !== undefined && cluster !== undefined) {
+    throw new Error(`target ${target.name}: its database is either an instance or a cluster`);
+  }
+  if (cluster !== undefined && members.length === 0) {
+    throw new Error(
+      `target ${target.name}: name the instances of the cluster ${cluster} as members: the functions may rename those alone`,
+    );
   }
   const key = target.secretKey ?? target.secret.encryptionKey;
   return {
     name: target.name,
-    instance: instance === undefined || Token.isUnresolved(instance) ? instance : instance.toLowerCase(),
+    instance: instance === undefined ? undefined : asKept(instance),
+    cluster: cluster === undefined ? undefined : asKept(cluster),
+    members: members.map(asKept),
     secretArn: target.secret.secretFullArn ?? `${target.secret.secretArn}-??????`,
     secretKeys: key === undefined ? [] : [key.keyArn],
     storageKeys: (target.storageKeys ?? []).map(({ keyArn }) => keyArn),
@@ -39,7 +54,7 @@ export function toDeployedTarget(target: MigrationTarget): DeployedTarget {
       secret: secretId(target),
       tls: 'verify',
       restore: target.restore ?? 'ask',
-      ...given({ instance, host, port, database: target.databaseName, tlsCa: target.tlsCa }),
+      ...given({ instance, cluster, host, port, database: target.databaseName, tlsCa: target.tlsCa }),
     },
   };
 }
@@ -50,18 +65,14 @@ function secretId({ secret }: MigrationTarget): string {
   return Token.isUnresolved(secret.secretArn) ? secret.secretName : secret.secretArn;
 }
 
-/** Where a cluster's own number is known at deployment only, and no longer as a number. */
-const defaultPorts = { postgres: 5432, mysql: 3306, sqlserver: 1433 } as const;
+/** RDS keeps names in lower case. */
+const asKept = (name: string): string => (Token.isUnresolved(name) ? name : name.toLowerCase());
 
-function attributesOf(
-  database: MigrationTarget['database'],
-  engine: MigrationTarget['engine'],
-): DatabaseAttributes {
-  // The functions ask RDS for an instance's endpoint: it is another one after a restore under the same name.
+/** The functions ask RDS for the endpoint: it is another one after a restore under the same name. */
+function attributesOf(database: MigrationTarget['database']): DatabaseAttributes {
   if (isInstance(database)) return { instance: database.instanceIdentifier };
   if (!isCluster(database)) return database;
-  const { hostname, port } = database.clusterEndpoint;
-  return { host: hostname, port: Token.isUnresolved(port) ? defaultPorts[engine] : port };
+  return { cluster: database.clusterIdentifier, members: database.instanceIdentifiers };
 }
 
 const isInstance = (database: MigrationTarget['database']): database is rds.IDatabaseInstance =>

@@ -18,14 +18,24 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/:states:.*:stateMachine:/, 'The versions, the alias and the Map of the one machine.'],
   [/^<\w+Machine\w*>:\*$/, 'The versions and the alias of the one machine.'],
   [/^<\w+Function\w+\.Arn>:\*$/, 'The versions of the one function: a run keeps the one it began with.'],
-  [/:rds:.*:snapshot:lockkeeper-/, 'The snapshots that runs take of the target, named after them.'],
-  [/:rds:.*:db:.*-(rb|failed)-\*$/, 'The instances that runs restore, or have set aside, named after them.'],
+  [
+    /:rds:.*:(cluster-)?snapshot:lockkeeper-/,
+    'The snapshots that runs take of the target, named after them.',
+  ],
+  [
+    /:rds:.*:(db|cluster):.*-(rb|failed)-\*$/,
+    'The instances and clusters that runs restore, or have set aside, named after them.',
+  ],
+  [
+    /:rds:.*:(db:application-autoscaling-|cluster-endpoint:)\*$/,
+    'Only described: the readers that autoscaling adds and the custom endpoints of the target.',
+  ],
   [
     /:rds:.*:(deployment|db-proxy|target-group):\*$/,
     'Only described: which of them lead to the target is found by asking all.',
   ],
   [
-    /:rds:.*:(pg|og|subgrp):\*$/,
+    /:rds:.*:(pg|og|cluster-pg|subgrp):\*$/,
     'The groups that the source has on the day of the restore: their names are not known before.',
   ],
 ];

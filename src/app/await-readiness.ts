@@ -1,8 +1,8 @@
 import type { Failure } from '../core/errors.ts';
 import { findUnreadiness, type ReadinessFinding } from '../core/resource/readiness.ts';
+import type { TargetResource } from '../core/target.ts';
 import { type App, isoNow } from './app.ts';
 import { readResource } from './read-resource.ts';
-import type { Restorable } from './restorable/restorable.ts';
 import { block, event, type Work } from './runs.ts';
 import { type TaskResult, wait } from './task-result.ts';
 
@@ -13,7 +13,7 @@ const waitAtMostMs = 2 * 3_600_000;
 export async function awaitReadiness(
   app: App,
   { run, plan, target }: Work,
-  { kind, id: name }: Restorable,
+  { kind, id: name }: TargetResource,
 ): Promise<TaskResult<never> | null> {
   const findings = findUnreadiness(
     await readResource(app, target, { kind, id: name }, plan.restorePoint.take),

@@ -1,9 +1,9 @@
 import { FatalError, LoginRefusedError } from '../core/errors.ts';
-import type { Target } from '../core/target.ts';
+import { resourceOf, type Target } from '../core/target.ts';
 import type { App, Budget } from './app.ts';
 import type { Credentials } from './ports/cloud.ts';
 import type { Database, Login, SessionTag } from './ports/engine.ts';
-import { restorableOf } from './restorable/restorable.ts';
+import { describe, endpointOf as endpointOfResource } from './restorable/description.ts';
 
 /** Waits between logins while a password rotation is under way: old and new are refused for a short window. */
 const rotationWaitsMs = [0, 1_000, 3_000, 6_000];
@@ -94,9 +94,10 @@ async function endpointOf(
   const host = target.host ?? credentials.host;
   const port = target.port ?? credentials.port;
   if (host !== undefined && port !== undefined) return { host, port };
-  const restorable = restorableOf(app, target);
-  const description = (await restorable?.describe(restorable.id)) ?? null;
-  return (description && restorable?.endpointOf(description)) ?? {};
+  const resource = resourceOf(target);
+  if (resource === null) return {};
+  const description = await describe(app, resource.kind, resource.id);
+  return (description && endpointOfResource(resource.kind, description)) ?? {};
 }
 
 export const isLoopback = (host: string): boolean =>

@@ -1,11 +1,13 @@
 import type { Failure } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
 import { snapshotName } from '../core/restore/names.ts';
+import { resourceOf, type TargetResource } from '../core/target.ts';
 import { type App, isoNow } from './app.ts';
 import { awaitReadiness } from './await-readiness.ts';
 import type { SnapshotState } from './ports/cloud.ts';
 import type { RestorePoint, RunRecord } from './ports/run-store.ts';
-import { type Restorable, restorableOf } from './restorable/restorable.ts';
+import { describe } from './restorable/description.ts';
+import { createSnapshot, describeSnapshot } from './restorable/snapshots.ts';
 import { aborted, advance, block, event, loadWork, sourceKey, type Work } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
@@ -37,17 +39,17 @@ export async function takeRestorePoint(
   const known = work.run[field];
   if (known?.recoveryTime !== undefined || !isNeeded(app, work, purpose))
     return reached(app, work.run, purpose);
-  const restorable = restorableOf(app, work.target);
-  if (restorable === null) return reached(app, work.run, purpose);
-  const unready = known === undefined ? await awaitReadiness(app, work, restorable) : null;
+  const resource = resourceOf(work.target);
+  if (resource === null) return reached(app, work.run, purpose);
+  const unready = known === undefined ? await awaitReadiness(app, work, resource) : null;
   if (unready !== null) return unready;
 
   const snapshotId = known?.snapshotId ?? snapshotName(work.target.name, runId, purpose);
   // The intention is recorded first, so only a snapshot that was seen once can have been lost.
   const seen = known?.percent !== undefined;
   const state =
-    (await restorable.describeSnapshot(snapshotId)) ??
-    (seen ? null : await request(app, work, restorable, snapshotId, field));
+    (await describeSnapshot(app, resource.kind, snapshotId)) ??
+    (seen ? null : await request(app, work, resource, snapshotId, field));
   if (state === null) return block(app, runId, lost(snapshotId));
   if (hopeless.has(state.status)) return block(app, runId, failed(state));
   const requestedAt = known?.requestedAt ?? isoNow(app);
@@ -75,16 +77,16 @@ export async function takeRestorePoint(
 async function request(
   app: App,
   { run, target }: Work,
-  restorable: Restorable,
+  resource: TargetResource,
   snapshotId: string,
   field: 'restorePoint' | 'contractRestorePoint',
 ): Promise<SnapshotState | null> {
-  const source = await restorable.describe(restorable.id);
+  const source = await describe(app, resource.kind, resource.id);
   if (source === null) return null;
   await app.artifacts.putText(sourceKey(run.runId), JSON.stringify(source));
   await app.store.updateRun(run.runId, { [field]: { snapshotId, requestedAt: isoNow(app) } });
-  await event(app, run.runId, 'snapshot', `taking snapshot ${snapshotId} of ${restorable.id}`);
-  return restorable.createSnapshot(snapshotId, {
+  await event(app, run.runId, 'snapshot', `taking snapshot ${snapshotId} of ${resource.id}`);
+  return createSnapshot(app, resource, snapshotId, {
     'lockkeeper:run': run.runId,
     'lockkeeper:target': target.name,
     ManagedBy: 'lockkeeper',

@@ -1,12 +1,14 @@
 import { FatalError } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
 import { failedName, managedByTag, restoredName, runTag } from '../core/restore/names.ts';
+import { resourceOf, type TargetResource } from '../core/target.ts';
 import { announce } from './announce.ts';
 import { type App, type Budget, isoNow } from './app.ts';
 import { restorePointOf } from './newest-restore-point.ts';
 import { openDatabase } from './open-database.ts';
 import type { RestoreState } from './ports/run-store.ts';
-import { type Description, type Restorable, restorableOf } from './restorable/restorable.ts';
+import { type Description, describe, endpointOf, type Kind, masterOf } from './restorable/description.ts';
+import { type Restoring, restoringOf } from './restorable/restoring.ts';
 import { event, loadWork, move, sourceKey, type Work } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
 
@@ -17,33 +19,34 @@ import { done, type TaskResult, wait } from './task-result.ts';
  */
 export async function restore(app: App, runId: RunId, budget: Budget): Promise<TaskResult> {
   const work = await loadWork(app, runId);
-  const restorable = restorableOf(app, work.target);
+  const resource = resourceOf(work.target);
   const begun = work.run.restore;
   if (begun !== undefined) await announce(app, work.run);
-  if (restorable === null) throw noRestorePoint();
-  const state = begun ?? (await begin(app, work, restorable));
+  if (resource === null) throw noRestorePoint();
+  const state = begun ?? (await begin(app, work, resource));
   if (!unfinished.has(state.stage)) return done({});
   const source = await readSource(app, runId);
-  const restored = await restorable.describe(state.instanceId);
+  const restored = await describe(app, resource.kind, state.instanceId);
+  const restoring = restoringOf(app, resource.kind);
   if (restored === null) {
     await event(app, runId, 'restore', `restoring ${state.snapshotId} to ${state.instanceId}`);
-    await restorable.begin(source, state, tagsOf(runId));
+    await restoring.begin(source, state, tagsOf(runId));
     return wait(app.pollSeconds);
   }
-  const status = restorable.stateOf(restored);
+  const status = restoring.stateOf(restored);
   if (status.is === 'failed') return giveUp(app, work, state, [`${state.instanceId} is ${status.status}`]);
   if (status.is === 'busy') return goOnWaiting(app, work, state, `is still ${status.status}`);
 
-  if (await restorable.complete(source, restored, runId, tagsOf(runId))) return wait(app.pollSeconds);
+  if (await restoring.complete(source, restored, runId, tagsOf(runId))) return wait(app.pollSeconds);
   if (state.stage !== 'settling') {
-    await settle(app, work, restorable, state, source, restored);
+    await settle(app, work, resource.kind, restoring, state, source, restored);
     return wait(app.pollSeconds);
   }
-  const pending = restorable.pendingOf(restored);
+  const pending = restoring.pendingOf(restored);
   if (pending.length > 0) {
     return goOnWaiting(app, work, state, `still has to take over ${pending.join(', ')}`);
   }
-  const differences = restorable.diff(source, restored, runId);
+  const differences = restoring.diff(source, restored, runId);
   const unexplained = differences.filter((difference) => difference.explained === null);
   if (unexplained.length > 0) {
     return giveUp(
@@ -55,12 +58,12 @@ export async function restore(app: App, runId: RunId, budget: Budget): Promise<T
       ),
     );
   }
-  const schemaProblem = await provesSchema(app, work, restorable, restored, budget);
+  const schemaProblem = await provesSchema(app, work, resource.kind, restored, budget);
   if (schemaProblem !== null) return giveUp(app, work, state, [schemaProblem]);
   await saveState(app, runId, {
     ...state,
     stage: 'verified',
-    ...restorable.identityOf(source, restored, runId),
+    ...restoring.identityOf(source, restored, runId),
     differences: differences.map((difference) => `${difference.setting}: ${difference.explained ?? ''}`),
   });
   await event(
@@ -94,7 +97,7 @@ const noRestorePoint = () =>
 
 const tagsOf = (runId: RunId) => ({ [runTag]: runId, [managedByTag.key]: managedByTag.value });
 
-async function begin(app: App, { run }: Work, { id }: Restorable): Promise<RestoreState> {
+async function begin(app: App, { run }: Work, { id }: TargetResource): Promise<RestoreState> {
   const point = restorePointOf(run);
   if (point === null) throw noRestorePoint();
   const state: RestoreState = {
@@ -118,17 +121,18 @@ async function readSource(app: App, runId: RunId): Promise<Description> {
 async function settle(
   app: App,
   { run, target }: Work,
-  restorable: Restorable,
+  kind: Kind,
+  restoring: Restoring,
   state: RestoreState,
   source: Description,
   restored: Description,
 ): Promise<void> {
   const { user, password } = await app.secrets.current(target.secret);
-  const isMaster = restorable.masterOf(source) === user;
-  await restorable.settle(source, restored, isMaster ? password : null);
+  const isMaster = masterOf(kind, source) === user;
+  await restoring.settle(source, restored, isMaster ? password : null);
   await saveState(app, run.runId, { ...state, stage: 'settling' });
   const byHand = [
-    ...restorable.handOver(source),
+    ...restoring.handOver(source),
     ...(isMaster ? [] : [`check that ${user}'s password in the restored database is the secret's`]),
   ];
   await event(
@@ -142,12 +146,12 @@ async function settle(
 async function provesSchema(
   app: App,
   { run, plan, target }: Work,
-  restorable: Restorable,
+  kind: Kind,
   restored: Description,
   budget: Budget,
 ): Promise<string | null> {
-  const endpoint = restorable.endpointOf(restored);
-  if (endpoint === null) return `the restored ${restorable.kind} has no endpoint`;
+  const endpoint = endpointOf(kind, restored);
+  if (endpoint === null) return `the restored ${kind} has no endpoint`;
   const expected =
     restorePointOf(run)?.purpose === 'contract' ? run.fingerprintAtGate : plan.schemaFingerprint;
   const database = await openDatabase(app, target, { runId: run.runId, role: 'verify' }, budget, endpoint);
@@ -156,7 +160,7 @@ async function provesSchema(
     await app.store.updateRun(run.runId, { fingerprintAfter: hash });
     return expected === undefined || hash === expected
       ? null
-      : `the schema in the restored ${restorable.kind} is not that of the restore point`;
+      : `the schema in the restored ${kind} is not that of the restore point`;
   } finally {
     await database.close();
   }

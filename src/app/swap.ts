@@ -1,9 +1,11 @@
 import { FatalError } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
+import { resourceOf } from '../core/target.ts';
 import { type App, isoNow } from './app.ts';
 import { restorePointOf } from './newest-restore-point.ts';
 import type { RestoreState, RunRecord } from './ports/run-store.ts';
-import { type Description, restorableOf } from './restorable/restorable.ts';
+import type { Description } from './restorable/description.ts';
+import { nextMove } from './restorable/swapping.ts';
 import { saveState } from './restore.ts';
 import { blockWayBack, event, loadWork, sourceKey } from './runs.ts';
 import { done, type TaskResult, wait } from './task-result.ts';
@@ -15,12 +17,12 @@ import { done, type TaskResult, wait } from './task-result.ts';
 export async function swap(app: App, runId: RunId): Promise<TaskResult<{ undoMore: boolean }>> {
   const { run, target } = await loadWork(app, runId);
   const state = run.restore;
-  const restorable = restorableOf(app, target);
-  if (state === undefined || restorable === null) {
+  const resource = resourceOf(target);
+  if (state === undefined || resource === null) {
     throw new FatalError('there is nothing restored to swap in', { code: 'no-restore' });
   }
   const source = JSON.parse((await app.artifacts.getText(sourceKey(runId))) ?? '{}') as Description;
-  const move = await restorable.nextMove(source, state, runId);
+  const move = await nextMove(app, resource, source, state, runId);
   switch (move.do) {
     case 'wait':
       if (!isOverdue(app, state)) return wait(app.pollSeconds);
@@ -53,7 +55,7 @@ export async function swap(app: App, runId: RunId): Promise<TaskResult<{ undoMor
         app,
         runId,
         'restore',
-        `${restorable.id} is the restored database now; the failed one is kept as ${state.failedId}`,
+        `${resource.id} is the restored database now; the failed one is kept as ${state.failedId}`,
       );
       return done({ undoMore: point?.purpose === 'contract' });
     }

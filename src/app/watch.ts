@@ -1,11 +1,12 @@
 import type { Status } from '../core/lifecycle.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import { resourceOf } from '../core/target.ts';
 import { announce } from './announce.ts';
 import type { App } from './app.ts';
 import { leaseMs } from './lease.ts';
 import type { Figures } from './ports/metrics.ts';
 import type { Lease, PartitionProgress, RunEvent, RunRecord } from './ports/run-store.ts';
-import { restorableOf } from './restorable/restorable.ts';
+import { describe } from './restorable/description.ts';
 import { loadWork } from './runs.ts';
 
 /**
@@ -137,6 +138,6 @@ async function failedInstanceDays(app: App, runs: readonly RunRecord[]): Promise
 /** Targets are reconfigured; then what a run set aside is looked for by neither kind. */
 async function isThere(app: App, { target: name }: RunRecord, failedId: string): Promise<boolean> {
   const target = app.targets.find((candidate) => candidate.name === name);
-  const restorable = target === undefined ? null : restorableOf(app, target);
-  return restorable !== null && (await restorable.describe(failedId)) !== null;
+  const resource = target === undefined ? null : resourceOf(target);
+  return resource !== null && (await describe(app, resource.kind, failedId)) !== null;
 }

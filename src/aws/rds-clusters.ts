@@ -18,7 +18,8 @@ import {
 import type { ClusterControl, InstanceDescription, SnapshotState } from '../app/ports/cloud.ts';
 import { FatalError, RetryableError } from '../core/errors.ts';
 import { awsErrorName, callAws } from './errors.ts';
-import { asDescription, findInstance, type RdsControlOptions } from './rds.ts';
+import type { RdsControlOptions } from './rds.ts';
+import { asDescription, findInstance } from './rds-instance.ts';
 import { asTags, isOurs, nameTaken } from './rds-ownership.ts';
 
 /** Aurora clusters and their snapshots. */

@@ -1,10 +1,8 @@
 import {
   CreateDBSnapshotCommand,
-  type DBInstance,
   type DBSnapshot,
   DescribeAccountAttributesCommand,
   DescribeBlueGreenDeploymentsCommand,
-  DescribeDBInstancesCommand,
   DescribeDBProxiesCommand,
   DescribeDBProxyTargetsCommand,
   DescribeDBSnapshotsCommand,
@@ -15,10 +13,11 @@ import {
   RestoreDBInstanceFromDBSnapshotCommand,
   type RestoreDBInstanceFromDBSnapshotCommandInput,
 } from '@aws-sdk/client-rds';
-import type { InstanceDescription, RdsControl, SnapshotState } from '../app/ports/cloud.ts';
+import type { RdsControl, SnapshotState } from '../app/ports/cloud.ts';
 import type { Effects } from '../app/ports/effects.ts';
 import { RetryableError } from '../core/errors.ts';
 import { awsErrorName, callAws } from './errors.ts';
+import { asDescription, findInstance } from './rds-instance.ts';
 import { asTags, isOurs, nameTaken } from './rds-ownership.ts';
 
 export const openRds = (settings: RDSClientConfig): RDSClient => new RDSClient(settings);
@@ -160,19 +159,6 @@ const renameProblems: Readonly<Record<string, string>> = {
   DBInstanceAlreadyExistsFault: 'the new name is still borne by another instance',
 };
 
-export async function findInstance(client: RDSClient, identifier: string): Promise<DBInstance | null> {
-  const command = new DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier });
-  return callAws({ doing: `describing ${identifier}`, repeatable: true }, async () => {
-    try {
-      const { DBInstances } = await client.send(command);
-      return DBInstances?.[0] ?? null;
-    } catch (error) {
-      if (awsErrorName(error) === 'DBInstanceNotFoundFault') return null;
-      throw error;
-    }
-  });
-}
-
 async function findSnapshot(client: RDSClient, snapshotId: string): Promise<DBSnapshot | null> {
   const command = new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: snapshotId });
   return callAws({ doing: `describing the snapshot ${snapshotId}`, repeatable: true }, async () => {
@@ -185,10 +171,6 @@ async function findSnapshot(client: RDSClient, snapshotId: string): Promise<DBSn
     }
   });
 }
-
-/** Plain JSON: times become texts, absent members are left out. */
-export const asDescription = (described: object): InstanceDescription =>
-  JSON.parse(JSON.stringify(described)) as InstanceDescription;
 
 /** The database time is the last transaction in the snapshot; the creation time stands in where RDS omits it. */
 function asSnapshotState(snapshot: DBSnapshot): SnapshotState {

@@ -1,9 +1,11 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { App } from '../../src/app/app.ts';
 import { plainEffects } from '../../src/app/ports/effects.ts';
 import type { RestoreState } from '../../src/app/ports/run-store.ts';
-import { clusterOf } from '../../src/app/restorable/cluster.ts';
-import type { Restorable } from '../../src/app/restorable/restorable.ts';
+import { describe } from '../../src/app/restorable/description.ts';
+import { type Restoring, restoringOf } from '../../src/app/restorable/restoring.ts';
+import { nextMove } from '../../src/app/restorable/swapping.ts';
 import { rdsControl } from '../../src/aws/rds.ts';
 import { clusterControl } from '../../src/aws/rds-clusters.ts';
 import { unexplained } from '../../src/core/restore/diff.ts';
@@ -13,7 +15,8 @@ import { type OpenClients, startCloud } from './clients.ts';
 let cloud: LocalCloud;
 let clients: OpenClients;
 let stop: () => Promise<void>;
-let catalog: Restorable;
+let app: App;
+let catalog: Restoring;
 let ports: { rds: ReturnType<typeof rdsControl>; clusters: ReturnType<typeof clusterControl> };
 
 beforeAll(async () => {
@@ -22,7 +25,9 @@ beforeAll(async () => {
     rds: rdsControl({ client: clients.rds, effects: plainEffects }),
     clusters: clusterControl({ client: clients.rds, effects: plainEffects }),
   };
-  catalog = clusterOf(ports, 'catalog');
+  // The moves use no other port.
+  app = ports as unknown as App;
+  catalog = restoringOf(app, 'cluster');
   const performance = { PerformanceInsightsEnabled: true, PerformanceInsightsRetentionPeriod: 465 };
   await cloud.rds.createCluster({
     identifier: 'catalog',
@@ -80,7 +85,7 @@ const state: RestoreState = {
 };
 
 async function described(name: string) {
-  const found = await catalog.describe(name);
+  const found = await describe(app, 'cluster', name);
   if (found === null) throw new Error(`there is no ${name}`);
   return found;
 }
@@ -100,9 +105,12 @@ async function query(name: string, password: string, sql: string) {
 test('a cluster is restored with its members and every setting, and the names change hands in order', async () => {
   await query('catalog', 'first-password', 'CREATE TABLE t AS SELECT 1 AS n');
   const source = await described('catalog');
-  await catalog.createSnapshot('s1', tags);
+  await ports.clusters.createClusterSnapshot('catalog', 's1', tags);
   await cloud.rds.idle();
-  expect(await catalog.describeSnapshot('s1')).toMatchObject({ status: 'available', percent: 100 });
+  expect(await ports.clusters.describeClusterSnapshot('s1')).toMatchObject({
+    status: 'available',
+    percent: 100,
+  });
   await query('catalog', 'first-password', 'INSERT INTO t VALUES (2)');
 
   // Each call twice, as after a reply that was lost.
@@ -134,7 +142,7 @@ test('a cluster is restored with its members and every setting, and the names ch
   const verified = { ...state, ...catalog.identityOf(source, restored, 'r1') };
   const words: string[] = [];
   for (;;) {
-    const move = await catalog.nextMove(source, verified, 'r1');
+    const move = await nextMove(app, { kind: 'cluster', id: 'catalog' }, source, verified, 'r1');
     if (move.do !== 'act') {
       expect(move).toEqual({ do: 'done' });
       break;
@@ -159,7 +167,9 @@ test('a cluster is restored with its members and every setting, and the names ch
 
 test('what another run has made is not taken for this one’s', async () => {
   const others = { ...tags, 'lockkeeper:run': 'r2' };
-  await expect(catalog.createSnapshot('s1', others)).rejects.toMatchObject({ code: 'name-taken' });
+  await expect(ports.clusters.createClusterSnapshot('catalog', 's1', others)).rejects.toMatchObject({
+    code: 'name-taken',
+  });
   const source = await described('catalog');
   const taken = { ...state, instanceId: 'catalog-failed-r1' };
   await expect(catalog.begin(source, taken, others)).rejects.toMatchObject({ code: 'name-taken' });

@@ -8,6 +8,7 @@ import { type FunctionSpec, functions, type Grant } from '../../lambdas/catalog.
 import { failedName, runTag as given, restoredName, snapshotName } from '../../src/core/restore/names.ts';
 import { actionsSent, awsPorts, callsOf } from './handler-calls.ts';
 import {
+  bothKinds,
   deployedTargets,
   functionsIn,
   roleOf,
@@ -63,6 +64,26 @@ const actionsFor: Readonly<Record<string, readonly string[]>> = {
     'rds:AddTagsToResource',
     'rds:DescribeDBInstances',
   ],
+  'clusters.describeCluster': [
+    'rds:DescribeDBClusters',
+    'rds:DescribeDBInstances',
+    'rds:DescribeDBClusterEndpoints',
+  ],
+  'clusters.describeClusterSnapshot': ['rds:DescribeDBClusterSnapshots'],
+  'clusters.createClusterSnapshot': [
+    'rds:CreateDBClusterSnapshot',
+    'rds:AddTagsToResource',
+    'rds:DescribeDBClusterSnapshots',
+  ],
+  'clusters.restoreCluster': [
+    'rds:RestoreDBClusterFromSnapshot',
+    'rds:AddTagsToResource',
+    'rds:DescribeDBClusters',
+  ],
+  'clusters.createMember': ['rds:CreateDBInstance', 'rds:AddTagsToResource', 'rds:DescribeDBInstances'],
+  'clusters.modifyCluster': ['rds:ModifyDBCluster'],
+  'clusters.renameCluster': ['rds:ModifyDBCluster'],
+  'clusters.switchOnDataApi': ['rds:EnableHttpEndpoint', 'rds:DescribeDBClusters'],
   'rds.modifyInstance': ['rds:ModifyDBInstance'],
   'rds.renameInstance': ['rds:ModifyDBInstance'],
   'rds.quotas': ['rds:DescribeAccountAttributes'],
@@ -79,13 +100,20 @@ const grantFor: Readonly<Record<string, Grant>> = {
   'rds.restoreInstance': 'rds-restore',
   'rds.renameInstance': 'rds-rename',
   'rds.createSnapshot': 'rds-snapshot',
+  'clusters.createClusterSnapshot': 'rds-snapshot',
+  'clusters.restoreCluster': 'rds-restore',
+  'clusters.createMember': 'rds-restore',
+  'clusters.modifyCluster': 'rds-restore',
+  'clusters.renameCluster': 'rds-rename',
 };
 
 describe('the table of actions', () => {
   it.each(Object.entries(awsPorts))('knows every command that the adapter of %s sends', (port, adapter) => {
-    const files = adapter.endsWith('.ts')
-      ? [`src/aws/${adapter}`]
-      : readdirSync(`${root}/src/aws/${adapter}`).map((file) => `src/aws/${adapter}/${file}`);
+    const files = adapter.flatMap((part) =>
+      part.endsWith('.ts')
+        ? [`src/aws/${part}`]
+        : readdirSync(`${root}/src/aws/${part}`).map((file) => `src/aws/${part}/${file}`),
+    );
     const known = Object.entries(actionsFor)
       .filter(([method]) => method.startsWith(`${port}.`))
       .flatMap(([, actions]) => actions)
@@ -99,7 +127,7 @@ describe('a function of the catalog', () => {
   const calls = new Map<string, ReadonlySet<string>>();
 
   beforeAll(async () => {
-    synthesized = synthesize();
+    synthesized = synthesize(bothKinds());
     for (const { name } of functions) calls.set(name, await callsOf(root, name));
   });
 
@@ -144,7 +172,7 @@ const everything: Granted = {
   bucketArn: 'arn:aws:s3:::evidence',
   topicArn: 'arn:aws:sns:eu-central-1:111122223333:topic',
   machineNames: ['lockkeeper-migration', 'lockkeeper-rollback'],
-  targets: deployedTargets(),
+  targets: deployedTargets(bothKinds()),
 };
 
 describe('the names in policies', () => {
@@ -213,7 +241,8 @@ describe('a grant', () => {
   });
 
   it('on snapshots and restored instances asks for the tag of a run', () => {
-    const made = /:(snapshot:lockkeeper-orders-\*|db:orders-prod-rb-\*)$/;
+    const made =
+      /:((cluster-)?snapshot:lockkeeper-(orders|catalog)-\*|(db|cluster):(orders|catalog)-prod(-\d)?-rb-\*)$/;
     const changes = /^rds:(Create|Restore|Modify|AddTags)/;
     const statements = (['rds-snapshot', 'rds-restore', 'rds-rename'] as const)
       .flatMap((grant) => statementsFor[grant](stack, everything))
@@ -221,12 +250,34 @@ describe('a grant', () => {
         ({ actions, resources }) =>
           actions.some((action) => changes.test(action)) && resources.some((arn) => made.test(arn)),
       );
-    expect(statements.length).toBeGreaterThan(4);
+    expect(statements.length).toBeGreaterThan(8);
     for (const { conditions } of statements) {
       expect(JSON.stringify(conditions)).toMatch(
         /"Null":\{"aws:(Resource|Request)Tag\/lockkeeper:run":"false"\}/,
       );
     }
+  });
+
+  it('on a cluster in production renames it and its named instances, and otherwise only takes its snapshot', () => {
+    const production = /:(cluster:catalog-prod|db:catalog-prod-\d)$/;
+    const allowed = (Object.keys(statementsFor) as Grant[]).flatMap((grant) =>
+      statementsFor[grant](stack, everything).flatMap(({ actions, resources }) =>
+        resources
+          .filter((arn) => production.test(arn))
+          .flatMap((arn) => actions.map((action) => `${action} ${production.exec(arn)?.[1]}`)),
+      ),
+    );
+    expect([...new Set(allowed)].filter((words) => !words.startsWith('rds:Describe')).toSorted()).toEqual([
+      'rds:CreateDBClusterSnapshot cluster:catalog-prod',
+      'rds:EnableHttpEndpoint cluster:catalog-prod',
+      'rds:ModifyDBCluster cluster:catalog-prod',
+      'rds:ModifyDBInstance db:catalog-prod-1',
+      'rds:ModifyDBInstance db:catalog-prod-2',
+    ]);
+    const [dataApi] = statementsFor['rds-rename'](stack, everything).filter(({ actions }) =>
+      actions.includes('rds:EnableHttpEndpoint'),
+    );
+    expect(JSON.stringify(dataApi?.conditions)).toContain('aws:ResourceTag/lockkeeper:run');
   });
 
   it('knows the tag that runs give', () => {
@@ -242,7 +293,12 @@ describe('a grant', () => {
   it.each(['rds-snapshot', 'rds-restore', 'rds-rename', 'rds-describe', 'resource-describe'] as const)(
     '%s allows nothing where no target has an instance',
     (grant) => {
-      const targets = everything.targets.map((target) => ({ ...target, instance: undefined }));
+      const targets = everything.targets.map((target) => ({
+        ...target,
+        instance: undefined,
+        cluster: undefined,
+        members: [],
+      }));
       expect(statementsFor[grant](stack, { ...everything, targets })).toEqual([]);
     },
   );

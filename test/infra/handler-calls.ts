@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** The ports of App that reach AWS, and the adapter that does it. */
+/** The ports of App that reach AWS, and the adapter that does it: files, or a folder. */
 export const awsPorts = {
-  store: 'run-store',
-  artifacts: 'artifacts.ts',
-  secrets: 'secrets.ts',
-  notifier: 'notifier.ts',
-  executions: 'executions.ts',
-  rds: 'rds.ts',
+  store: ['run-store'],
+  artifacts: ['artifacts.ts'],
+  secrets: ['secrets.ts'],
+  notifier: ['notifier.ts'],
+  executions: ['executions.ts'],
+  rds: ['rds.ts', 'rds-instance.ts'],
+  clusters: ['rds-clusters.ts', 'rds-instance.ts'],
 } as const;
 
 export type AwsPort = keyof typeof awsPorts;

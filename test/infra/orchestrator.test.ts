@@ -88,8 +88,8 @@ describe('an orchestrator of one’s own', () => {
     expect(orchestrator.connections.securityGroups).toHaveLength(1);
   });
 
-  it('takes an Aurora cluster by its writer endpoint', () => {
-    const { resources } = synthesizeWith((stack) => {
+  it('takes an Aurora cluster by its name, and may rename it and its instances', () => {
+    const made = synthesizeWith((stack) => {
       const vpc = new ec2.Vpc(stack, 'Vpc') as ec2.IVpc;
       const database = new rds.DatabaseCluster(stack, 'Catalog', {
         engine: rds.DatabaseClusterEngine.auroraPostgres({
@@ -101,12 +101,33 @@ describe('an orchestrator of one’s own', () => {
       const secret = database.secret ?? expect.fail();
       return { vpc, targets: [{ name: 'catalog', engine: 'postgres', database, secret }] };
     });
-    expect(toldTargets(resources)).toMatch(/"host":"\$\{Catalog\w+\.Endpoint\.Address\}","port":5432/);
+    expect(toldTargets(made.resources)).toMatch(/"cluster":"\$\{Catalog\w+\}"/);
+    const names = (action: string) =>
+      allowed(made.resources, 'Migrationsswaptask')
+        .filter(({ actions }) => actions.includes(action))
+        .flatMap(({ resources: arns }) => arns)
+        .map((arn) => arn.replace(/.*:(cluster|db):/, '$1:'))
+        .toSorted();
+    expect(names('rds:ModifyDBCluster')).toEqual([
+      expect.stringMatching(/^cluster:\$\{Catalog\w+\}$/),
+      'cluster:*-failed-*',
+      'cluster:*-rb-*',
+    ]);
+    expect(names('rds:ModifyDBInstance')).toEqual([
+      expect.stringMatching(/^db:\$\{Catalogwriter\w+\}$/),
+      'db:*-failed-*',
+      'db:*-rb-*',
+    ]);
   });
 
   it.each([
     ['the Data API', { transport: 'data-api' as const }, /data-api is not implemented/],
-    ['a database that is nowhere', { database: {} }, /neither an instance identifier nor a host/],
+    [
+      'a database that is nowhere',
+      { database: {} },
+      /neither an instance nor a cluster identifier, nor a host/,
+    ],
+    ['a cluster whose instances nobody names', { database: { cluster: 'catalog' } }, /name the instances/],
   ])('refuses %s', (_, more, problem) => {
     expect(() => orchestrate((stack) => ({ targets: [named(stack, more)] }))).toThrow(problem);
   });

@@ -13,10 +13,15 @@ export const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\
 
 const cdkJson = JSON.parse(readFileSync(`${root}/cdk.json`, 'utf8')) as { context: Record<string, unknown> };
 
-export const exampleConfig = (): InfraConfig => {
-  const file = 'examples/lockkeeper.config.yaml';
+export const exampleConfig = (file = 'examples/lockkeeper.config.yaml'): InfraConfig => {
   return parseConfig(file, readFileSync(`${root}/${file}`, 'utf8'));
 };
+
+/** An instance and an Aurora cluster. */
+export const bothKinds = (): InfraConfig => ({
+  ...exampleConfig(),
+  targets: [...exampleConfig().targets, ...exampleConfig('examples/aws/aurora-postgres.yaml').targets],
+});
 
 /** The targets of a configuration, as policies are made out for them. */
 export const deployedTargets = (config: InfraConfig = exampleConfig()): DeployedTarget[] =>
