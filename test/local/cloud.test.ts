@@ -121,7 +121,7 @@ describe('the gateway', () => {
   test.each([
     ['no credential scope', undefined, {}, '', 403, 'credential scope'],
     ['an unknown service', 'ec2', {}, 'Action=DescribeInstances', 501, 'service ec2'],
-    ['an unknown rds operation', 'rds', {}, 'Action=DeleteDBCluster', 501, 'rds:DeleteDBCluster'],
+    ['an unknown rds operation', 'rds', {}, 'Action=StopDBCluster', 501, 'rds:StopDBCluster'],
     ['an unknown sns operation', 'sns', {}, 'Action=DeleteTopic', 501, 'sns:DeleteTopic'],
     [
       'an unknown secretsmanager operation',
