@@ -259,7 +259,10 @@ describe('an orchestrator of one’s own', () => {
 
   it('is clean by AWS’s own rules with everything switched on', () => {
     const { app } = orchestrate((stack) => ({
-      targets: [named(stack)],
+      targets: [
+        named(stack),
+        named(stack, { name: 'catalog', database: { cluster: 'catalog-prod', members: ['catalog-prod-1'] } }),
+      ],
       objectLock: { mode: 'governance', days: 1 },
       encryptionKey: new kms.Key(stack, 'Key', { enableKeyRotation: true }),
     }));

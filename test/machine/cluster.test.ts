@@ -1,11 +1,10 @@
 import { DescribeDBClusterSnapshotsCommand, DescribeDBClustersCommand } from '@aws-sdk/client-rds';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWorld, type World } from '../support/platform.ts';
-import { expandAndContract, minutes, restored } from './campaigns.ts';
+import { expandAndContract, restored } from './campaigns.ts';
 import { readDatabase } from './end-state.ts';
 import { runScenario } from './run-scenario.ts';
 import { schema } from './scenarios.ts';
-import { strikeEverywhere } from './strike-everywhere.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -33,16 +32,10 @@ test('a migration of an Aurora cluster succeeds behind a snapshot of the cluster
   expect(DBClusterSnapshots.map(({ Status }) => Status)).toEqual(['available', 'available']);
 });
 
-test('a cluster that is restored ends the same wherever the workers of its swap are killed', {
-  timeout: 5 * minutes,
-}, async () => {
+test('a cluster is restored from its snapshot with its members, and they take over the names', async () => {
   await world.fresh();
   const before = await readDatabase(world.query);
-  const inSwap = (invocation: string, effect: string) =>
-    invocation.startsWith('swap') && effect.startsWith('rds:');
-  const { undisturbed, places, runs } = await strikeEverywhere(world, restored, 'kill between', inSwap);
-  console.log(`${places} places around the calls of a cluster's swap, each killed once; ${runs} runs`);
-  const { end } = undisturbed;
+  const { end } = await runScenario(world, restored);
   expect(end).toMatchObject({
     verdict: 'RESTORED',
     restore: 'swapped',

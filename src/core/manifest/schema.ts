@@ -165,7 +165,7 @@ export const manifestSchema = z
       .meta({
         description:
           'Whether a restore point is taken before the first change: `always`, `auto` (only when some step cannot be ' +
-          'undone without loss) or `never`. `clone` is for Aurora clusters, which are not supported yet: it is refused.',
+          'undone without loss) or `never`. `clone` is not supported yet: it is refused.',
         default: manifestDefaults.snapshot,
       }),
     lock_timeout: duration('1ms', '1m').optional().meta({

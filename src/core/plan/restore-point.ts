@@ -6,14 +6,13 @@ import type { Direction, RestorePointDecision } from './plan.ts';
 /** Seconds after which the contract is not begun on the restore point of the start. */
 const renewAfterSeconds = 3600;
 
-/** A clone is taken of a cluster; another way to a restore point in its stead would not be what was asked for. */
+/** Another way to a restore point in its stead would not be what was asked for. */
 export function refuseClone(migration: Migration, direction: Direction): Problem[] {
   const snapshot = direction === 'up' ? migration.manifest?.snapshot : undefined;
   if (snapshot?.value !== 'clone') return [];
   const { path: file, line, column } = snapshot;
-  const message =
-    'a clone can be taken of an Aurora cluster only, and clusters are not supported yet: there would be no restore point';
-  const expected = 'always or auto, for a snapshot of the instance; never, for none';
+  const message = 'a clone as a restore point is not supported yet: there would be none';
+  const expected = 'always or auto, for a snapshot of the instance or cluster; never, for none';
   return [{ file, line, column, path: 'snapshot', message, expected }];
 }
 

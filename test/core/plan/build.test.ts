@@ -207,7 +207,7 @@ describe('the restore point', () => {
       const clone = migration({ manifest: manifest({ snapshot: located('clone') }) });
       const target = { ...planInput().target, restorable };
       expect(refused({ migration: clone, target })).toEqual([
-        expect.stringMatching(/^5: a clone can be taken of an Aurora cluster only/),
+        expect.stringMatching(/^5: a clone as a restore point is not supported yet/),
       ]);
       // Going down, the manifest has no say.
       expect(planned({ migration: clone, target, direction: 'down' }).restorePoint.take).toBe(restorable);
