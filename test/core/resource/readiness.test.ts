@@ -138,3 +138,47 @@ it('asks for no room where no snapshot is taken, and for no backup window where 
   });
   expect(found.map(({ check }) => check)).toEqual(['backup-retention']);
 });
+
+const member = { ...instance, DBInstanceIdentifier: 'catalog-1' };
+const clusterFacts: ResourceFacts = {
+  ...facts,
+  identifier: 'catalog',
+  kind: 'cluster',
+  resource: { ...instance, DBInstanceStatus: undefined, Status: 'available', Engine: 'aurora-postgresql' },
+  members: [member, { ...member, DBInstanceIdentifier: 'catalog-2' }],
+  instances: { used: 38, max: 40 },
+  clusters: { used: 39, max: 40 },
+};
+const ofCluster = (patch: InstanceDescription): Partial<ResourceFacts> => ({
+  resource: { ...clusterFacts.resource, ...patch },
+});
+
+it('finds nothing in a cluster that is ready', () => {
+  expect(findUnreadiness(clusterFacts)).toEqual([]);
+});
+
+it.each<[string, string, string, Partial<ResourceFacts>, RegExp]>([
+  ['instance', 'stops', 'is not there', { resource: null }, /no DB cluster catalog/],
+  ['instance', 'waits', 'is being changed', ofCluster({ Status: 'modifying' }), /the cluster is modifying/],
+  [
+    'instance',
+    'waits',
+    'has an instance that is not to be seen',
+    { members: [member, { DBInstanceIdentifier: 'catalog-2' }] },
+    /catalog-2 is unknown/,
+  ],
+  ['not-aurora', 'stops', 'is of another kind', ofCluster({ Engine: 'postgres' }), /engine is postgres/],
+  ['no-instance', 'stops', 'has no instance', { members: [] }, /no instance/],
+  [
+    'instance-quota',
+    'stops',
+    'has no room for its instances',
+    { instances: { used: 39, max: 40 } },
+    /2 more/,
+  ],
+  ['cluster-quota', 'stops', 'has no room for a second', { clusters: { used: 40, max: 40 } }, /one more/],
+])('finds %s, which %s a run, in a cluster that %s', (check, severity, _when, patch, found) => {
+  expect(findUnreadiness({ ...clusterFacts, ...patch })).toEqual([
+    { check, severity, found: expect.stringMatching(found), remedy: expect.stringMatching(/\w/) },
+  ]);
+});
