@@ -171,7 +171,9 @@ export function startProgram(
 /** Without what the machine's user has set for AWS, the database or colours. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(AWS_|PG|LOCKKEEPER_(?!KEPT)|FORCE_COLOR|NO_COLOR)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(AWS_|PG|LOCKKEEPER_(?!KEPT)|FORCE_COLOR|NO_COLOR)/.test(name),
+    ),
   );
 }
 
