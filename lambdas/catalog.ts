@@ -71,7 +71,7 @@ export const functions: readonly FunctionSpec[] = [
       'rds-snapshot',
     ],
   },
-  { name: 'step', does: 'carries out expand and contract steps', ...sql, uses: database },
+  { name: 'step', does: 'carries out the steps of a phase', ...sql, uses: database },
   { name: 'partition', does: 'cuts a table into key ranges', ...sql, uses: database },
   { name: 'slice', does: 'backfills one partition for a while', ...sql, uses: database },
   { name: 'fail', does: 'records why a run goes back', ...control, uses: ['run-table', 'artifacts-read'] },

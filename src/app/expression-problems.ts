@@ -42,6 +42,20 @@ export async function findExpressionProblems(
       });
     }
   }
+  const replace = direction === 'up' ? migration.manifest?.replace : undefined;
+  for (const way of ['up', 'down'] as const) {
+    for (const [column, expression] of Object.entries(replace?.[way] ?? {})) {
+      const message = await engine.expressionProblem(expression);
+      if (message === null || replace === undefined) continue;
+      problems.push({
+        file: replace.table.path,
+        line: replace.table.line,
+        path: `replace.${way}.${column}`,
+        message,
+        expected: 'one SQL expression over the columns of the row',
+      });
+    }
+  }
   return problems;
 }
 

@@ -2,7 +2,7 @@ import type { Located } from '../core/manifest/manifest.ts';
 import type { Migration } from '../core/migration.ts';
 import type { PlacedRewrite } from '../core/rewrites/placed.ts';
 import type { Rewrite } from '../core/rewrites/rewrite.ts';
-import { movedPosition, placeInOneScript } from './make-plan.ts';
+import { movedPosition, placeInOneScript } from './located-sql.ts';
 import type { Engine } from './ports/engine.ts';
 
 /** The safe sequences that an engine offers for a migration on its way up. Throws InputError with syntax errors. */

@@ -1,7 +1,6 @@
-import type { Effect, SourcePosition, Statement } from '../core/analysis/statement.ts';
-import { InputError, type Problem } from '../core/errors.ts';
+import type { Effect, Statement } from '../core/analysis/statement.ts';
+import { InputError } from '../core/errors.ts';
 import type { PlannedHistory } from '../core/history/tool-history.ts';
-import type { Located } from '../core/manifest/manifest.ts';
 import { type Migration, migrationName } from '../core/migration.ts';
 import { type AnalyzedMigration, buildPlan } from '../core/plan/build.ts';
 import { namedIn } from '../core/plan/missing-in-checks.ts';
@@ -9,6 +8,8 @@ import type { Direction, Plan } from '../core/plan/plan.ts';
 import type { StatementGroup } from '../core/plan/steps.ts';
 import { resourceOf, type Target } from '../core/target.ts';
 import { checksOf, findExpressionProblems } from './expression-problems.ts';
+import { draftReplacement } from './draft-replacement.ts';
+import { analyzeLocated } from './located-sql.ts';
 import type { Database, DatabaseFacts, Engine } from './ports/engine.ts';
 
 /**
@@ -28,13 +29,19 @@ export async function makePlan(
 ): Promise<Plan> {
   const read = await analyzeMigration(engine, migration, direction);
   const backfills = direction === 'up' ? (migration.manifest?.backfills ?? []) : [];
+  const replace = direction === 'up' ? migration.manifest?.replace : undefined;
   const expressionProblems = await findExpressionProblems(engine, migration, direction);
-  const tables = [...new Set([...backfills.map((backfill) => backfill.table.value), ...tablesTouched(read)])];
+  const walked = [...backfills, ...(replace === undefined ? [] : [replace])].map(({ table }) => table.value);
+  const tables = [...new Set([...walked, ...tablesTouched(read)])];
   const checked = tablesChecked(migration, direction);
   const names = [...new Set([...tables, ...relationsHedged(read), ...checked])];
   const [facts, fingerprint] = [await database.facts(names), await database.fingerprint()];
   // The names had to be read before the facts could be; now that versions and sizes are known, the findings change.
   const analyzed = { ...read, ...(await analyzeScripts(engine, migration, direction, facts)) };
+  const replacing =
+    replace === undefined
+      ? { problems: [] }
+      : await draftReplacement(engine, database, { migration, replace, facts, expand: analyzed.expand });
   const result = buildPlan(
     {
       target: {
@@ -52,13 +59,14 @@ export async function makePlan(
       exists: Object.fromEntries(names.map((name) => [name, isThere(facts, name)])),
       ...(facts.tableNames === undefined ? {} : { tableNames: facts.tableNames }),
       schemaFingerprint: fingerprint.hash,
+      ...('replacement' in replacing ? { replacement: replacing.replacement } : {}),
       ...(history === undefined ? {} : { history }),
       patientWaits: engine.capabilities.patientWaits,
       unproved: engine.capabilities.unproved,
     },
     sha256,
   );
-  const problems = [...expressionProblems, ...(result.ok ? [] : result.problems)];
+  const problems = [...expressionProblems, ...replacing.problems, ...(result.ok ? [] : result.problems)];
   if (problems.length > 0 || !result.ok) {
     throw new InputError(`migration ${migrationName(migration)} cannot be planned`, problems);
   }
@@ -146,75 +154,6 @@ const missingDown = (migration: Migration): InputError =>
     ],
     `write one; lockkeeper draft-down ${migrationName(migration)} drafts it`,
   );
-
-/**
- * Each entry of a manifest is a group of its own, but they are read as one script, so that what an earlier
- * entry proves (a validated check, a table just made) counts for the later ones. Positions are moved to
- * where the entry stands in the file.
- */
-async function analyzeLocated(
-  engine: Engine,
-  entries: readonly Located<string>[],
-  facts?: DatabaseFacts,
-): Promise<StatementGroup[]> {
-  const [first] = entries;
-  if (first === undefined) return [];
-  const placed = placeInOneScript(entries);
-  try {
-    const statements = await engine.analyze({ path: first.path, text: placed.text }, facts);
-    return entries.map((entry, index) => ({
-      statements: statements
-        .filter((statement) => placed.entryAt(statement.position.line) === index)
-        .map((statement) => moved(statement, entry, placed.firstLineOf(index))),
-      atomic: false,
-    }));
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const problems = error.problems.map((problem): Problem => {
-      const index = placed.entryAt(problem.line ?? 1);
-      const entry = entries[index] ?? first;
-      return {
-        ...problem,
-        file: entry.path,
-        line: (problem.line ?? 1) - placed.firstLineOf(index) + entry.line,
-      };
-    });
-    throw new InputError('the SQL of the manifest is not valid', problems);
-  }
-}
-
-/** Joins the entries, each beginning on a line of its own, and tells which one a line belongs to. */
-export function placeInOneScript(entries: readonly Located<string>[]) {
-  const firstLines: number[] = [];
-  let text = '';
-  for (const entry of entries) {
-    firstLines.push(text.split('\n').length);
-    text += `${entry.value}\n;\n`;
-  }
-  return {
-    text,
-    firstLineOf: (index: number): number => firstLines[index] ?? 1,
-    entryAt: (line: number): number => firstLines.findLastIndex((first) => first <= line),
-  };
-}
-
-function moved(statement: Statement, entry: Located<string>, firstLine: number): Statement {
-  const move = (position: SourcePosition) => movedPosition(position, entry, firstLine);
-  const findings = statement.findings.map((finding) =>
-    finding.position === undefined ? finding : { ...finding, position: move(finding.position) },
-  );
-  return { ...statement, position: move(statement.position), findings };
-}
-
-export const movedPosition = (
-  position: SourcePosition,
-  entry: Located<string>,
-  firstLine: number,
-): SourcePosition => ({
-  path: entry.path,
-  line: position.line - firstLine + entry.line,
-  column: position.line === firstLine ? position.column + entry.column - 1 : position.column,
-});
 
 function tablesChecked({ manifest }: Migration, direction: Direction): string[] {
   if (direction === 'down' || manifest === null) return [];

@@ -45,6 +45,7 @@ export interface Prepared {
   readonly goBack: boolean;
   readonly backfills: number;
   readonly parallelism: readonly number[];
+  readonly switchSteps: number;
   readonly contractSteps: number;
   readonly gate: 'immediately' | 'approval' | 'deployment' | 'delay';
 }
@@ -214,6 +215,7 @@ const prepared = (run: RunRecord, plan: Plan): Prepared => ({
   goBack: isGoingBack(run),
   backfills: plan.backfills.length,
   parallelism: plan.backfills.map((backfill) => backfill.parallelism),
+  switchSteps: plan.steps.filter((step) => step.phase === 'switch').length,
   contractSteps: plan.steps.filter((step) => step.phase === 'contract').length,
   gate: plan.gate.opens,
 });

@@ -1,6 +1,6 @@
 import { type Failure, LockkeeperError, toFailure } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
-import type { Plan, Step } from '../core/plan/plan.ts';
+import type { Plan, Step, StepPhase } from '../core/plan/plan.ts';
 import { type App, type Budget, isoNow, remainingMs, sleepWithin } from './app.ts';
 import { renewLease } from './lease.ts';
 import { withDatabase } from './open-database.ts';
@@ -21,19 +21,21 @@ const waitFor = ({ statementsEndWithClient }: Database, left: number): number =>
     ? Math.max(left - reserveMs, left / 2)
     : Math.min(waitForStatementMs, left / 2);
 
+const statusOf = { expand: 'expanding', switch: 'switching', contract: 'contracting' } as const;
+
 /** Carries out the steps of a phase in order, one journaled unit at a time, as far as the budget goes. */
 export async function runSteps(
   app: App,
   runId: RunId,
   fence: number,
-  phase: 'expand' | 'contract',
+  phase: StepPhase & keyof typeof statusOf,
   budget: Budget,
 ): Promise<TaskResult> {
   const { run, plan, target } = await loadWork(app, runId);
   const steps = plan.steps.filter((step) => step.phase === phase);
   if (run.abortRequested === true) return block(app, runId, aborted);
-  if (phase === 'expand') await advance(app, run, 'expanding');
-  else await advance(app, run, 'contracting', { contractedAt: run.contractedAt ?? isoNow(app) });
+  const begun = phase === 'contract' ? { contractedAt: run.contractedAt ?? isoNow(app) } : {};
+  await advance(app, run, statusOf[phase], begun);
   if (!(await renewLease(app, run.target, runId))) return block(app, runId, leaseLost(run.target));
   return withDatabase(app, target, { runId, role: phase }, budget, async (database) => {
     const journaled = new Set(
@@ -83,7 +85,7 @@ export async function runStep(
       outcome = await database.attemptStep(step, {
         runId,
         fence,
-        lockTimeoutMs: plan.settings.lockTimeoutMs,
+        lockTimeoutMs: Math.min(plan.settings.lockTimeoutMs, step.lockTimeoutMs ?? Number.POSITIVE_INFINITY),
         concurrentLockTimeoutMs: plan.settings.concurrentLockTimeoutMs,
         waitMs: waitFor(database, left),
       });

@@ -31,9 +31,15 @@ export const lifecycle = {
     'rolling-back': 'a step failed or the operator aborted',
   },
   backfilling: {
+    switching: 'every partition is done, and the new table is proved equal',
     validating: 'every partition is done',
     paused: 'the operator paused it',
     'rolling-back': 'a partition failed or the operator aborted',
+  },
+  switching: {
+    validating: 'every switch step is journaled: the new table has the name',
+    paused: 'the operator paused it',
+    'rolling-back': 'a switch step failed or the operator aborted',
   },
   validating: {
     'awaiting-contract': 'the contract waits for its gate',
@@ -53,6 +59,7 @@ export const lifecycle = {
   paused: {
     expanding: 'resumed',
     backfilling: 'resumed',
+    switching: 'resumed',
     contracting: 'resumed',
     'rolling-back': 'aborted while paused',
   },
@@ -96,6 +103,7 @@ const forward: readonly Status[] = [
   'snapshotted',
   'expanding',
   'backfilling',
+  'switching',
   'validating',
   'awaiting-contract',
   'contracting',

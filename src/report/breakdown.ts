@@ -1,5 +1,5 @@
 import type { Effect, ObjectType, SchemaObject } from '../core/analysis/statement.ts';
-import type { Plan, Step } from '../core/plan/plan.ts';
+import type { Backfill, Plan, Step } from '../core/plan/plan.ts';
 
 export type Doing = 'created' | 'altered' | 'renamed' | 'dropped' | 'written';
 
@@ -19,16 +19,16 @@ export function changesOf({ steps, backfills }: Plan): readonly Change[] {
     steps
       .filter((step) => step.phase === phase && step.source !== null)
       .flatMap((step) => step.effects.map((effect) => changeOf(effect, step)));
-  const filled = backfills.map(
-    ({ table, set }): Change => ({
-      does: 'written',
-      type: 'rows',
-      name: `${table} (${Object.keys(set).join(', ')})`,
-      step: 'backfill',
-      phase: 'backfill',
-    }),
-  );
-  return [...of('expand'), ...filled, ...of('contract')];
+  const filled = backfills.flatMap((backfill): Change[] => {
+    const name = writtenBy(backfill);
+    return name === null ? [] : [{ does: 'written', type: 'rows', name, step: 'backfill', phase: 'backfill' }];
+  });
+  return [...of('expand'), ...filled, ...of('switch'), ...of('contract')];
+}
+
+function writtenBy(backfill: Backfill): string | null {
+  if (backfill.carries === undefined) return `${backfill.table} (${Object.keys(backfill.set).join(', ')})`;
+  return backfill.carries.does === 'copy' ? `${backfill.table} (into its replacement)` : null;
 }
 
 /** How many of each kind: `2 columns created`. */

@@ -1,11 +1,11 @@
 import type { Effect, SchemaObject } from '../core/analysis/statement.ts';
-import type { Plan } from '../core/plan/plan.ts';
+import type { Backfill, Plan } from '../core/plan/plan.ts';
 
 /** A step or backfill, and the earlier ones whose work it uses. */
 export interface PlanNode {
   readonly id: string;
   readonly title: string;
-  readonly phase: 'expand' | 'backfill' | 'contract';
+  readonly phase: 'expand' | 'backfill' | 'switch' | 'contract';
   readonly needs: readonly string[];
 }
 
@@ -33,7 +33,7 @@ interface Part extends Omit<PlanNode, 'needs'> {
 }
 
 function partsOf({ steps, backfills }: Plan): Part[] {
-  const stepParts = (phase: 'expand' | 'contract'): Part[] =>
+  const stepParts = (phase: Part['phase']): Part[] =>
     steps
       .filter((step) => step.phase === phase)
       .map((step) => ({
@@ -44,17 +44,28 @@ function partsOf({ steps, backfills }: Plan): Part[] {
         drops: step.effects.flatMap((effect) => (effect.does === 'drop' ? [effect.object] : [])),
         uses: usesBy(step.statements.join('\n')),
       }));
-  const backfillParts = backfills.map(
-    ({ ordinal, table, set, where }): Part => ({
-      id: `backfill-${ordinal + 1}`,
-      title: `${table}: ${Object.keys(set).join(', ')}`,
-      phase: 'backfill',
-      makes: Object.keys(set).map((name) => ({ type: 'column', name, table })),
-      drops: [],
-      uses: usesBy(`${Object.entries(set).flat().join(' ')} ${where ?? ''} ${table}`),
-    }),
-  );
-  return [...stepParts('expand'), ...backfillParts, ...stepParts('contract')];
+  return [
+    ...stepParts('expand'),
+    ...backfills.map(backfillPart),
+    ...stepParts('switch'),
+    ...stepParts('contract'),
+  ];
+}
+
+function backfillPart(backfill: Backfill): Part {
+  const { ordinal, table, carries } = backfill;
+  const part = { id: `backfill-${ordinal + 1}`, phase: 'backfill', drops: [] } as const;
+  if (carries !== undefined) {
+    const uses = usesBy(`${table} ${carries.into} ${carries.columns.map(({ from }) => from).join(' ')}`);
+    return { ...part, title: `${table}: ${carries.does}`, makes: [], uses };
+  }
+  const { set, where } = backfill;
+  return {
+    ...part,
+    title: `${table}: ${Object.keys(set).join(', ')}`,
+    makes: Object.keys(set).map((name) => ({ type: 'column', name, table })),
+    uses: usesBy(`${Object.entries(set).flat().join(' ')} ${where ?? ''} ${table}`),
+  };
 }
 
 function objectOf(effect: Effect): SchemaObject[] {

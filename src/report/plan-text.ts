@@ -2,6 +2,7 @@ import type { Finding, Severity } from '../core/analysis/statement.ts';
 import type { Check } from '../core/checks.ts';
 import { project } from '../core/cost/project.ts';
 import type { Backfill, Plan, Step, UndoStep } from '../core/plan/plan.ts';
+import { backfillWork, keptInStep } from './backfill-words.ts';
 import { changesOf, countChanges } from './breakdown.ts';
 import { lockEffect } from './lock-effect.ts';
 import { type Paint, plainPaint } from './paint.ts';
@@ -12,6 +13,7 @@ import { count, describeCheck, describeGate, describePolicy, duration, place, pl
 /** The plan for a person at a terminal: what happens in order, what it holds up, and every way back. */
 export function renderPlan(plan: Plan, paint: Paint = plainPaint): string {
   const expand = plan.steps.filter((step) => step.phase === 'expand');
+  const switching = plan.steps.filter((step) => step.phase === 'switch');
   const contract = plan.steps.filter((step) => step.phase === 'contract');
   const sections = [
     head(plan, paint),
@@ -29,6 +31,11 @@ export function renderPlan(plan: Plan, paint: Paint = plainPaint): string {
     section(
       'Backfill',
       plan.backfills.flatMap((backfill) => backfillLines(backfill, paint)),
+      paint,
+    ),
+    section(
+      'Switch',
+      switching.flatMap((step) => stepLines(step, plan, paint)),
       paint,
     ),
     section('Checks after', plan.checks.after.map(describeCheck).map(indent), paint),
@@ -91,7 +98,8 @@ const choice =
   ({ what, why }: Choice): string[] => [`  ${what}`, `      ${paint.dim(why)}`];
 
 function stepLines(step: Step, { settings }: Plan, paint: Paint): string[] {
-  const patience = step.mode === 'alone' ? settings.concurrentLockTimeoutMs : settings.lockTimeoutMs;
+  const patience =
+    step.lockTimeoutMs ?? (step.mode === 'alone' ? settings.concurrentLockTimeoutMs : settings.lockTimeoutMs);
   const facts = [
     ...(step.lock === null ? [] : [lockText(step.lock, patience)]),
     ...(step.long ? ['may take long: the server works on it alone and is asked how far it is'] : []),
@@ -112,27 +120,26 @@ function lockText({ mode, tables }: NonNullable<Step['lock']>, patienceMs: numbe
 }
 
 function backfillLines(backfill: Backfill, paint: Paint): string[] {
-  const { table, key, rowsEstimate, partitions, parallelism, batch, pace, set, where } = backfill;
+  const { table, key, rowsEstimate, partitions, parallelism, batch, pace } = backfill;
   const keyNames = key.map(({ name, type }) => `${name} ${type}`).join(', ');
   const detail = (text: string): string => `      ${paint.dim(text)}`;
   return [
     `  ${paint.cyan(table)}  about ${plural(rowsEstimate, 'row')}, along ${keyNames}`,
-    ...Object.entries(set).map(([column, expression]) => `      ${column} = ${expression}`),
-    ...(where === null ? [] : [`      where ${where}`]),
+    ...backfillWork(backfill).map((line) => `      ${line}`),
     detail(
       `${plural(partitions, 'partition')}, ${count(parallelism)} at a time; batches of about ${duration(batch.targetMs / 1000)}, ` +
         `${count(batch.initialRows)} rows first and ${count(batch.maxRows)} at most`,
     ),
     detail(`keeps the server busy ${Math.round(pace * 100)} % of the time at most`),
-    ...(backfill.keepCurrent ? [detail('a trigger keeps rows in step that are written meanwhile')] : []),
+    ...[keptInStep(backfill)].filter((kept) => kept !== '').map(detail),
   ];
 }
 
-/** How each step of the author is undone. Lockkeeper's own steps take themselves away. */
+/** How each step of the author is undone, and a switch. Lockkeeper's other own steps take themselves away. */
 function wayBack({ steps, rollback }: Plan, paint: Paint): string[] {
   if (rollback.policy === 'none') return [];
   return steps
-    .filter((step) => step.source !== null)
+    .filter((step) => step.source !== null || step.phase === 'switch')
     .map((step) => `  ${paint.cyan(step.id)}  ${undoText(step, rollback, paint)}`);
 }
 

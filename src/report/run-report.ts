@@ -9,7 +9,7 @@ import type { PauseTally } from '../core/backfill/history.ts';
 import type { CheckResult } from '../core/checks.ts';
 import type { Failure } from '../core/errors.ts';
 import type { Status, Verdict } from '../core/lifecycle.ts';
-import type { Direction, Plan } from '../core/plan/plan.ts';
+import type { Direction, Plan, StepPhase } from '../core/plan/plan.ts';
 import { type PacePoint, paceOf, pausesOf } from './pace.ts';
 import { type Phase, phasesOf, secondsBetween } from './phases.ts';
 import { type RowCounts, rowCountsOf } from './row-counts.ts';
@@ -69,7 +69,7 @@ export interface RunReport {
 
 export interface ReportStep {
   readonly id: string;
-  readonly phase: 'expand' | 'contract' | 'undo';
+  readonly phase: StepPhase;
   readonly title: string;
   readonly destroys: boolean;
   /** Null for a step that was not carried out. */

@@ -1,4 +1,5 @@
-import type { Plan } from '../core/plan/plan.ts';
+import type { Backfill, Plan } from '../core/plan/plan.ts';
+import { keptInStep } from './backfill-words.ts';
 import { count, describeGate, describePolicy, duration, plural } from './words.ts';
 
 /** One choice the plan has made. */
@@ -57,19 +58,21 @@ function steps({ steps, settings }: Plan): Choice[] {
   ];
 }
 
-function backfill({
-  table,
-  key,
-  partitions,
-  parallelism,
-  batch,
-  keepCurrent,
-}: Plan['backfills'][number]): Choice {
+function backfill(backfill: Backfill): Choice {
+  const { table, key, partitions, parallelism, batch, carries } = backfill;
   const keyNames = key.map(({ name }) => name).join(', ');
   const workers = parallelism === 1 ? 'one worker' : `${count(parallelism)} workers`;
-  const trigger = keepCurrent ? '; a trigger keeps rows in step that are written meanwhile' : '';
+  if (carries?.does === 'compare') {
+    return {
+      what: `${table} is compared with its replacement before the switch`,
+      why: 'both are read in one snapshot, so that a difference is one: nothing is switched that was not seen to be equal',
+    };
+  }
+  const kept = keptInStep(backfill);
+  const trigger = kept === '' ? '' : `; ${kept}`;
+  const done = carries === undefined ? 'backfilled' : 'copied into its replacement';
   return {
-    what: `${table} is backfilled in batches along ${keyNames}`,
+    what: `${table} is ${done} in batches along ${keyNames}`,
     why: `batches of about ${duration(batch.targetMs / 1000)} hold their row locks for no longer and can be paused between any two; ${workers} on ${plural(partitions, 'partition')} of about equal size${trigger}`,
   };
 }

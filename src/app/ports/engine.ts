@@ -9,6 +9,7 @@ import type { SqlSource } from '../../core/migration.ts';
 import type { Backfill, KeyColumn, Step, UndoStep } from '../../core/plan/plan.ts';
 import type { Rewrite } from '../../core/rewrites/rewrite.ts';
 import type { Conclusion, EnterResult, JournalEntry, LedgerView, RunEntry } from './ledger.ts';
+import type { ReplacementAnswer, ReplacementInput } from './replacement.ts';
 import type { Scratch } from './scratch.ts';
 
 /** What an engine can do; the planner reads these instead of asking for its name. */
@@ -220,6 +221,12 @@ export interface Database {
    */
   concludeRun(runId: RunId, fence: number, verdict: Verdict, more?: Conclusion): Promise<void>;
   journal(runId: RunId): Promise<readonly JournalEntry[]>;
+
+  /**
+   * How the database replaces a table, or everything that stands in its way. The new table is tried out in a
+   * transaction that is undone: nothing is left behind. Absent where the engine replaces none.
+   */
+  draftReplacement?(input: ReplacementInput): Promise<ReplacementAnswer>;
 
   attemptStep(step: Step | UndoStep, options: AttemptOptions): Promise<StepAttempt>;
 

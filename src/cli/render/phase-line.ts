@@ -4,7 +4,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import type { Paint } from '../../report/paint.ts';
 import { displayWidth } from './width.ts';
 
-type Stop = 'check' | 'snapshot' | 'expand' | 'backfill' | 'validate' | 'contract';
+type Stop = 'check' | 'snapshot' | 'expand' | 'backfill' | 'switch' | 'validate' | 'contract';
 
 /** Where on the way a status belongs; null for those that leave it. */
 const stops: Readonly<Partial<Record<Status, Stop>>> = {
@@ -16,6 +16,7 @@ const stops: Readonly<Partial<Record<Status, Stop>>> = {
   expanding: 'expand',
   backfilling: 'backfill',
   validating: 'validate',
+  switching: 'switch',
   'awaiting-contract': 'contract',
   contracting: 'contract',
 };
@@ -57,6 +58,7 @@ function wayOf({ steps, backfills, checks, restorePoint }: Plan): readonly Stop[
     ...(restorePoint.take ? (['snapshot'] as const) : []),
     ...(steps.some(({ phase }) => phase === 'expand') ? (['expand'] as const) : []),
     ...(backfills.length > 0 ? (['backfill'] as const) : []),
+    ...(steps.some(({ phase }) => phase === 'switch') ? (['switch'] as const) : []),
     ...(checks.after.length > 0 ? (['validate'] as const) : []),
     ...(steps.some(({ phase }) => phase === 'contract') ? (['contract'] as const) : []),
   ];

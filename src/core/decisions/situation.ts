@@ -1,5 +1,5 @@
 import { sameName } from '../analysis/statement.ts';
-import type { Backfill, Plan, Step } from '../plan/plan.ts';
+import type { ColumnBackfill, Plan, RowBackfill, Step } from '../plan/plan.ts';
 import type { Situation } from './way-back.ts';
 
 /** What the ledger and the run record say when a run has to go back. */
@@ -27,7 +27,7 @@ export function situationOf(evidence: Evidence): Situation {
   return {
     changed: steps.length > 0 || backfilled.length > 0,
     destroyed:
-      steps.some((step) => step.destroys && step.source !== null) ||
+      steps.some((step) => step.destroys) ||
       backfilled.some((backfill) => overwrites(backfill, plan.steps).length > 0),
     policy: plan.rollback.policy,
     down: downState(evidence),
@@ -38,14 +38,19 @@ export function situationOf(evidence: Evidence): Situation {
   };
 }
 
+/** What of a backfill tells what it writes. */
+export type RowsWritten =
+  | Pick<ColumnBackfill, 'table' | 'set' | 'carries'>
+  | Pick<RowBackfill, 'table' | 'carries'>;
+
 /**
  * The columns a backfill overwrites: those that the same plan adds to the table are undone by dropping them. One
  * that may have been there before (IF NOT EXISTS) is not believed to be added.
  */
-export function overwrites(
-  { table, set }: Pick<Backfill, 'table' | 'set'>,
-  steps: readonly Step[],
-): readonly string[] {
+export function overwrites(backfill: RowsWritten, steps: readonly Step[]): readonly string[] {
+  // Rows that are carried go into a table of the plan's own.
+  if (backfill.carries !== undefined) return [];
+  const { table, set } = backfill;
   const added = steps
     .filter((step) => step.phase === 'expand')
     .flatMap((step) => step.effects)

@@ -1,19 +1,22 @@
 import type { Check, RowExpectation } from '../checks.ts';
 import type { CheckYaml } from './check-schema.ts';
 import { parseDuration } from './duration.ts';
+import { manifestDefaults } from './defaults.ts';
 import type { Locator, YamlPath } from './locate.ts';
-import type { BackfillSpec, ContractGate, Located, Manifest } from './manifest.ts';
-import { type BackfillYaml, type ManifestYaml, manifestDefaults } from './schema.ts';
+import type { BackfillSpec, ContractGate, Located, Manifest, ReplaceSpec, WalkSpec } from './manifest.ts';
+import type { ReplaceYaml } from './replace-schema.ts';
+import type { BackfillYaml, ManifestYaml } from './schema.ts';
 
 /** Makes the manifest of its validated YAML: defaults filled in, durations in milliseconds, texts located. */
 export function buildManifest(path: string, yaml: ManifestYaml, where: Locator): Manifest {
   const build = new Builder(path, where);
-  const { summary, expand, contract, rollback } = yaml;
+  const { summary, expand, replace, contract, rollback } = yaml;
   return {
     path,
     ...(summary === undefined ? {} : { summary }),
     ...(expand === undefined ? {} : { expand: build.texts(expand, ['expand']) }),
     backfills: (yaml.backfill ?? []).map((spec, index) => build.backfill(spec, ['backfill', index])),
+    ...(replace === undefined ? {} : { replace: build.replace(replace, ['replace']) }),
     checks: {
       before: build.checks(yaml.checks?.before ?? [], ['checks', 'before']),
       after: build.checks(yaml.checks?.after ?? [], ['checks', 'after']),
@@ -23,7 +26,7 @@ export function buildManifest(path: string, yaml: ManifestYaml, where: Locator):
       : {
           contract: {
             gate: toGate(contract.after),
-            statements: build.texts(contract.sql, ['contract', 'sql']),
+            statements: build.texts(contract.sql ?? [], ['contract', 'sql']),
           },
         }),
     rollback: {
@@ -55,21 +58,38 @@ class Builder {
   }
 
   backfill(spec: BackfillYaml, at: YamlPath): BackfillSpec {
-    const { where, key, batch } = spec;
-    const maxRows = batch?.max ?? manifestDefaults.maxRows;
+    const { where } = spec;
     return {
-      table: this.text(spec.table, [...at, 'table']),
+      ...this.#walk(spec, at),
       set: spec.set,
       ...(where === undefined ? {} : { where }),
+      keepCurrent: spec.keep_current ?? where !== undefined,
+    };
+  }
+
+  replace(spec: ReplaceYaml, at: YamlPath): ReplaceSpec {
+    const [from, key] = spec.as === undefined ? (['copy', 'alter'] as const) : (['nothing', 'as'] as const);
+    return {
+      ...this.#walk(spec, at),
+      from,
+      statements: this.texts(spec[key] ?? [], [...at, key]),
+      up: spec.up ?? {},
+      down: spec.down ?? {},
+    };
+  }
+
+  #walk({ table, key, batch, parallelism, pace }: BackfillYaml | ReplaceYaml, at: YamlPath): WalkSpec {
+    const maxRows = batch?.max ?? manifestDefaults.maxRows;
+    return {
+      table: this.text(table, [...at, 'table']),
       ...(key === undefined ? {} : { key: typeof key === 'string' ? [key] : key }),
       batch: {
         targetMs: milliseconds(batch?.target ?? manifestDefaults.batchTarget),
         maxRows,
         initialRows: batch?.rows ?? Math.min(manifestDefaults.initialRows, maxRows),
       },
-      parallelism: spec.parallelism ?? manifestDefaults.parallelism,
-      pace: spec.pace ?? manifestDefaults.pace,
-      keepCurrent: spec.keep_current ?? where !== undefined,
+      parallelism: parallelism ?? manifestDefaults.parallelism,
+      pace: pace ?? manifestDefaults.pace,
     };
   }
 

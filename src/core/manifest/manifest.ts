@@ -18,20 +18,35 @@ export type ContractGate =
 export type RollbackPolicy = 'down-then-restore' | 'down' | 'restore' | 'none';
 export type SnapshotPolicy = 'always' | 'auto' | 'never' | 'clone';
 
-export interface BackfillSpec {
+/** How a table is to be walked through. */
+export interface WalkSpec {
   readonly table: Located<string>;
-  /** Column → SQL expression over the row's own columns. */
-  readonly set: Readonly<Record<string, string>>;
-  /** Rows still to be done; rows for which it is not true are left alone. */
-  readonly where?: string;
   /** Key columns to walk along; default: primary key, else a unique NOT NULL key. */
   readonly key?: readonly string[];
   readonly batch: { readonly targetMs: number; readonly maxRows: number; readonly initialRows: number };
   readonly parallelism: number;
   /** Share of the time a worker may keep the server busy, 0 < pace ≤ 1; the rest it pauses. */
   readonly pace: number;
+}
+
+export interface BackfillSpec extends WalkSpec {
+  /** Column → SQL expression over the row's own columns. */
+  readonly set: Readonly<Record<string, string>>;
+  /** Rows still to be done; rows for which it is not true are left alone. */
+  readonly where?: string;
   /** Keep rows written meanwhile in step by a trigger until the contract; default: when `where` is given. */
   readonly keepCurrent: boolean;
+}
+
+/** A table that is built anew beside the one in use and takes its place. */
+export interface ReplaceSpec extends WalkSpec {
+  /** `copy`: the statements change an empty copy of the table; `nothing`: they make the table. */
+  readonly from: 'copy' | 'nothing';
+  readonly statements: readonly Located<string>[];
+  /** Column of the new table → SQL expression over a row of the old one. */
+  readonly up: Readonly<Record<string, string>>;
+  /** Column of the old table → SQL expression over a row of the new one. */
+  readonly down: Readonly<Record<string, string>>;
 }
 
 /** What a migration's YAML file says beyond its SQL, with every default filled in. */
@@ -41,6 +56,7 @@ export interface Manifest {
   /** Absent: the forward file is the expand phase. */
   readonly expand?: readonly Located<string>[];
   readonly backfills: readonly BackfillSpec[];
+  readonly replace?: ReplaceSpec;
   readonly checks: {
     readonly before: readonly Located<Check>[];
     readonly after: readonly Located<Check>[];

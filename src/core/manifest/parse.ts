@@ -117,6 +117,26 @@ function findContradictions(path: string, yaml: ManifestYaml, where: Locator): P
       expected: 'another policy, or a snapshot',
     });
   }
+  if (yaml.contract !== undefined && yaml.contract.sql === undefined && yaml.replace === undefined) {
+    problems.push({
+      file: path,
+      ...where.value(['contract']),
+      path: 'contract.sql',
+      message: 'is missing',
+      expected: 'a list',
+    });
+  }
+  // The new table is tried out on the server when the plan is made: nothing may change the old one in between.
+  for (const key of ['expand', 'backfill'] as const) {
+    if (yaml.replace === undefined || (yaml[key] ?? []).length === 0) continue;
+    problems.push({
+      file: path,
+      ...where.key([], key),
+      path: key,
+      message: `\`${key}\` does not go together with \`replace\``,
+      expected: 'a migration of its own for one of them',
+    });
+  }
   for (const [index, check] of (yaml.checks?.before ?? []).entries()) {
     if (check.row_count?.unchanged === undefined) continue;
     problems.push({

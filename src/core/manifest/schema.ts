@@ -1,27 +1,9 @@
 import { z } from 'zod';
 import { checkSchema } from './check-schema.ts';
-import { duration, name, names, sqlText, table } from './schema-parts.ts';
-
-/** What is filled in where a manifest is silent. */
-export const manifestDefaults = {
-  /** Long enough to amortise a commit, short enough that a waiting writer hardly notices. */
-  batchTarget: '100ms',
-  /** A careful start: the controller finds the right size within a few batches. */
-  initialRows: 1000,
-  /** Above this, locks, log volume and the loss on a failure grow while speed does not. */
-  maxRows: 100_000,
-  parallelism: 2,
-  pace: 0.7,
-  gate: 'approval',
-  policy: 'down-then-restore',
-  snapshot: 'always',
-  lockTimeout: '500ms',
-  lockRetryFor: '40m',
-  keepHistory: false,
-} as const;
-
-/** Fewer rows than this a batch cost more in commits than they save in locks. */
-export const smallestBatch = 10;
+import { batch, key, pace, parallelism } from './pace-schema.ts';
+import { replaceSchema } from './replace-schema.ts';
+import { manifestDefaults } from './defaults.ts';
+import { duration, name, sqlText, table } from './schema-parts.ts';
 
 const backfill = z
   .strictObject({
@@ -41,45 +23,10 @@ const backfill = z
       'SQL condition for the rows still to be done. Rows for which it is not true are left alone.',
       'email_verified IS NULL',
     ).optional(),
-    key: z
-      .union([name('A single key column.'), names('The columns of a unique NOT NULL key.', ['id'])])
-      .optional()
-      .meta({
-        description:
-          'The key to walk along: one column, or the columns of a unique NOT NULL key. By default the primary key.',
-        examples: ['id', ['tenant_id', 'id']],
-      }),
-    batch: z
-      .strictObject({
-        target: duration('10ms', '30s').optional().meta({
-          description: 'How long one batch should take, times the pace; its row count is adapted to that.',
-          default: manifestDefaults.batchTarget,
-        }),
-        rows: z.int().min(smallestBatch).max(manifestDefaults.maxRows).optional().meta({
-          description: 'Rows of the first batch, before the first measurement.',
-          default: manifestDefaults.initialRows,
-        }),
-        max: z.int().min(smallestBatch).max(manifestDefaults.maxRows).optional().meta({
-          description: 'A batch never gets more rows than this.',
-          default: manifestDefaults.maxRows,
-        }),
-      })
-      .refine(({ rows, max }) => rows === undefined || max === undefined || rows <= max, {
-        error: 'starts with more rows than it may ever have',
-        path: ['rows'],
-        params: { expected: 'rows no larger than max' },
-      })
-      .optional()
-      .meta({ description: 'The size of a batch, which is one transaction.' }),
-    parallelism: z.int().min(1).max(32).optional().meta({
-      description: 'How many key ranges are worked through at the same time.',
-      default: manifestDefaults.parallelism,
-    }),
-    pace: z.number().min(0.01).max(1).optional().meta({
-      description:
-        'The share of the time a worker may keep the server busy; it pauses for the rest. 1 means no pauses.',
-      default: manifestDefaults.pace,
-    }),
+    key: key.optional(),
+    batch: batch.optional(),
+    parallelism: parallelism.optional(),
+    pace: pace.optional(),
     keep_current: z
       .boolean()
       .optional()
@@ -118,6 +65,7 @@ export const manifestSchema = z
     backfill: z.array(backfill).min(1).optional().meta({
       description: 'Data to compute in batches, after the expand phase.',
     }),
+    replace: replaceSchema.optional(),
     checks: z
       .strictObject({
         before: z
@@ -137,7 +85,11 @@ export const manifestSchema = z
         sql: z
           .array(sqlText)
           .min(1)
-          .meta({ description: 'The statements that take away what the old code needed.' }),
+          .optional()
+          .meta({
+            description:
+              'The statements that take away what the old code needed. Beside `replace` they may be left out.',
+          }),
       })
       .optional()
       .meta({ description: 'What is removed once the new code is out.' }),
@@ -195,4 +147,4 @@ export type ManifestYaml = z.infer<typeof manifestSchema>;
 export type BackfillYaml = NonNullable<ManifestYaml['backfill']>[number];
 
 /** Strategies that a later version will know; a manifest that uses one is told so. */
-export const laterStrategies: readonly string[] = ['replace', 'copy', 'rebuild_indexes'];
+export const laterStrategies: readonly string[] = ['copy', 'rebuild_indexes'];

@@ -1,8 +1,8 @@
 import { sameName } from '../analysis/statement.ts';
 import type { Problem } from '../errors.ts';
-import type { BackfillSpec } from '../manifest/manifest.ts';
+import type { BackfillSpec, WalkSpec } from '../manifest/manifest.ts';
 import { doubtAfterAll, isDoubtful } from './doubt.ts';
-import type { Backfill, KeyColumn } from './plan.ts';
+import type { ColumnBackfill, KeyColumn, Walk } from './plan.ts';
 import type { StatementGroup } from './steps.ts';
 import { noColumn, noTable } from './unknown-names.ts';
 
@@ -20,7 +20,7 @@ export interface TableKnowledge {
 }
 
 export type BackfillResult =
-  | { readonly ok: true; readonly backfill: Backfill }
+  | { readonly ok: true; readonly backfill: ColumnBackfill }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Rows of a partition below which cutting further costs more than it gains. */
@@ -70,27 +70,30 @@ export function planBackfill(
       const { message, expected } = noColumn(spec.table.value, column, [...known], notAdded);
       return problem(message, expected);
     });
-  const key = chooseKey(spec, table);
-  if (typeof key === 'string')
-    problems.push(problem(key, 'a key whose columns are NOT NULL and compare exactly'));
-  if (typeof key === 'string' || problems.length > 0) return { ok: false, problems };
+  const walk = planWalk(spec, table);
+  if (typeof walk === 'string') problems.push(problem(walk, walkableKey));
+  if (typeof walk === 'string' || problems.length > 0) return { ok: false, problems };
+  const { set, where = null, keepCurrent } = spec;
+  return { ok: true, backfill: { ...walk, ordinal, set, where, keepCurrent } };
+}
 
+/** What is expected where there is no key to walk along. */
+export const walkableKey = 'a key whose columns are NOT NULL and compare exactly';
+
+/** The way through a table, or why there is none. */
+export function planWalk(spec: WalkSpec, table: TableKnowledge): Omit<Walk, 'ordinal'> | string {
+  const key = chooseKey(spec, table);
+  if (typeof key === 'string') return key;
+  const { batch, parallelism, pace } = spec;
   const wanted = Math.ceil(table.rowsEstimate / rowsWorthAPartition);
   return {
-    ok: true,
-    backfill: {
-      ordinal,
-      table: table.table,
-      set: spec.set,
-      where: spec.where ?? null,
-      key,
-      batch: spec.batch,
-      parallelism: spec.parallelism,
-      partitions: spec.parallelism === 1 ? 1 : Math.max(1, Math.min(wanted, spec.parallelism * shares)),
-      pace: spec.pace,
-      keepCurrent: spec.keepCurrent,
-      rowsEstimate: table.rowsEstimate,
-    },
+    table: table.table,
+    key,
+    batch,
+    parallelism,
+    partitions: parallelism === 1 ? 1 : Math.max(1, Math.min(wanted, parallelism * shares)),
+    pace,
+    rowsEstimate: table.rowsEstimate,
   };
 }
 
@@ -107,7 +110,7 @@ function columnsAdded(expand: readonly StatementGroup[], table: string): string[
   );
 }
 
-function chooseKey(spec: BackfillSpec, table: TableKnowledge): readonly KeyColumn[] | string {
+function chooseKey(spec: WalkSpec, table: TableKnowledge): readonly KeyColumn[] | string {
   const wanted = spec.key;
   if (wanted !== undefined) {
     const matches = table.keys.filter(

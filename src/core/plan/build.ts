@@ -4,7 +4,7 @@ import type { Check } from '../checks.ts';
 import { overwrites } from '../decisions/situation.ts';
 import type { Problem } from '../errors.ts';
 import type { PlannedHistory } from '../history/tool-history.ts';
-import { planId } from '../ids.ts';
+import { planId, stepId } from '../ids.ts';
 import type { BackfillSpec, ContractGate, RollbackPolicy } from '../manifest/manifest.ts';
 import type { Migration } from '../migration.ts';
 import { planBackfill, type TableKnowledge } from './backfill.ts';
@@ -13,7 +13,14 @@ import { findingsOf, refusals } from './findings.ts';
 import { settleHedges } from './hedges.ts';
 import { findMissing } from './missing.ts';
 import { findMissingInChecks } from './missing-in-checks.ts';
-import type { Backfill, Direction, Plan, PlanSettings, Step } from './plan.ts';
+import type { Backfill, ColumnBackfill, Direction, Plan, PlanSettings, Step, Walk } from './plan.ts';
+import {
+  type DraftStep,
+  type ReplacementDraft,
+  replacementBackfills,
+  replacementSteps,
+  replacementUndo,
+} from './replacement.ts';
 import { decideRestorePoint, refuseClone } from './restore-point.ts';
 import { type StatementGroup, toSteps } from './steps.ts';
 import { planUndo } from './undo.ts';
@@ -38,6 +45,8 @@ export interface PlanInput {
   /** Tables that a person may have meant by an unknown name. */
   readonly tableNames?: readonly string[];
   readonly schemaFingerprint: string;
+  /** How the table of the manifest's `replace` is replaced. */
+  readonly replacement?: { readonly walk: Omit<Walk, 'ordinal'>; readonly draft: ReplacementDraft };
   /** What is to be written into the history of the team's own tool. */
   readonly history?: PlannedHistory;
   /** A statement outside transactions may wait long for its lock; it may when nothing is said. */
@@ -82,18 +91,25 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
   );
   const analyzed = { ...input.analyzed, expand: expandGroups, contract: contractGroups };
   const manifest = input.direction === 'up' ? migration.manifest : null;
-  const { backfills, problems } = planBackfills(manifest?.backfills ?? [], input);
+  const { backfills: fills, problems } = planBackfills(manifest?.backfills ?? [], input);
   problems.push(...findMissing([...analyzed.expand, ...analyzed.contract], input));
   if (manifest !== null) {
     const known = { ...input, tables: { ...input.checked, ...input.tables } };
-    problems.push(...findMissingInChecks(manifest.checks, analyzed.expand, known));
+    problems.push(...findMissingInChecks(manifest.checks, analyzed.expand, known, afterReplacing(known)));
   }
   const findings = findingsOf(migration, input.direction, analyzed);
   problems.push(...refusals(migration, findings));
   problems.push(...refuseClone(migration, input.direction));
   if (problems.length > 0) return { ok: false, problems };
 
-  const keep = analyzed.keepCurrent.filter((_, index) => backfills[index]?.keepCurrent === true);
+  const keep = analyzed.keepCurrent.filter((_, index) => fills[index]?.keepCurrent === true);
+  const replacing = input.replacement?.draft;
+  const backfills: readonly Backfill[] =
+    input.replacement === undefined
+      ? fills
+      : replacementBackfills(input.replacement.draft, input.replacement.walk);
+  const stepsOf = (phase: 'expand' | 'switch' | 'contract') =>
+    replacing === undefined ? [] : replacementSteps(phase, replacing[phase]);
   const expand = withOwnSteps(
     toSteps('expand', analyzed.expand),
     'expand',
@@ -106,7 +122,14 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
     own(keep.map((each) => each.remove)),
     'first',
   );
-  const steps: Step[] = [...expand, ...contract];
+  const steps: Step[] = numbered([
+    ...expand,
+    ...stepsOf('expand'),
+    ...stepsOf('switch'),
+    ...contract,
+    // Last, so that whatever of the author's fails before can still be taken back.
+    ...stepsOf('contract'),
+  ]);
 
   const undo = planUndo(steps, analyzed.down, input.direction);
   const undoOwn = toSteps('undo', own(keep.map((each) => each.remove)), undo.undo.length + 1).map((step) => ({
@@ -116,6 +139,11 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
       .filter((candidate) => candidate.source === null && candidate.phase === 'expand')
       .map((candidate) => candidate.id),
   }));
+
+  const undoReplacement =
+    replacing === undefined
+      ? []
+      : replacementUndo(replacing, steps, undo.undo.length + undoOwn.length + 1);
 
   const gate: ContractGate = manifest?.contract?.gate ?? { opens: 'immediately' };
   const policy: RollbackPolicy = manifest?.rollback.policy ?? plainDefaults.policy;
@@ -147,7 +175,7 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
     checks: planChecks(input, backfills),
     gate,
     restorePoint,
-    rollback: { policy, undo: [...undoOwn, ...undo.undo], notUndone: undo.notUndone },
+    rollback: { policy, undo: [...undoReplacement, ...undoOwn, ...undo.undo], notUndone: undo.notUndone },
     schemaFingerprint: input.schemaFingerprint,
     findings,
     approvalReasons: approvalReasons({
@@ -165,8 +193,19 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
   return { ok: true, plan: { ...draft, planId: planId(sha256(canonicalJson(draft))) } };
 }
 
+/** The tables as they are for the checks after: one that is replaced has other columns. */
+function afterReplacing(input: PlanInput): PlanInput {
+  const replaced = input.replacement;
+  if (replaced === undefined) return input;
+  const tables = Object.entries(input.tables).map(([name, table]) => [
+    name,
+    table?.table === replaced.walk.table ? { ...table, columns: replaced.draft.columns } : table,
+  ]);
+  return { ...input, tables: Object.fromEntries(tables) };
+}
+
 function planBackfills(specs: readonly BackfillSpec[], input: PlanInput) {
-  const backfills: Backfill[] = [];
+  const backfills: ColumnBackfill[] = [];
   const problems: Problem[] = [];
   specs.forEach((spec, ordinal) => {
     const table = input.tables[spec.table.value] ?? null;
@@ -184,7 +223,7 @@ function planBackfills(specs: readonly BackfillSpec[], input: PlanInput) {
 const own = (backfills: readonly (readonly Statement[])[]): StatementGroup[] =>
   backfills.map((statements) => ({ statements, atomic: true }));
 
-/** Adds Lockkeeper's own steps at one end of a phase and numbers the whole phase anew. */
+/** Adds Lockkeeper's own steps at one end of a phase. */
 function withOwnSteps(
   authored: readonly Step[],
   phase: 'expand' | 'contract',
@@ -192,8 +231,17 @@ function withOwnSteps(
   where: 'first' | 'last',
 ): Step[] {
   const mine = toSteps(phase, groups).map((step): Step => ({ ...step, source: null }));
-  const all = where === 'first' ? [...mine, ...authored] : [...authored, ...mine];
-  return all.map((step, index) => ({ ...step, id: `${phase}-${index + 1}` as Step['id'] }));
+  return where === 'first' ? [...mine, ...authored] : [...authored, ...mine];
+}
+
+/** Anew, each phase from 1. */
+function numbered(steps: readonly Step[]): Step[] {
+  const counts = new Map<string, number>();
+  return steps.map((step) => {
+    const ordinal = (counts.get(step.phase) ?? 0) + 1;
+    counts.set(step.phase, ordinal);
+    return { ...step, id: stepId(`${step.phase}-${ordinal}`) };
+  });
 }
 
 function planChecks(input: PlanInput, backfills: readonly Backfill[]): Plan['checks'] {
@@ -201,7 +249,7 @@ function planChecks(input: PlanInput, backfills: readonly Backfill[]): Plan['che
   const settings = settingsOf(manifest, input.patientWaits);
   const tables = Object.entries(input.tables).flatMap(([name, table]) => (table === null ? [] : [name]));
   const before: Check[] = [
-    { check: 'privileges', tables, ...routinesMade(input.analyzed) },
+    { check: 'privileges', tables, ...routinesMade(input.analyzed, input.replacement?.draft.expand) },
     { check: 'no_long_transactions', olderThanSeconds: settings.longTransactionSeconds },
     { check: 'no_invalid_indexes', tables },
     { check: 'replication_lag', underSeconds: settings.replicationLagSeconds },
@@ -210,7 +258,7 @@ function planChecks(input: PlanInput, backfills: readonly Backfill[]): Plan['che
   const after: Check[] = [
     // Without the trigger that keeps later writes in step, rows written meanwhile may rightly still match.
     ...backfills.flatMap((backfill): Check[] =>
-      backfill.where === null || !backfill.keepCurrent
+      backfill.carries !== undefined || backfill.where === null || !backfill.keepCurrent
         ? []
         : [{ check: 'backfill_complete', table: backfill.table, where: backfill.where }],
     ),
@@ -220,10 +268,14 @@ function planChecks(input: PlanInput, backfills: readonly Backfill[]): Plan['che
 }
 
 /** Triggers and functions, the author's and Lockkeeper's own: some servers ask for more than a right to the table. */
-function routinesMade({ expand, contract, keepCurrent }: AnalyzedMigration) {
+function routinesMade(
+  { expand, contract, keepCurrent }: AnalyzedMigration,
+  replacing: readonly DraftStep[] = [],
+) {
   const statements = [
     ...[...expand, ...contract].flatMap((group) => group.statements),
     ...keepCurrent.flatMap(({ install }) => install),
+    ...replacing.flatMap((step) => step.statements),
   ];
   const makes = (type: 'trigger' | 'function') =>
     statements.some(({ effects }) =>

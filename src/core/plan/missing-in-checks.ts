@@ -34,16 +34,18 @@ export function namedIn(check: Check): readonly Named[] {
  * Checks of tables and columns that are not there when they are asked: a check that cannot pass would let the whole
  * migration be carried out first, and taken back after. What may be there is let through.
  * @param expand what comes between the checks before and those after
+ * @param knownAfter where a table has been replaced in between
  */
 export function findMissingInChecks(
   checks: Manifest['checks'],
   expand: readonly StatementGroup[],
   known: KnownSchema,
+  knownAfter: KnownSchema = known,
 ): Problem[] {
   const nothing: Changes = { effects: [], doubt: 'no names' };
   return [
     ...findIn(checks.before, 'before', nothing, known),
-    ...findIn(checks.after, 'after', changesOf(expand), known),
+    ...findIn(checks.after, 'after', changesOf(expand), knownAfter),
   ];
 }
 

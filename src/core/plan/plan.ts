@@ -20,7 +20,7 @@ export interface Plan {
     readonly direction: Direction;
     readonly summary?: string;
   };
-  /** In order of execution; expand steps before the backfills, contract steps after the gate. */
+  /** In order of execution; expand steps before the backfills, switch steps after them and before the last checks, contract steps after the gate. */
   readonly steps: readonly Step[];
   readonly backfills: readonly Backfill[];
   readonly checks: { readonly before: readonly Check[]; readonly after: readonly Check[] };
@@ -44,7 +44,7 @@ export interface Plan {
 }
 
 export type Direction = 'up' | 'down';
-export type StepPhase = 'expand' | 'contract' | 'undo';
+export type StepPhase = 'expand' | 'switch' | 'contract' | 'undo';
 
 /**
  * One journaled unit. `transaction`: all statements and the journal row commit together. `alone`: the last statement
@@ -63,6 +63,8 @@ export interface Step {
   readonly destroys: boolean;
   readonly effects: readonly Effect[];
   readonly lock: { readonly mode: string; readonly tables: readonly string[] } | null;
+  /** Milliseconds it waits for a lock at most, where that is less than the plan allows: what it locks is in use. */
+  readonly lockTimeoutMs?: number;
   /** Null for Lockkeeper's own statements. */
   readonly source: SourcePosition | null;
 }
@@ -73,20 +75,47 @@ export interface UndoStep extends Step {
   readonly undoes: readonly StepId[];
 }
 
-export interface Backfill {
+/** A table worked through in batches along a key, partition by partition. */
+export interface Walk {
   /** 0-based. */
   readonly ordinal: number;
   /** Schema-qualified. */
   readonly table: string;
-  readonly set: Readonly<Record<string, string>>;
-  readonly where: string | null;
   readonly key: readonly KeyColumn[];
   readonly batch: { readonly targetMs: number; readonly maxRows: number; readonly initialRows: number };
   readonly parallelism: number;
   readonly partitions: number;
   readonly pace: number;
-  readonly keepCurrent: boolean;
   readonly rowsEstimate: number;
+}
+
+export type Backfill = ColumnBackfill | RowBackfill;
+
+/** Columns of the table's own rows are computed. */
+export interface ColumnBackfill extends Walk {
+  readonly carries?: undefined;
+  readonly set: Readonly<Record<string, string>>;
+  readonly where: string | null;
+  readonly keepCurrent: boolean;
+}
+
+/** The table's rows are carried into another one, which triggers keep in step meanwhile. */
+export interface RowBackfill extends Walk {
+  readonly carries: Carriage;
+}
+
+/** How rows of one table become rows of another. */
+export interface Carriage {
+  /** `copy`: rows that the other table lacks. `compare`: proves row by row that both agree, and mends where not. */
+  readonly does: 'copy' | 'compare';
+  /** The other table, schema-qualified. */
+  readonly into: string;
+  /** Its columns, each with the SQL expression over a row of the table that gives its value. */
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly from: string }[];
+  /** Its columns that hold the key, in the key's order. */
+  readonly intoKey: readonly string[];
+  /** Where the triggers note writes that the other table refused, which the application was allowed. */
+  readonly refusedWrites: string;
 }
 
 export interface KeyColumn {

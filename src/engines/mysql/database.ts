@@ -15,6 +15,7 @@ import type { HistoryContent, HistoryTable } from '../../core/history/tool-histo
 import type { PartitionId, RunId } from '../../core/ids.ts';
 import type { Verdict } from '../../core/lifecycle.ts';
 import type { Backfill, Step, UndoStep } from '../../core/plan/plan.ts';
+import { ofColumns } from '../column-backfill.ts';
 import { readJournal, readLedger } from '../ledger.ts';
 import { stateOf } from '../partition-row.ts';
 import { readRowCount } from '../row-count.ts';
@@ -97,7 +98,7 @@ export class MySqlDatabase implements Database {
   }
 
   openPartition(runId: RunId, fence: number, backfill: Backfill, id: PartitionId): Promise<PartitionWorker> {
-    return openPartition(this.#connection, runId, fence, backfill, id);
+    return openPartition(this.#connection, runId, fence, ofColumns(backfill), id);
   }
 
   pressure(): Promise<Pressure> {

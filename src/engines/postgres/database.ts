@@ -10,6 +10,7 @@ import type {
   StepAttempt,
 } from '../../app/ports/engine.ts';
 import type { Conclusion, EnterResult, JournalEntry, LedgerView, RunEntry } from '../../app/ports/ledger.ts';
+import type { ReplacementAnswer, ReplacementInput } from '../../app/ports/replacement.ts';
 import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/checks.ts';
 import type { HistoryContent, HistoryTable } from '../../core/history/tool-history.ts';
 import type { PartitionId, RunId } from '../../core/ids.ts';
@@ -78,6 +79,10 @@ export class PostgresDatabase implements Database {
 
   concludeRun(runId: RunId, fence: number, verdict: Verdict, more?: Conclusion): Promise<void> {
     return this.#connection.repeatably(() => concludeRun(this.#connection, runId, fence, verdict, more));
+  }
+
+  async draftReplacement(input: ReplacementInput): Promise<ReplacementAnswer> {
+    return (await import('./replace/draft.ts')).draftReplacement(this.#connection, input);
   }
 
   journal(runId: RunId): Promise<readonly JournalEntry[]> {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { KeepCurrentInput, KeepCurrentStatements } from '../../app/ports/engine.ts';
-import type { Statement } from '../../core/analysis/statement.ts';
 import { lockOn } from '../claim.ts';
 import { created, dropped } from '../effects.ts';
-import { type ClaimDetails, claim } from './analysis/claim.ts';
 import { columnsIn, sourcesOf } from './analysis/sources.ts';
+import { ownStatement } from './own-statement.ts';
 import { dollarQuoted, literal, quoteIdentifier, quoteTable, splitName } from './quote.ts';
 
 /**
@@ -40,11 +39,11 @@ export async function keepCurrent(backfill: KeepCurrentInput): Promise<KeepCurre
   const place = `ON ${quoteTable(table)}`;
   return {
     install: [
-      statement('CREATE FUNCTION', functionText(backfill, functionName, await followersOf(backfill)), {
+      ownStatement('CREATE FUNCTION', functionText(backfill, functionName, await followersOf(backfill)), {
         effects: [created(routine)],
       }),
-      statement('EXPLAIN', proofText(backfill), { locks: lockOn('ROW EXCLUSIVE', table) }),
-      statement(
+      ownStatement('EXPLAIN', proofText(backfill), { locks: lockOn('ROW EXCLUSIVE', table) }),
+      ownStatement(
         'CREATE TRIGGER',
         `CREATE TRIGGER ${quoteIdentifier(trigger)} BEFORE INSERT OR UPDATE ${place}\n  FOR EACH ROW WHEN (pg_catalog.current_setting('${ownBatch}', true) IS DISTINCT FROM 'on')\n  EXECUTE FUNCTION ${quoteTable(functionName)}()`,
         { effects: [created(fired)], locks: lockOn('SHARE ROW EXCLUSIVE', table) },
@@ -52,19 +51,15 @@ export async function keepCurrent(backfill: KeepCurrentInput): Promise<KeepCurre
     ],
     reads: await columnsRead(backfill),
     remove: [
-      statement('DROP TRIGGER', `DROP TRIGGER IF EXISTS ${quoteIdentifier(trigger)} ${place}`, {
+      ownStatement('DROP TRIGGER', `DROP TRIGGER IF EXISTS ${quoteIdentifier(trigger)} ${place}`, {
         effects: [dropped(fired)],
         locks: lockOn('ACCESS EXCLUSIVE', table),
       }),
-      statement('DROP FUNCTION', `DROP FUNCTION IF EXISTS ${quoteTable(functionName)}()`, {
+      ownStatement('DROP FUNCTION', `DROP FUNCTION IF EXISTS ${quoteTable(functionName)}()`, {
         effects: [dropped(routine)],
       }),
     ],
   };
-}
-
-function statement(verb: string, text: string, details: ClaimDetails): Statement {
-  return { text, position: { path: 'lockkeeper', line: 1, column: 1 }, ...claim(verb, 'schema', details) };
 }
 
 /** Names in the expressions that can only be columns of the table. */

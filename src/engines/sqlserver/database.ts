@@ -18,6 +18,7 @@ import type { Backfill, Step, UndoStep } from '../../core/plan/plan.ts';
 import { stateOf } from '../partition-row.ts';
 import { readRowCount } from '../row-count.ts';
 import { runCheck } from '../run-check.ts';
+import { ofColumns } from '../column-backfill.ts';
 import { openPartition } from './backfill/partition-session.ts';
 import { planPartitions } from './backfill/plan-partitions.ts';
 import { readPartitions } from './backfill/read-partitions.ts';
@@ -100,7 +101,7 @@ export class SqlServerDatabase implements Database {
   }
 
   openPartition(runId: RunId, fence: number, backfill: Backfill, id: PartitionId): Promise<PartitionWorker> {
-    return openPartition(this.#connection, runId, fence, backfill, id);
+    return openPartition(this.#connection, runId, fence, ofColumns(backfill), id);
   }
 
   pressure(): Promise<Pressure> {

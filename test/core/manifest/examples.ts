@@ -58,6 +58,26 @@ keep_history: true
 lock_retry_for: 10m
 `,
   'only a way back': 'rollback: { policy: none }',
+  'a table replaced by a changed copy': `
+replace:
+  table: orders
+  alter:
+    - ALTER TABLE orders ALTER COLUMN id TYPE bigint
+  key: id
+  parallelism: 4
+contract: { after: deployment }
+`,
+  'a table replaced by another': `
+expand: []
+replace:
+  table: shop.orders
+  as:
+    - CREATE TABLE orders (id uuid PRIMARY KEY, total_amount numeric(12,2) NOT NULL)
+    - CREATE INDEX orders_total ON orders (total_amount)
+  up: { total_amount: amount }
+  down: { amount: total_amount }
+contract: { after: approval, sql: [DROP VIEW old_orders] }
+`,
   'an anchor used twice': `
 expand: &statements [SELECT 1]
 contract: { sql: *statements }
@@ -80,10 +100,10 @@ export interface InvalidManifest {
 
 const duration = 'expected a duration such as 250ms, 5s, 40m or 24h';
 const rootKeys =
-  'expected one of summary, expand, backfill, checks, contract, rollback, snapshot, lock_timeout, lock_retry_for, keep_history';
+  'expected one of summary, expand, backfill, replace, checks, contract, rollback, snapshot, lock_timeout, lock_retry_for, keep_history';
 const backfillKeys = 'expected one of table, set, where, key, batch, parallelism, pace, keep_current';
 const checkKeys = 'expected one of no_nulls, unique, no_orphans, row_count, constraint_valid, sql';
-const later = 'is not supported yet: this version knows expand, backfill, checks and contract';
+const later = 'is not supported yet: this version knows expand, backfill, replace, checks and contract';
 const mapping = 'expected a mapping of keys to values';
 
 const refused = (
@@ -109,11 +129,30 @@ export const invalidManifests: readonly InvalidManifest[] = [
   refused('a key unlike any', 'owner: me', [`1:1: owner: unknown key \`owner\` (${rootKeys})`]),
   refused('a list as the whole', '- expand', [`1:1: is a list (${mapping})`]),
   refused('text as the whole', 'SELECT 1', [`1:1: is text (${mapping})`]),
-  refused('strategies of a later version', 'replace: {}\ncopy: {}\nrebuild_indexes: {}', [
-    `1:1: replace: \`replace\` ${later}`,
-    `2:1: copy: \`copy\` ${later}`,
-    `3:1: rebuild_indexes: \`rebuild_indexes\` ${later}`,
+  refused('strategies of a later version', 'copy: {}\nrebuild_indexes: {}', [
+    `1:1: copy: \`copy\` ${later}`,
+    `2:1: rebuild_indexes: \`rebuild_indexes\` ${later}`,
   ]),
+  refused('a table to replace without its new shape', 'replace:\n  tabel: orders\n  up: { a: 7 }', [
+    '2:3: replace.table: is missing (expected text)',
+    '2:3: replace.tabel: unknown key `tabel`; did you mean `table`? (expected one of table, alter, as, up, down, key, batch, parallelism, pace)',
+    '3:12: replace.up.a: is the number 7; put it in quotes if it is meant as text (expected text)',
+  ]),
+  refused('a new table given twice', 'replace: { table: orders, alter: [SELECT 1], as: [SELECT 1] }', [
+    '1:10: replace: says more than one thing (expected one of alter or as)',
+  ]),
+  refused('a new table not given at all', 'replace: { table: orders }', [
+    '1:10: replace: says nothing (expected one of alter or as)',
+  ]),
+  refused(
+    'a replacement beside other changes',
+    'expand: [SELECT 1]\nreplace: { table: orders, alter: [SELECT 1] }\nbackfill:\n  - table: orders\n    set: { a: b }',
+    [
+      '1:1: expand: `expand` does not go together with `replace` (expected a migration of its own for one of them)',
+      '3:1: backfill: `backfill` does not go together with `replace` (expected a migration of its own for one of them)',
+    ],
+    false,
+  ),
   refused('a statement without its list', 'expand: SELECT 1', ['1:9: expand: is text (expected a list)']),
   refused('a blank statement', 'expand: ["  "]', ['1:10: expand[0]: is empty (expected some text)']),
   refused('a backfill with a misspelt and a missing key', 'backfill:\n  - tabel: users\n    set: { a: b }', [
@@ -226,9 +265,12 @@ export const invalidManifests: readonly InvalidManifest[] = [
     'checks: { after: [{ sql: { name: a, query: b, expect: [1] } }] }',
     ['1:55: checks.after[0].sql.expect: is a list (expected a value such as "no_rows" or 0)'],
   ),
-  refused('a contract without statements', 'contract: { after: approval }', [
-    '1:11: contract.sql: is missing (expected a list)',
-  ]),
+  refused(
+    'a contract without statements, and without a table to replace',
+    'contract: { after: approval }',
+    ['1:11: contract.sql: is missing (expected a list)'],
+    false,
+  ),
   refused('a gate that does not exist', 'contract: { after: deploiment, sql: [x] }', [
     '1:20: contract.after: `deploiment` is not one of its values; did you mean `deployment`? (expected one of approval, deployment, immediately, or a mapping with delay)',
   ]),

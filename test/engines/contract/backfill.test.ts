@@ -3,7 +3,7 @@ import type { Effects } from '../../../src/app/ports/effects.ts';
 import type { Database } from '../../../src/app/ports/engine.ts';
 import { StaleFenceError } from '../../../src/core/errors.ts';
 import { partitionId, runId } from '../../../src/core/ids.ts';
-import type { Backfill } from '../../../src/core/plan/plan.ts';
+import type { Backfill, ColumnBackfill } from '../../../src/core/plan/plan.ts';
 import { attempt, backfill, enter, losingReplies, step, until, workThrough } from '../postgres/support.ts';
 import { dialects, sampleTable } from './dialect.ts';
 import { refusedKeys, walkedKeys } from './keys.ts';
@@ -14,7 +14,7 @@ const first = partitionId(0, 0);
 const anySignal = () => new AbortController().signal;
 
 /** A backfill along the first key of a table, as the plan would have it. */
-async function along(connected: Database, table: string, changed: Partial<Backfill> = {}): Promise<Backfill> {
+async function along(connected: Database, table: string, changed: Partial<ColumnBackfill> = {}): Promise<Backfill> {
   const facts = (await connected.facts([table])).tables[table];
   const [key] = facts?.keys ?? [];
   if (facts === null || facts === undefined || key === undefined) throw new Error(`no key of ${table}`);
@@ -22,7 +22,7 @@ async function along(connected: Database, table: string, changed: Partial<Backfi
   return backfill(facts.table, key.columns, changed);
 }
 
-async function ready(opened: TestDatabase, rows = 100, changed: Partial<Backfill> = {}) {
+async function ready(opened: TestDatabase, rows = 100, changed: Partial<ColumnBackfill> = {}) {
   await opened.query(...sampleTable(rows));
   const connected = await opened.connect();
   const fence = await enter(connected);

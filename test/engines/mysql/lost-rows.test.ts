@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Database } from '../../../src/app/ports/engine.ts';
 import { partitionId, runId } from '../../../src/core/ids.ts';
-import type { Backfill, Step } from '../../../src/core/plan/plan.ts';
+import type { Backfill, ColumnBackfill, Step } from '../../../src/core/plan/plan.ts';
 import { keepCurrent } from '../../../src/engines/mysql/keep-current.ts';
 import { attempt, backfill, enter, step, until, workThrough } from '../postgres/support.ts';
 import { everyMysql } from './support.ts';
@@ -15,8 +15,8 @@ const copying = (actions: string): Step =>
 
 async function along(
   connected: Database,
-  set: Backfill['set'],
-  changed: Partial<Backfill> = {},
+  set: ColumnBackfill['set'],
+  changed: Partial<ColumnBackfill> = {},
 ): Promise<Backfill> {
   const facts = (await connected.facts(['t'])).tables.t;
   return backfill(facts?.table ?? '', facts?.keys[0]?.columns ?? [], { set, partitions: 1, ...changed });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Backfill } from '../../../src/core/plan/plan.ts';
+import type { ColumnBackfill } from '../../../src/core/plan/plan.ts';
 import { analyze } from '../../../src/engines/sqlserver/analysis/analyze.ts';
 import { batchScript, refusedColumn } from '../../../src/engines/sqlserver/backfill/batch-script.ts';
 import { compareKey, keyKind, keyTexts } from '../../../src/engines/sqlserver/backfill/key-sql.ts';
@@ -21,7 +21,7 @@ const backfill = {
     { name: 'tenant', type: 'uniqueidentifier' },
     { name: 'at', type: 'datetime2(7)' },
   ],
-} as unknown as Backfill;
+} as unknown as ColumnBackfill;
 
 const pinned: Readonly<Record<string, string>> = {
   'the ledger': installScript,

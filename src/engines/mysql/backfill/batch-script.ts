@@ -1,5 +1,5 @@
 import type { PartitionId, RunId } from '../../../core/ids.ts';
-import type { Backfill } from '../../../core/plan/plan.ts';
+import type { ColumnBackfill } from '../../../core/plan/plan.ts';
 import type { KeyTexts } from '../../partition-row.ts';
 import { inOrder } from '../assignment-order.ts';
 import { assertFence, assertPartition } from '../ledger/fence.ts';
@@ -13,7 +13,7 @@ export interface BatchInput {
   readonly runId: RunId;
   readonly id: PartitionId;
   readonly fence: number;
-  readonly backfill: Backfill;
+  readonly backfill: ColumnBackfill;
   /** Batches done so far: where the partition is believed to stand. */
   readonly batches: number;
   readonly rows: number;

@@ -1,7 +1,7 @@
 import type { PartitionWorker } from '../../../app/ports/engine.ts';
 import { FatalError, type RetryableError } from '../../../core/errors.ts';
 import type { PartitionId, RunId } from '../../../core/ids.ts';
-import type { Backfill } from '../../../core/plan/plan.ts';
+import type { ColumnBackfill } from '../../../core/plan/plan.ts';
 import { fromText, type PartitionRow, type PartitionText } from '../../partition-row.ts';
 import { type NextBatch, openWorker, type PartitionSession } from '../../partition-worker.ts';
 import { assertFence } from '../ledger/fence.ts';
@@ -18,7 +18,7 @@ export function openPartition(
   connection: Connection,
   runId: RunId,
   fence: number,
-  backfill: Backfill,
+  backfill: ColumnBackfill,
   id: PartitionId,
 ): Promise<PartitionWorker> {
   const openSession = async (): Promise<PartitionSession> => {
@@ -33,7 +33,7 @@ interface Work {
   readonly connection: Connection;
   readonly runId: RunId;
   readonly fence: number;
-  readonly backfill: Backfill;
+  readonly backfill: ColumnBackfill;
   readonly id: PartitionId;
 }
 

@@ -1,6 +1,8 @@
-import type { Backfill } from '../../../core/plan/plan.ts';
-import { dollarQuoted, quoteIdentifier, quoteTable } from '../quote.ts';
-import { compareKey, keyList, keyOrder, keyTexts, keyValues } from './key-sql.ts';
+import type { Backfill, ColumnBackfill } from '../../../core/plan/plan.ts';
+import { dollarQuoted, quoteIdentifier, quoteTable, splitName } from '../quote.ts';
+import { settings } from '../replace/mirror.ts';
+import { keyList, keyOrder, keyTexts, keyValues } from './key-sql.ts';
+import { compareRows, copyRows, type Range, refuseRefused, within } from './row-work.ts';
 
 /** A function of the worker's own session, and the statement that calls it for one batch. */
 export interface BatchFunction {
@@ -16,7 +18,7 @@ const label = 'lockkeeper_batch';
  *   guard       the fence is ours and the partition is where the worker believes it to be; else nothing happens
  *   bound       the key of the n-th row after the cursor; none when fewer are left before the upper key
  *   reached     that key, or the upper key of the partition for its last batch
- *   update      of the rows up to there
+ *   work        on the rows up to there: an update of theirs; or they are carried into another table, or compared
  *   checkpoint  cursor and figures
  * Keys compare with values only, so every statement is a range scan of the key's index, whatever the size of the
  * table. Rows that appear behind the cursor meanwhile are not chased. The update sees rows that were inserted into
@@ -36,7 +38,7 @@ export function batchFunction(backfill: Backfill, hasLower: boolean): BatchFunct
   return {
     // Without names, so that no name in an author's expression can mean a parameter.
     create: `CREATE OR REPLACE FUNCTION ${name}(bigint, text, text, bigint, bigint, text[], text[])
-  RETURNS json LANGUAGE plpgsql AS ${dollarQuoted(bodyOf(backfill, hasLower))}`,
+  RETURNS json LANGUAGE plpgsql${pinned(backfill)} AS ${dollarQuoted(bodyOf(backfill, hasLower))}`,
     call: {
       name: hasLower ? 'next_batch' : 'first_batch',
       text: `SELECT ${name}($1::bigint, $2, $3, $4::bigint, $5::bigint, $6::text[], $7::text[]) AS answer`,
@@ -50,12 +52,8 @@ function bodyOf(backfill: Backfill, hasLower: boolean): string {
   const table = quoteTable(backfill.table);
   const upper = keyValues(key, '$6');
   const reached = keyValues(key, `${label}.lk_reached`);
-  const after = hasLower ? [compareKey(key, '>', keyValues(key, '$7'))] : [];
-  const upTo = (end: readonly string[]): string => [...after, compareKey(key, '<=', end)].join(' AND ');
-  const set = Object.entries(backfill.set).map(
-    ([column, value]) => `${quoteIdentifier(column)} = (${value})`,
-  );
-  const where = backfill.where === null ? '' : `\n    AND (${backfill.where})`;
+  const after = hasLower ? keyValues(key, '$7') : null;
+  const upTo = (end: readonly string[]): string => within(key, { after, upTo: end });
   return `
 #variable_conflict use_column
 <<${label}>>
@@ -63,7 +61,8 @@ DECLARE
   lk_reached text[];
   lk_last boolean;
   lk_visited bigint := $5;
-  lk_changed bigint;
+  lk_changed bigint := 0;
+  lk_differences bigint;
   lk_answer json;
 BEGIN
   PERFORM lockkeeper.assert_fence($1);
@@ -85,9 +84,7 @@ BEGIN
       FROM pg_catalog.pg_settings s WHERE s.name = 'synchronous_commit';
   END IF;
 
-  UPDATE ${table} SET ${set.join(', ')}
-    WHERE ${upTo(reached)}${where};
-  GET DIAGNOSTICS ${label}.lk_changed = ROW_COUNT;
+${workOf(backfill, { after, upTo: reached })}
 
   UPDATE lockkeeper.partition p
     SET cursor_key = ${label}.lk_reached, done = ${label}.lk_last, batches = p.batches + 1,
@@ -99,4 +96,36 @@ BEGIN
   RETURN ${label}.lk_answer;
 END
 `;
+}
+
+const changed = `${label}.lk_changed`;
+
+function workOf(backfill: Backfill, range: Range): string {
+  if (backfill.carries === undefined) return updateRows(backfill, range);
+  if (backfill.carries.does === 'copy') return copyRows(backfill, range, changed);
+  // Behind the last key of the last partition the other table might hold what this one does not.
+  return `${refuseRefused(backfill)}
+${compareRows(backfill, range, changed)}
+  IF ${label}.lk_last AND NOT EXISTS (
+    SELECT FROM lockkeeper.partition p JOIN lockkeeper.partition own ON own.run_id = p.run_id AND own.id = $3
+    WHERE p.run_id = $2 AND p.backfill = own.backfill AND p.ordinal > own.ordinal
+  ) THEN
+${compareRows(backfill, { after: range.upTo, upTo: null }, changed)}
+  END IF;`;
+}
+
+function updateRows({ table, key, set, where }: ColumnBackfill, range: Range): string {
+  const assignments = Object.entries(set).map(([column, value]) => `${quoteIdentifier(column)} = (${value})`);
+  const condition = where === null ? '' : `\n    AND (${where})`;
+  return `  UPDATE ${quoteTable(table)} SET ${assignments.join(', ')}
+    WHERE ${within(key, range)}${condition};
+  GET DIAGNOSTICS ${changed} = ROW_COUNT;`;
+}
+
+/** Expressions of a replacement mean in a batch what they mean in its triggers. */
+function pinned({ carries, table }: Backfill): string {
+  if (carries === undefined) return '';
+  const [schema = ''] = splitName(table);
+  const meaning = settings({ schema }).filter((setting) => !setting.startsWith('enable_'));
+  return `\n  ${meaning.map((setting) => `SET ${setting}`).join(' ')}`;
 }

@@ -28,6 +28,12 @@ export function openPartition(
   return openWorker({ runId, id, signal: connection.signal, openSession });
 }
 
+/**
+ * Rows that are carried are held until the batch ends, and one of their writers may hold another that the batch
+ * wants: it gives up well before the server would look for a deadlock (a second) and end one of the two.
+ */
+const carryLockTimeoutMs = 200;
+
 interface Work {
   readonly connection: Connection;
   readonly runId: RunId;
@@ -85,6 +91,8 @@ class PostgresPartitionSession implements PartitionSession {
               set_config('${ownBatch}', 'on', false)`,
       [this.#work.fence],
     );
+    if (this.#work.backfill.carries !== undefined)
+      await this.#session.read(`SELECT set_config('lock_timeout', $1, false)`, [String(carryLockTimeoutMs)]);
   }
 
   readRow(): Promise<PartitionRow | null> {

@@ -1,4 +1,4 @@
-import type { Backfill } from '../../../core/plan/plan.ts';
+import type { ColumnBackfill } from '../../../core/plan/plan.ts';
 import { assertFence, assertPartition } from '../ledger/fence.ts';
 import { quoteIdentifier, quoteTable } from '../quote.ts';
 import { assignKey, compareKey, declareEmpty, declareKey, keyList, keyTexts } from './key-sql.ts';
@@ -17,7 +17,7 @@ import { assignKey, compareKey, declareEmpty, declareKey, keyList, keyTexts } fr
  * Parameters: @fence, @run, @partition, @batches (done so far), @rows (wanted), @upper0 …, and @after0 … unless the
  * batch is the first of the first partition.
  */
-export function batchScript(backfill: Backfill, hasLower: boolean): string {
+export function batchScript(backfill: ColumnBackfill, hasLower: boolean): string {
   const { key } = backfill;
   const table = quoteTable(backfill.table);
   const lower = hasLower ? [compareKey(key, '>', 'lk_after')] : [];

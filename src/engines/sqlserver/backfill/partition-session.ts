@@ -1,7 +1,7 @@
 import type { PartitionWorker } from '../../../app/ports/engine.ts';
 import { FatalError, type RetryableError } from '../../../core/errors.ts';
 import type { PartitionId, RunId } from '../../../core/ids.ts';
-import type { Backfill } from '../../../core/plan/plan.ts';
+import type { ColumnBackfill } from '../../../core/plan/plan.ts';
 import type { KeyTexts, PartitionRow } from '../../partition-row.ts';
 import { type NextBatch, openWorker, type PartitionSession } from '../../partition-worker.ts';
 import { ownBatch } from '../keep-current.ts';
@@ -20,7 +20,7 @@ export function openPartition(
   connection: Connection,
   runId: RunId,
   fence: number,
-  backfill: Backfill,
+  backfill: ColumnBackfill,
   id: PartitionId,
 ): Promise<PartitionWorker> {
   const openSession = async (): Promise<PartitionSession> => {
@@ -35,7 +35,7 @@ interface Work {
   readonly connection: Connection;
   readonly runId: RunId;
   readonly fence: number;
-  readonly backfill: Backfill;
+  readonly backfill: ColumnBackfill;
   readonly id: PartitionId;
 }
 

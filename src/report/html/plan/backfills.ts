@@ -1,4 +1,5 @@
 import type { Backfill } from '../../../core/plan/plan.ts';
+import { backfillWork, keptInStep } from '../../backfill-words.ts';
 import { describeEstimate, estimateBackfill } from '../../estimate.ts';
 import { count, duration, plural } from '../../words.ts';
 import { type Html, html } from '../html.ts';
@@ -8,12 +9,10 @@ export const backfillCards = (backfills: readonly Backfill[]): Html =>
   html`<ol class="cards">${backfills.map(card)}</ol>`;
 
 function card(backfill: Backfill): Html {
-  const { table, set, where, key, rowsEstimate, partitions, parallelism, batch, pace, keepCurrent } =
-    backfill;
-  const assignments = Object.entries(set).map(([column, expression]) => `${column} = ${expression}`);
+  const { table, key, rowsEstimate, partitions, parallelism, batch, pace } = backfill;
   return html`<li>
 <h3>${table}</h3>
-${sql([`SET   ${assignments.join(',\n      ')}`, ...(where === null ? [] : [`WHERE ${where}`])].join('\n'))}
+${work(backfill)}
 ${pairs([
   ['rows', `about ${count(rowsEstimate)}`],
   ['along', key.map(({ name, type }) => `${name} (${type})`).join(', ')],
@@ -23,8 +22,15 @@ ${pairs([
     `of about ${duration(batch.targetMs / 1000)}; ${count(batch.initialRows)} rows first, ${count(batch.maxRows)} at most`,
   ],
   ['busy', `${Math.round(pace * 100)} % of the time at most`],
-  ['written meanwhile', keepCurrent ? 'a trigger keeps those rows in step' : 'left to the application'],
+  ['written meanwhile', keptInStep(backfill) || 'left to the application'],
   ['takes', `${describeEstimate(estimateBackfill(backfill))}, roughly`],
 ])}
 </li>`;
+}
+
+function work(backfill: Backfill): Html {
+  if (backfill.carries !== undefined) return html`${backfillWork(backfill).map((line) => html`<p>${line}</p>`)}`;
+  const { set, where } = backfill;
+  const assignments = Object.entries(set).map(([column, expression]) => `${column} = ${expression}`);
+  return sql([`SET   ${assignments.join(',\n      ')}`, ...(where === null ? [] : [`WHERE ${where}`])].join('\n'));
 }

@@ -52,6 +52,7 @@ export function renderPlanPage(input: PlanPageInput): string {
       { id: 'strategy', title: 'Strategy, and why', body: strategy(plan) },
       ...section('expand', 'Expand', stepsOf(plan, 'expand'), (steps) => stepCards(steps, plan, sizes)),
       ...section('backfill', 'Backfill', plan.backfills, backfillCards),
+      ...section('switch', 'Switch', stepsOf(plan, 'switch'), (steps) => stepCards(steps, plan, sizes)),
       ...section('contract', 'Contract', stepsOf(plan, 'contract'), (steps) => stepCards(steps, plan, sizes)),
       ...section('checks', 'Checks', [...plan.checks.before, ...plan.checks.after], () => checks(plan)),
       ...section('tables', 'Tables', sizes, tables),
@@ -70,7 +71,7 @@ const section = <Item>(
   body: (items: readonly Item[]) => Content,
 ): Section[] => (items.length === 0 ? [] : [{ id, title, body: body(items) }]);
 
-const stepsOf = ({ steps }: Plan, phase: 'expand' | 'contract'): Plan['steps'] =>
+const stepsOf = ({ steps }: Plan, phase: Plan['steps'][number]['phase']): Plan['steps'] =>
   steps.filter((step) => step.phase === phase);
 
 function consent({ approvalReasons }: Plan): Section {

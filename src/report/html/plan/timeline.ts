@@ -120,6 +120,7 @@ function rowsOf(plan: Plan, sizes: readonly TableSize[]): Row[] {
       'Backfill',
       plan.backfills.map((backfill) => event(backfill.table, describeEstimate(estimateBackfill(backfill)))),
     ),
+    ...phase('Switch', of('switch')),
     ...phase('Validate', checks('after')),
     ...phase('Contract', contract.length === 0 ? [] : [event('gate', describeGate(plan.gate)), ...contract]),
   ];
