@@ -41,7 +41,7 @@ function readManifest({ path, text }: SqlSource, draft: Draft, problems: Problem
     problems.push(...result.problems);
     return null;
   }
-  if (draft.up !== null || result.manifest.expand !== undefined) return result.manifest;
+  if (draft.up !== null || hasForward(result.manifest)) return result.manifest;
   problems.push({
     file: path,
     message: 'this manifest has no forward file and no expand',
@@ -86,7 +86,9 @@ function findNamedDown(
 
 function checkPolicy(manifest: Manifest, { missing }: Draft, down: SqlSource | null): Problem[] {
   const { policy, down: named } = manifest.rollback;
-  const needsDown = policy === 'down' || policy === 'down-then-restore';
+  // A table that is replaced is put back by Lockkeeper itself.
+  const isAuthored = manifest.replace === undefined || (manifest.contract?.statements ?? []).length > 0;
+  const needsDown = isAuthored && (policy === 'down' || policy === 'down-then-restore');
   if (!needsDown || down !== null || named !== undefined) return [];
   return [
     {
@@ -97,3 +99,5 @@ function checkPolicy(manifest: Manifest, { missing }: Draft, down: SqlSource | n
     },
   ];
 }
+
+const hasForward = ({ expand, replace }: Manifest): boolean => expand !== undefined || replace !== undefined;

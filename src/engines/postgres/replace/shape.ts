@@ -54,14 +54,13 @@ SELECT json_build_object(
   'uniques', ${listed(
     `json_build_object(
        'plain', i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indimmediate,
-       'columns', (SELECT json_agg(DISTINCT a.attname) FROM pg_depend d
-                   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = d.refobjsubid
-                   WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
-                     AND d.refobjid = i.indrelid AND d.refobjsubid > 0
-                     AND (d.objid = i.indexrelid OR EXISTS (
-                       SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.conrelid = i.indrelid
-                         AND a.attnum = ANY (c.conkey)))
-                   ))`,
+       'columns', (SELECT json_agg(a.attname) FROM pg_attribute a
+                   WHERE a.attrelid = i.indrelid AND a.attnum > 0 AND (
+                     a.attnum = ANY ((string_to_array(i.indkey::text, ' ')::int2[])[1:i.indnkeyatts])
+                     OR EXISTS (SELECT FROM pg_depend d
+                       WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
+                         AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid = a.attnum
+                         AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL)))))`,
     'pg_index i WHERE i.indrelid = t.oid AND (i.indisunique OR i.indisexclusion)',
     'i.indexrelid',
   )},

@@ -24,7 +24,7 @@ export const planOf = (connected: Database, replace: string): Promise<Plan> =>
     postgres,
     connected,
     target,
-    migrationOf({ 'V7__replace.yaml': `expand: []\nreplace:\n${replace.replaceAll(/^/gm, '  ')}\n` }),
+    migrationOf({ 'V7__replace.yaml': `replace:\n${replace.replaceAll(/^/gm, '  ')}\n` }),
     'up',
     sha256,
   );
@@ -54,6 +54,7 @@ export class Replacing {
 
   static async begin(database: TestDatabase, replace: string): Promise<Replacing> {
     const connected = await database.connect();
+    expect(await refusal(connected, replace)).toEqual([]);
     const plan = await planOf(connected, replace);
     return new Replacing(plan, connected, await enter(connected, 'run-1', 1, plan));
   }
