@@ -121,15 +121,26 @@ function workOf(mirror: Mirror, event: MirrorEvent): readonly string[] {
     case 'insert':
       return [write(mirror)];
     case 'update':
-      return [removeGone(mirror), ...removeMoved(mirror), write(mirror)];
+      return [showUnseen(mirror), removeGone(mirror), ...removeMoved(mirror), write(mirror)];
     case 'delete':
-      return [removeGone(mirror)];
+      return [showUnseen(mirror), removeGone(mirror)];
     case 'truncate':
       return [`TRUNCATE ${quoteTable(mirror.into)}`];
     default:
       return event satisfies never;
   }
 }
+
+/**
+ * A transaction at REPEATABLE READ does not see a row that was carried since it began, and would leave it behind. An
+ * INSERT meets it: the server then asks for the transaction to be repeated.
+ */
+const showUnseen = ({ from, into, mapping }: Mirror): string =>
+  `IF pg_catalog.current_setting('transaction_isolation') <> 'read committed' THEN
+    ${insertHead(into, mapping.columns)}
+    FROM lockkeeper_before AS ${rowName(from)}
+    ON CONFLICT (${listed(mapping.key)}) DO NOTHING;
+  END IF`;
 
 const removeGone = ({ from, into, fromKey, mapping }: Mirror): string =>
   `DELETE FROM ${quoteTable(into)} lk_there USING lockkeeper_before lk_before

@@ -27,6 +27,24 @@ const refuseMissedWrites = (places: Places, on: string, way: Mirror['way']): str
 ${refuseRefusedWrites(on, places.refusedWrites, way)}`;
 };
 
+/**
+ * Before any lock is asked for. Who looks at the database with a snapshot from before the last rows were carried would
+ * find a table without them under the name: such a session is waited for as one that holds a lock.
+ */
+export const nobodyLooksBackText = (): string =>
+  `DO ${dollarQuoted(`BEGIN
+  IF EXISTS (
+    SELECT FROM pg_catalog.pg_stat_activity s
+    WHERE s.datname = pg_catalog.current_database() AND s.pid <> pg_catalog.pg_backend_pid()
+      AND s.backend_type = 'client backend' AND pg_catalog.age(s.backend_xmin) >= (
+        SELECT pg_catalog.min(pg_catalog.age(p.xmin)) FROM lockkeeper.partition p JOIN lockkeeper.run r USING (run_id)
+        WHERE r.concluded_at IS NULL)
+  ) THEN
+    RAISE EXCEPTION USING ERRCODE = '55P03',
+      MESSAGE = 'a session still sees the database as it was before the last rows were carried';
+  END IF;
+END`)}`;
+
 /** For the moment in which nobody can write: all that was written has been carried. */
 export const nothingMissedText = (places: Places, way: Mirror['way']): string =>
   `DO ${dollarQuoted(`BEGIN\n${refuseMissedWrites(places, places.live, way)}\nEND`)}`;

@@ -6,7 +6,7 @@ import { ownStatement } from '../own-statement.ts';
 import { quoteIdentifier, quoteTable } from '../quote.ts';
 import { type Mirror, mirrorEvents, mirrorTrigger, triggerTexts } from './mirror.ts';
 import type { Places } from './places.ts';
-import { nothingMissedText } from './proof.ts';
+import { nobodyLooksBackText, nothingMissedText } from './proof.ts';
 import { adoptTexts, followTexts, releaseTexts, type Sequences } from './sequences.ts';
 import type { Referrer, Surroundings, View } from './surroundings.ts';
 
@@ -29,6 +29,7 @@ export function swapOver({ places, surroundings, sequences, back }: Swap): Draft
   return {
     title: `swap ${live} with the new table; from now on the old one is kept as its mirror`,
     statements: [
+      check(nobodyLooksBackText()),
       lockAll(places, fresh, surroundings),
       check(nothingMissedText(places, 'carry')),
       ...dropTriggers(places, 'carry'),
