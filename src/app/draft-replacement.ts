@@ -42,7 +42,9 @@ export async function draftReplacement(
     });
   const unchanged = (migration.manifest?.checks.after ?? []).filter(
     ({ value }) =>
-      value.check === 'row_count' && value.expect.is === 'unchanged' && sameName(value.table, replace.table.value),
+      value.check === 'row_count' &&
+      value.expect.is === 'unchanged' &&
+      sameName(value.table, replace.table.value),
   );
   if (unchanged.length > 0)
     return refuse({
@@ -50,7 +52,8 @@ export async function draftReplacement(
       expected: 'no such check: every row is compared before the swap',
     });
   const table = facts.tables[replace.table.value] ?? null;
-  if (table === null) return refuse({ at: ['table'], ...noTable(replace.table.value, facts.tableNames ?? []) });
+  if (table === null)
+    return refuse({ at: ['table'], ...noTable(replace.table.value, facts.tableNames ?? []) });
   const walk = planWalk(replace, table);
   if (typeof walk === 'string') return refuse({ at: ['key'], message: walk, expected: walkableKey });
 
@@ -92,7 +95,8 @@ const allowed: ReadonlySet<string> = new Set(['table', 'column', 'index', 'const
 
 function strayStatement(statement: Statement, own: string): string | null {
   if (statement.kind !== 'schema') return `${statement.verb} does not shape a table`;
-  if (!statement.transactional) return `${statement.verb} cannot run in the transaction that makes the new table`;
+  if (!statement.transactional)
+    return `${statement.verb} cannot run in the transaction that makes the new table`;
   if (statement.effects.length === 0) return `it is not known what ${statement.verb} changes`;
   const stray = statement.effects.find((effect) => !isOwn(effect, own));
   if (stray === undefined) return null;

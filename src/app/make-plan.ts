@@ -7,8 +7,8 @@ import { namedIn } from '../core/plan/missing-in-checks.ts';
 import type { Direction, Plan } from '../core/plan/plan.ts';
 import type { StatementGroup } from '../core/plan/steps.ts';
 import { resourceOf, type Target } from '../core/target.ts';
-import { checksOf, findExpressionProblems } from './expression-problems.ts';
 import { draftReplacement } from './draft-replacement.ts';
+import { checksOf, findExpressionProblems } from './expression-problems.ts';
 import { analyzeLocated } from './located-sql.ts';
 import type { Database, DatabaseFacts, Engine } from './ports/engine.ts';
 

@@ -21,7 +21,9 @@ export function changesOf({ steps, backfills }: Plan): readonly Change[] {
       .flatMap((step) => step.effects.map((effect) => changeOf(effect, step)));
   const filled = backfills.flatMap((backfill): Change[] => {
     const name = writtenBy(backfill);
-    return name === null ? [] : [{ does: 'written', type: 'rows', name, step: 'backfill', phase: 'backfill' }];
+    return name === null
+      ? []
+      : [{ does: 'written', type: 'rows', name, step: 'backfill', phase: 'backfill' }];
   });
   return [...of('expand'), ...filled, ...of('switch'), ...of('contract')];
 }

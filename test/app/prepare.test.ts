@@ -51,6 +51,7 @@ describe('a new run', () => {
       goBack: false,
       backfills: 0,
       parallelism: [],
+      switchSteps: 0,
       contractSteps: 0,
       gate: 'immediately',
     });

@@ -1,5 +1,11 @@
 import type { Scenario } from './run-scenario.ts';
-import { failedAfterDestroying, refusedAfterwards, verifiedEmail } from './scenarios.ts';
+import {
+  failedAfterDestroying,
+  refusedAfterwards,
+  replacedAndTakenBack,
+  replacedUsers,
+  verifiedEmail,
+} from './scenarios.ts';
 
 export const minutes = 60_000;
 
@@ -13,6 +19,30 @@ const meanwhile = {
 export const expandAndContract: Scenario = { files: verifiedEmail, migration: '042', meanwhile };
 export const undone: Scenario = { files: refusedAfterwards, migration: '042', meanwhile };
 export const restored: Scenario = { files: failedAfterDestroying, migration: '042', meanwhile };
+
+/** Writes beside the copy, beside the comparison and, after the swap, to the new table. */
+const whileReplaced = {
+  ...meanwhile,
+  'lockkeeper-slice': `
+    UPDATE users SET id = id + 100000 WHERE id IN (2, 498); DELETE FROM users WHERE id IN (3, 497)`,
+};
+const toTheNewTable = `
+  INSERT INTO users (email) VALUES ('newest@example.com');
+  UPDATE users SET email = 'renewed' WHERE id = 6; DELETE FROM users WHERE id = 5`;
+
+export const replaced: Scenario = {
+  files: replacedUsers,
+  migration: '044',
+  meanwhile: { ...whileReplaced, 'lockkeeper-gate': toTheNewTable },
+};
+export const takenBack: Scenario = {
+  files: replacedAndTakenBack,
+  migration: '044',
+  meanwhile: { ...whileReplaced, 'lockkeeper-decide': toTheNewTable },
+};
+
+/** What a replacement does that other runs do not. */
+export const whereReplaced = (invocation: string): boolean => /^(step|slice|partition)/.test(invocation);
 
 /** What only runs when a run goes back; the way until there is that of a run that does not. */
 export const onTheWayBack = (invocation: string): boolean =>

@@ -96,6 +96,32 @@ contract:
 snapshot: never
 `);
 
+const replacement = (rest: string): readonly SqlSource[] => [
+  {
+    path: 'V044__replace_users.yaml',
+    text: `
+replace:
+  table: users
+  alter:
+    - ALTER TABLE users ADD COLUMN email_verified boolean NOT NULL DEFAULT false
+    - ALTER TABLE users DROP COLUMN email_confirmation_token
+  up: { email_verified: "email_confirmation_token IS NULL" }
+  batch: { rows: 125, max: 125, target: 5s }
+  parallelism: 2
+  pace: 1
+${rest}`,
+  },
+];
+
+/** The table is built anew, swapped in, and the old one goes with the contract. */
+export const replacedUsers = replacement('contract: { after: deployment }\n');
+
+/** The check after the swap is refused: the old table comes back, with what was written to the new one. */
+export const replacedAndTakenBack = replacement(`
+checks:
+  after: [sql: { name: nobody refuses, query: SELECT count(*) FROM refusals, expect: 0 }]
+`);
+
 export const another: readonly SqlSource[] = [
   ...verifiedEmail,
   { path: 'V043__note.sql', text: 'CREATE TABLE notes (id bigint PRIMARY KEY);\n' },

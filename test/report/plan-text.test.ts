@@ -79,7 +79,7 @@ Way back: the down script; the snapshot where that does not help
   contract-2  destroys data: only a restore brings it back
 
 Projected on AWS
-  292 state transitions and 102 invocations: $0.01 (Step Functions less than $0.01, Lambda less than $0.01, DynamoDB less than $0.01)
+  293 state transitions and 102 invocations: $0.01 (Step Functions less than $0.01, Lambda less than $0.01, DynamoDB less than $0.01)
   backfills take about 1 min 40 s at 5,000 rows a second each worker
   list prices of us-east-1 as of 2026-11; the snapshot's storage is not in it`;
 

@@ -1,6 +1,6 @@
 import type { Statement } from '../../core/analysis/statement.ts';
-import type { ReplacementDraft } from '../../core/plan/replacement.ts';
 import type { KeyColumn } from '../../core/plan/plan.ts';
+import type { ReplacementDraft } from '../../core/plan/replacement.ts';
 
 /** A table to be replaced, as its author describes the new one. */
 export interface ReplacementInput {

@@ -94,8 +94,12 @@ function projectFrame(plan: Plan, { snapshotLooks }: Assumptions) {
   }
   transitions += ANSWERED * 3 + snapshot; // lease, checks before, enter, restore point
   tasks += 3 + looks;
-  transitions += ANSWERED + 1; // expand; MoreToBackfill once more than there are backfills
+  transitions += ANSWERED + 2; // expand; MoreToBackfill once more than there are backfills; MoreToSwitch
   tasks += 1;
+  if (plan.steps.some((step) => step.phase === 'switch')) {
+    transitions += ANSWERED;
+    tasks += 1;
+  }
   transitions += ANSWERED + 1; // checks after, ContractGate
   tasks += 1;
   if (waits) {

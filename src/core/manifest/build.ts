@@ -1,7 +1,7 @@
 import type { Check, RowExpectation } from '../checks.ts';
 import type { CheckYaml } from './check-schema.ts';
-import { parseDuration } from './duration.ts';
 import { manifestDefaults } from './defaults.ts';
+import { parseDuration } from './duration.ts';
 import type { Locator, YamlPath } from './locate.ts';
 import type { BackfillSpec, ContractGate, Located, Manifest, ReplaceSpec, WalkSpec } from './manifest.ts';
 import type { ReplaceYaml } from './replace-schema.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { checkSchema } from './check-schema.ts';
+import { manifestDefaults } from './defaults.ts';
 import { batch, key, pace, parallelism } from './pace-schema.ts';
 import { replaceSchema } from './replace-schema.ts';
-import { manifestDefaults } from './defaults.ts';
 import { duration, name, sqlText, table } from './schema-parts.ts';
 
 const backfill = z
@@ -82,14 +82,10 @@ export const manifestSchema = z
     contract: z
       .strictObject({
         after: gate,
-        sql: z
-          .array(sqlText)
-          .min(1)
-          .optional()
-          .meta({
-            description:
-              'The statements that take away what the old code needed. Beside `replace` they may be left out.',
-          }),
+        sql: z.array(sqlText).min(1).optional().meta({
+          description:
+            'The statements that take away what the old code needed. Beside `replace` they may be left out.',
+        }),
       })
       .optional()
       .meta({ description: 'What is removed once the new code is out.' }),

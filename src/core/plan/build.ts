@@ -141,11 +141,11 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
   }));
 
   const undoReplacement =
-    replacing === undefined
-      ? []
-      : replacementUndo(replacing, steps, undo.undo.length + undoOwn.length + 1);
+    replacing === undefined ? [] : replacementUndo(replacing, steps, undo.undo.length + undoOwn.length + 1);
 
-  const gate: ContractGate = manifest?.contract?.gate ?? { opens: 'immediately' };
+  // While the old table is kept, the way back loses nothing: by default a person says when it goes.
+  const ungated: ContractGate = { opens: replacing === undefined ? 'immediately' : 'approval' };
+  const gate: ContractGate = manifest?.contract?.gate ?? ungated;
   const policy: RollbackPolicy = manifest?.rollback.policy ?? plainDefaults.policy;
   const restorePoint = decideRestorePoint(
     manifest?.snapshot.value ?? plainDefaults.snapshot,

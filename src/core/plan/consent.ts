@@ -14,8 +14,7 @@ export function approvalReasons(plan: {
   readonly unproved?: string | undefined;
 }): string[] {
   // Going down drops what going up made: that is what was asked for, and only the unknown needs consent.
-  const destructive =
-    plan.direction === 'down' ? [] : plan.steps.filter((step) => step.destroys);
+  const destructive = plan.direction === 'down' ? [] : plan.steps.filter((step) => step.destroys);
   // A gate that a person or the deployment opens is itself the consent, provided there is a way back.
   const gated = plan.restorable && (plan.gate.opens === 'approval' || plan.gate.opens === 'deployment');
   const unconsented = destructive.filter((step) => !(gated && step.phase === 'contract'));

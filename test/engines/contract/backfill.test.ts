@@ -14,7 +14,11 @@ const first = partitionId(0, 0);
 const anySignal = () => new AbortController().signal;
 
 /** A backfill along the first key of a table, as the plan would have it. */
-async function along(connected: Database, table: string, changed: Partial<ColumnBackfill> = {}): Promise<Backfill> {
+async function along(
+  connected: Database,
+  table: string,
+  changed: Partial<ColumnBackfill> = {},
+): Promise<Backfill> {
   const facts = (await connected.facts([table])).tables[table];
   const [key] = facts?.keys ?? [];
   if (facts === null || facts === undefined || key === undefined) throw new Error(`no key of ${table}`);

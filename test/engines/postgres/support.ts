@@ -4,7 +4,14 @@ import { type Effects, plainEffects } from '../../../src/app/ports/effects.ts';
 import type { AttemptOptions, Database, Login } from '../../../src/app/ports/engine.ts';
 import type { EnterResult } from '../../../src/app/ports/ledger.ts';
 import { planId, type RunId, runId, stepId } from '../../../src/core/ids.ts';
-import type { Backfill, ColumnBackfill, Direction, Plan, Step, UndoStep } from '../../../src/core/plan/plan.ts';
+import type {
+  Backfill,
+  ColumnBackfill,
+  Direction,
+  Plan,
+  Step,
+  UndoStep,
+} from '../../../src/core/plan/plan.ts';
 import { PostgresDatabase } from '../../../src/engines/postgres/database.ts';
 import { Connection } from '../../../src/engines/postgres/session/connection.ts';
 import { RealClock } from '../../../src/local/clock/real-clock.ts';

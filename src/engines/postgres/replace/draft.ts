@@ -165,7 +165,10 @@ function discard(places: Places): DraftStep {
 const clearAway = (places: Places): readonly Statement[] => [
   ...(['carry', 'return'] as const).flatMap((way) =>
     mirrorEvents.map((event) =>
-      ownStatement('DROP FUNCTION', `DROP FUNCTION IF EXISTS ${quoteTable(mirrorFunction(places, way, event))}()`),
+      ownStatement(
+        'DROP FUNCTION',
+        `DROP FUNCTION IF EXISTS ${quoteTable(mirrorFunction(places, way, event))}()`,
+      ),
     ),
   ),
   ownStatement('DROP TABLE', `DROP TABLE IF EXISTS ${quoteTable(places.refusedWrites)}`),

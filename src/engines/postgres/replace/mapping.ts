@@ -24,7 +24,10 @@ export function mapColumns(
   before: Shape,
   after: Shape,
   key: readonly KeyColumn[],
-  { up, down }: { readonly up: Readonly<Record<string, string>>; readonly down: Readonly<Record<string, string>> },
+  {
+    up,
+    down,
+  }: { readonly up: Readonly<Record<string, string>>; readonly down: Readonly<Record<string, string>> },
 ): Mapped {
   const forth = fill(after, before, { said: up, reverse: down }, 'up');
   const back = fill(before, after, { said: down, reverse: up }, 'down');

@@ -1,6 +1,6 @@
 import { literal, quoteIdentifier, quoteTable } from '../quote.ts';
 import type { Places } from './places.ts';
-import { schemaHere, type Surroundings, tableHere } from './surroundings.ts';
+import { type Surroundings, schemaHere, tableHere } from './surroundings.ts';
 
 export interface NewTable {
   readonly places: Places;
@@ -15,7 +15,10 @@ export interface NewTable {
  * will have: theirs come last, so that the server itself draws every consequence (an index on a column that they drop).
  * @param trial leaves out foreign keys, whose making holds up writers of the tables they refer to for a moment
  */
-export function newTableTexts({ places, from, statements, surroundings }: NewTable, trial: boolean): readonly string[] {
+export function newTableTexts(
+  { places, from, statements, surroundings }: NewTable,
+  trial: boolean,
+): readonly string[] {
   const { schema, newSchema, fresh, live } = places;
   const { belongings, foreignKeys, owner, options, grants, comments } = surroundings;
   const here = (text: string): string =>

@@ -27,7 +27,10 @@ export interface Places {
 /** @param live schema-qualified */
 export function placesOf(version: string, live: string): Places {
   const [schema = '', name = ''] = splitName(live);
-  const id = createHash('sha256').update(JSON.stringify([version, live])).digest('hex').slice(0, 12);
+  const id = createHash('sha256')
+    .update(JSON.stringify([version, live]))
+    .digest('hex')
+    .slice(0, 12);
   const newSchema = `lockkeeper_new_${id}`;
   const oldSchema = `lockkeeper_old_${id}`;
   return {

@@ -58,7 +58,12 @@ export function keptHoldsAllText(
   { up, down, key }: { readonly up: Mapping; readonly down: Mapping; readonly key: readonly string[] },
 ): string {
   const alias = rowName(places.live);
-  const side = (table: string, keys: readonly string[], forth: readonly string[], back: readonly string[]) => {
+  const side = (
+    table: string,
+    keys: readonly string[],
+    forth: readonly string[],
+    back: readonly string[],
+  ) => {
     const named = keys.map((name, index) => `${quoteIdentifier(name)} AS ${quoteIdentifier(`lk_k${index}`)}`);
     return `(SELECT ${named.join(', ')}, ROW(${forth.join(', ')}) AS lk_up, ROW(${back.join(', ')}) AS lk_down
      FROM ${quoteTable(table)} AS ${alias})`;

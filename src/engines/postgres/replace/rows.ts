@@ -25,7 +25,10 @@ export const sameKey = (
   rightKey: readonly string[],
 ): string =>
   leftKey
-    .map((name, index) => `${left}.${quoteIdentifier(name)} = ${right}.${quoteIdentifier(rightKey[index] ?? name)}`)
+    .map(
+      (name, index) =>
+        `${left}.${quoteIdentifier(name)} = ${right}.${quoteIdentifier(rightKey[index] ?? name)}`,
+    )
     .join(' AND ');
 
 export const keyNames = (key: readonly KeyColumn[]): readonly string[] => key.map(({ name }) => name);

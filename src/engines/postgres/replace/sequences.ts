@@ -1,5 +1,5 @@
-import { literal, quoteIdentifier, quoteTable, splitName } from '../quote.ts';
 import type { Obstacle } from '../../../app/ports/replacement.ts';
+import { literal, quoteIdentifier, quoteTable, splitName } from '../quote.ts';
 import type { Mapping } from './mapping.ts';
 import type { Places } from './places.ts';
 import type { OwnSequence, Shape } from './shape.ts';
@@ -34,7 +34,15 @@ export function pairSequences(before: Shape, after: Shape, up: Mapping, places: 
     if (drawing === undefined) return [];
     const newType = after.columns.find(({ name }) => name === drawing.column)?.type ?? type;
     const wider = ['integer', 'bigint'].includes(newType) && newType !== type;
-    return [{ sequence, oldColumn: column, newColumn: drawing.column, oldType: type, newType: wider ? newType : null }];
+    return [
+      {
+        sequence,
+        oldColumn: column,
+        newColumn: drawing.column,
+        oldType: type,
+        newType: wider ? newType : null,
+      },
+    ];
   });
   const followed: Followed[] = [];
   const obstacles: Obstacle[] = [];
@@ -63,14 +71,22 @@ export const releaseTexts = ({ passed }: Sequences): readonly string[] =>
   passed.map(({ sequence }) => `ALTER SEQUENCE ${sequence} OWNED BY NONE`);
 
 /** Afterwards: the table that is in use owns them, and they reach as far as its column. */
-export const adoptTexts = ({ passed }: Sequences, { live }: Places, way: 'over' | 'back'): readonly string[] =>
+export const adoptTexts = (
+  { passed }: Sequences,
+  { live }: Places,
+  way: 'over' | 'back',
+): readonly string[] =>
   passed.flatMap(({ sequence, oldColumn, newColumn, oldType, newType }) => [
     ...(newType === null ? [] : [`ALTER SEQUENCE ${sequence} AS ${way === 'over' ? newType : oldType}`]),
     `ALTER SEQUENCE ${sequence} OWNED BY ${quoteTable(live)}.${quoteIdentifier(way === 'over' ? newColumn : oldColumn)}`,
   ]);
 
 /** While nobody can draw through the table; names are those before the swap, or before it is taken back. */
-export function followTexts({ followed }: Sequences, places: Places, way: 'over' | 'back'): readonly string[] {
+export function followTexts(
+  { followed }: Sequences,
+  places: Places,
+  way: 'over' | 'back',
+): readonly string[] {
   return followed.map(({ oldSequence, newSequence }) => {
     const [from, to] =
       way === 'over'

@@ -1,7 +1,7 @@
 import type { Statement } from '../../../core/analysis/statement.ts';
 import type { DraftStep } from '../../../core/plan/replacement.ts';
-import { altered, created, dropped } from '../../effects.ts';
 import { lockOn } from '../../claim.ts';
+import { altered, created, dropped } from '../../effects.ts';
 import { ownStatement } from '../own-statement.ts';
 import { quoteIdentifier, quoteTable } from '../quote.ts';
 import { type Mirror, mirrorEvents, mirrorTrigger, triggerTexts } from './mirror.ts';

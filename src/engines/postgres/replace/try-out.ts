@@ -5,7 +5,7 @@ import { quoteIdentifier, quoteTable } from '../quote.ts';
 import type { Connection } from '../session/connection.ts';
 import type { Session } from '../session/session.ts';
 import type { Found } from './draft.ts';
-import { mapColumns, type Mapping } from './mapping.ts';
+import { type Mapping, mapColumns } from './mapping.ts';
 import { newTableTexts } from './new-table.ts';
 import { readObstacles } from './obstacles.ts';
 import type { Places } from './places.ts';
@@ -80,7 +80,9 @@ async function makeTable(
     const authored = own.includes(text);
     return {
       at: authored ? [from === 'copy' ? 'alter' : 'as'] : ['table'],
-      message: authored ? `${firstLine(text)}: ${problem}` : `no copy of ${places.live} can be made: ${problem}`,
+      message: authored
+        ? `${firstLine(text)}: ${problem}`
+        : `no copy of ${places.live} can be made: ${problem}`,
     };
   }
   await session.read(`SET LOCAL search_path = ''`, []);
@@ -113,7 +115,10 @@ const firstLine = (text: string): string => text.trim().split('\n')[0] ?? '';
 
 const alwaysIdentities = ({ columns, key }: Mapping): readonly Obstacle[] =>
   columns
-    .filter(({ name, alwaysIdentity, from }) => alwaysIdentity && !key.includes(name) && from !== quoteIdentifier(name))
+    .filter(
+      ({ name, alwaysIdentity, from }) =>
+        alwaysIdentity && !key.includes(name) && from !== quoteIdentifier(name),
+    )
     .map(({ name }) => ({
       at: ['up', name],
       message: `${name} of the new table is GENERATED ALWAYS, so that later changes could not be carried into it`,
@@ -151,7 +156,8 @@ async function readCarriage(
 /** A foreign key that refers to the table must find what it refers to in the new one. */
 const referrersLeft = ({ referrers }: Surroundings, { uniques }: Shape): readonly Obstacle[] =>
   referrers.flatMap(({ table, name, columns, owned }): Obstacle[] => {
-    if (!owned) return [{ message: `${table}, whose foreign key ${name} has to be moved, belongs to another role` }];
+    if (!owned)
+      return [{ message: `${table}, whose foreign key ${name} has to be moved, belongs to another role` }];
     const wanted = columns.toSorted().join();
     if (uniques.some((unique) => unique.plain && unique.columns.toSorted().join() === wanted)) return [];
     return [
@@ -176,10 +182,14 @@ async function viewsChanged(
       'SELECT pg_catalog.pg_get_viewdef($1::regclass) AS definition',
       [view.name],
     );
-    await session.read(`SET LOCAL search_path = ${quoteIdentifier(newSchema)}, ${quoteIdentifier(schema)}`, []);
+    await session.read(
+      `SET LOCAL search_path = ${quoteIdentifier(newSchema)}, ${quoteIdentifier(schema)}`,
+      [],
+    );
     const problem = await problemOf(session, `CREATE VIEW ${trial} AS ${row?.definition ?? ''}`);
     await session.read(`SET LOCAL search_path = ''`, []);
-    const change = problem ?? (view.owned ? await columnsChanged(session, trial, view) : 'it belongs to another role');
+    const change =
+      problem ?? (view.owned ? await columnsChanged(session, trial, view) : 'it belongs to another role');
     if (change !== null)
       obstacles.push({
         message: `view ${view.name} cannot follow the new ${live}: ${change}`,

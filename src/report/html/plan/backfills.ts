@@ -29,8 +29,11 @@ ${pairs([
 }
 
 function work(backfill: Backfill): Html {
-  if (backfill.carries !== undefined) return html`${backfillWork(backfill).map((line) => html`<p>${line}</p>`)}`;
+  if (backfill.carries !== undefined)
+    return html`${backfillWork(backfill).map((line) => html`<p>${line}</p>`)}`;
   const { set, where } = backfill;
   const assignments = Object.entries(set).map(([column, expression]) => `${column} = ${expression}`);
-  return sql([`SET   ${assignments.join(',\n      ')}`, ...(where === null ? [] : [`WHERE ${where}`])].join('\n'));
+  return sql(
+    [`SET   ${assignments.join(',\n      ')}`, ...(where === null ? [] : [`WHERE ${where}`])].join('\n'),
+  );
 }

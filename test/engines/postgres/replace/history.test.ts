@@ -42,6 +42,11 @@ it.each(seeds)(
     await writers.more(5);
     const { acknowledged } = await writers.check(database);
     expect(acknowledged).toBeGreaterThan(6 * 25);
-    expect(await database.value('SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = $1::regclass AND attnum = 1', ['books'])).toBe(seed % 2 === 0 ? 'bigint' : 'integer');
+    expect(
+      await database.value(
+        'SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = $1::regclass AND attnum = 1',
+        ['books'],
+      ),
+    ).toBe(seed % 2 === 0 ? 'bigint' : 'integer');
   },
 );

@@ -3,7 +3,7 @@ import { makePlan } from '../../../../src/app/make-plan.ts';
 import type { Database } from '../../../../src/app/ports/engine.ts';
 import { describeProblem, InputError, RetryableError } from '../../../../src/core/errors.ts';
 import { runId } from '../../../../src/core/ids.ts';
-import type { Plan, Step } from '../../../../src/core/plan/plan.ts';
+import type { Backfill, Plan, Step } from '../../../../src/core/plan/plan.ts';
 import { migrationOf, postgres, sha256 } from '../../../support/planning.ts';
 import { attempt, enter, type TestDatabase } from '../support.ts';
 
@@ -46,7 +46,10 @@ export class Replacing {
   readonly connected: Database;
   readonly fence: number;
 
-  private constructor(plan: Plan, connected: Database, fence: number) {
+  readonly #database: TestDatabase;
+
+  private constructor(database: TestDatabase, plan: Plan, connected: Database, fence: number) {
+    this.#database = database;
     this.plan = plan;
     this.connected = connected;
     this.fence = fence;
@@ -56,7 +59,7 @@ export class Replacing {
     const connected = await database.connect();
     expect(await refusal(connected, replace)).toEqual([]);
     const plan = await planOf(connected, replace);
-    return new Replacing(plan, connected, await enter(connected, 'run-1', 1, plan));
+    return new Replacing(database, plan, connected, await enter(connected, 'run-1', 1, plan));
   }
 
   async steps(phase: 'expand' | 'switch' | 'contract'): Promise<void> {
@@ -80,22 +83,12 @@ export class Replacing {
   async carry(does: 'copy' | 'compare', rows = 100): Promise<{ visited: number; changed: number }> {
     const backfill = this.plan.backfills.find((each) => each.carries?.does === does);
     if (backfill === undefined) throw new Error(`nothing to ${does}`);
-    const sum = { visited: 0, changed: 0 };
-    for (const { id } of await this.connected.planPartitions(run, this.fence, backfill)) {
-      const worker = await this.connected.openPartition(run, this.fence, backfill, id);
-      let size = rows;
-      while (!worker.state.done) {
-        try {
-          const { rowsVisited, rowsChanged } = await worker.runBatch(size, 10_000);
-          sum.visited += rowsVisited;
-          sum.changed += rowsChanged;
-        } catch (error) {
-          if (!(error instanceof RetryableError) || error.code === 'partition-moved') throw error;
-          size = Math.max(5, Math.floor(size / 2));
-        }
-      }
+    const connected = await this.#database.connect({ role: does });
+    try {
+      return await carryThrough(connected, this.fence, backfill, rows);
+    } finally {
+      await connected.close();
     }
-    return sum;
   }
 
   async undo(): Promise<void> {
@@ -104,4 +97,28 @@ export class Replacing {
       if (step.undoes.some((forward) => journal.has(forward))) await this.step(step);
     expect((await this.connected.fingerprint()).hash).toBe(this.plan.schemaFingerprint);
   }
+}
+
+async function carryThrough(
+  connected: Database,
+  fence: number,
+  backfill: Backfill,
+  rows: number,
+): Promise<{ visited: number; changed: number }> {
+  const sum = { visited: 0, changed: 0 };
+  for (const { id } of await connected.planPartitions(run, fence, backfill)) {
+    const worker = await connected.openPartition(run, fence, backfill, id);
+    let size = rows;
+    while (!worker.state.done) {
+      try {
+        const { rowsVisited, rowsChanged } = await worker.runBatch(size, 10_000);
+        sum.visited += rowsVisited;
+        sum.changed += rowsChanged;
+      } catch (error) {
+        if (!(error instanceof RetryableError) || error.code === 'partition-moved') throw error;
+        size = Math.max(5, Math.floor(size / 2));
+      }
+    }
+  }
+  return sum;
 }

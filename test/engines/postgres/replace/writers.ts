@@ -101,7 +101,12 @@ class Writer {
     switch (this.#below(10)) {
       case 0: {
         const added = this.#fresh();
-        await query('INSERT INTO books (id, owner, shelf, n, title) VALUES ($1::int, $2, $1::int, 1, $3)', added, owner, title);
+        await query(
+          'INSERT INTO books (id, owner, shelf, n, title) VALUES ($1::int, $2, $1::int, 1, $3)',
+          added,
+          owner,
+          title,
+        );
         books.set(added, { shelf: added, n: 1, title });
         return;
       }
@@ -129,15 +134,25 @@ class Writer {
           title,
         );
         const there = books.get(at);
-        books.set(at, there === undefined ? { shelf: null, n: 7, title } : { ...there, title, n: there.n + 1 });
+        books.set(
+          at,
+          there === undefined ? { shelf: null, n: 7, title } : { ...there, title, n: there.n + 1 },
+        );
         return;
       }
       case 5:
         // The rows change places on their shelves, one after the other.
-        await query('UPDATE books SET n = n + 1, shelf = shelf + 6000000 WHERE owner = $1 AND id % 7 = 0', owner);
+        await query(
+          'UPDATE books SET n = n + 1, shelf = shelf + 6000000 WHERE owner = $1 AND id % 7 = 0',
+          owner,
+        );
         for (const [each, one] of books)
           if (each % 7 === 0)
-            books.set(each, { ...one, n: one.n + 1, shelf: one.shelf === null ? null : one.shelf + 6_000_000 });
+            books.set(each, {
+              ...one,
+              n: one.n + 1,
+              shelf: one.shelf === null ? null : one.shelf + 6_000_000,
+            });
         return;
       case 6:
         // Gone and back in one statement.
@@ -180,7 +195,7 @@ class Writer {
 /** Writers at work, and what must be in the table after each of their acknowledged transactions. */
 export class Writers {
   readonly #writers: readonly Writer[];
-  readonly #running: Promise<readonly void[]>;
+  readonly #running: Promise<unknown>;
   #failure: unknown;
 
   private constructor(writers: readonly Writer[]) {
