@@ -20,10 +20,9 @@ export const expandAndContract: Scenario = { files: verifiedEmail, migration: '0
 export const undone: Scenario = { files: refusedAfterwards, migration: '042', meanwhile };
 export const restored: Scenario = { files: failedAfterDestroying, migration: '042', meanwhile };
 
-/** Writes beside the copy, beside the comparison and, after the swap, to the new table. */
+/** Before any row is carried, so that every run carries as many; and, after the swap, to the new table. */
 const whileReplaced = {
-  ...meanwhile,
-  'lockkeeper-slice': `
+  'lockkeeper-partition': `${meanwhile['lockkeeper-partition']};
     UPDATE users SET id = id + 100000 WHERE id IN (2, 498); DELETE FROM users WHERE id IN (3, 497)`,
 };
 const toTheNewTable = `

@@ -117,7 +117,7 @@ function capture(forth: Mirror, back: Mirror): DraftStep {
       ...refusedWritesTexts(places).map((text) => ownStatement('CREATE TABLE', text)),
       ...[...functionTexts(forth), ...functionTexts(back)].map((text) =>
         ownStatement('CREATE FUNCTION', text, {
-          effects: [created({ type: 'function', name: places.oldSchema })],
+          effects: [created({ type: 'function', name: `${places.oldSchema}.*` })],
         }),
       ),
       ...makeTriggers(forth),

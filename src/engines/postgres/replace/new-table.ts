@@ -20,15 +20,15 @@ export function newTableTexts(
   trial: boolean,
 ): readonly string[] {
   const { schema, newSchema, fresh, live } = places;
-  const { belongings, foreignKeys, owner, options, grants, comments } = surroundings;
+  const { belongings, foreignKeys, owner, grants, comments, tuning } = surroundings;
   const here = (text: string): string =>
     text.replace(tableHere, () => quoteTable(fresh)).replace(schemaHere, () => quoteIdentifier(newSchema));
   const copy = [
     `CREATE TABLE ${quoteTable(fresh)} (LIKE ${quoteTable(live)} INCLUDING ALL EXCLUDING INDEXES EXCLUDING STATISTICS)`,
-    ...(options === null || options === '' ? [] : [`ALTER TABLE ${quoteTable(fresh)} SET (${options})`]),
     ...belongings.map(here),
     ...(trial ? [] : foreignKeys.map(here)),
     ...comments.map(here),
+    ...tuning.map(here),
   ];
   return [
     `CREATE SCHEMA ${quoteIdentifier(newSchema)}`,

@@ -29,7 +29,6 @@ export interface Surroundings {
   readonly referrers: readonly Referrer[];
   readonly views: readonly View[];
   readonly owner: string | null;
-  readonly options: string | null;
   /** Its keys and indexes. */
   readonly belongings: readonly string[];
   readonly foreignKeys: readonly string[];
@@ -37,6 +36,8 @@ export interface Surroundings {
   readonly refersTo: readonly string[];
   readonly grants: readonly string[];
   readonly comments: readonly string[];
+  /** What tunes the table, its columns and the indexes of its keys. */
+  readonly tuning: readonly string[];
 }
 
 /** Stands for the table in statements, quoted and qualified. */
@@ -58,7 +59,24 @@ const qualified = "quote_ident(n.nspname) || '.' || quote_ident(r.relname)";
 const surroundingsQuery = `
 SELECT json_build_object(
   'owner', CASE WHEN pg_get_userbyid(t.relowner) <> current_user THEN quote_ident(pg_get_userbyid(t.relowner)) END,
-  'options', array_to_string(t.reloptions, ', '),
+  'tuning', ${list(
+    'x.text',
+    `(
+       SELECT 'ALTER TABLE ${tableHere} SET (' || array_to_string(t.reloptions, ', ') || ')' WHERE t.reloptions IS NOT NULL
+       UNION ALL SELECT 'ALTER TABLE ${tableHere} SET (' || (SELECT string_agg('toast.' || o, ', ') FROM unnest(s.reloptions) o) || ')'
+         FROM pg_class s WHERE s.oid = t.reltoastrelid AND s.reloptions IS NOT NULL
+       UNION ALL SELECT 'ALTER TABLE ${tableHere} ALTER COLUMN ' || quote_ident(a.attname) || ' SET STATISTICS ' || a.attstattarget
+         FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attstattarget >= 0
+       UNION ALL SELECT 'ALTER TABLE ${tableHere} ALTER COLUMN ' || quote_ident(a.attname) || ' SET (' || array_to_string(a.attoptions, ', ') || ')'
+         FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attoptions IS NOT NULL
+       UNION ALL SELECT 'ALTER INDEX ${schemaHere}.' || quote_ident(o.relname) || ' SET (' || array_to_string(o.reloptions, ', ') || ')'
+         FROM pg_constraint k JOIN pg_class o ON o.oid = k.conindid
+         WHERE k.conrelid = t.oid AND k.contype IN ('p', 'u', 'x') AND o.reloptions IS NOT NULL
+       UNION ALL SELECT 'ALTER TABLE ${tableHere} CLUSTER ON ' || quote_ident(o.relname)
+         FROM pg_index i JOIN pg_class o ON o.oid = i.indexrelid WHERE i.indrelid = t.oid AND i.indisclustered
+     ) x(text)`,
+    'x.text',
+  )},
   'referrers', ${list(
     `json_build_object('table', ${qualified}, 'name', k.conname, 'validated', k.convalidated,
        'owned', pg_has_role(r.relowner, 'USAGE'),

@@ -82,14 +82,13 @@ export const validateReferrers = ({ referrers }: Surroundings): readonly DraftSt
     }));
 
 export const makeTriggers = (mirror: Mirror): readonly Statement[] =>
-  triggerTexts(mirror).map((text) =>
-    ownStatement(text.startsWith('CREATE') ? 'CREATE TRIGGER' : 'ALTER TABLE', text, {
+  triggerTexts(mirror).flatMap(({ trigger, create, always }) => [
+    ownStatement('CREATE TRIGGER', create, {
       locks: lockOn('SHARE ROW EXCLUSIVE', mirror.from),
-      ...(text.startsWith('CREATE')
-        ? { effects: [created({ type: 'trigger', name: mirror.places.prefix, table: mirror.from })] }
-        : {}),
+      effects: [created({ type: 'trigger', name: trigger, table: mirror.from })],
     }),
-  );
+    ownStatement('ALTER TABLE', always, { locks: lockOn('SHARE ROW EXCLUSIVE', mirror.from) }),
+  ]);
 
 export const dropTriggers = (places: Places, way: Mirror['way']): readonly Statement[] =>
   mirrorEvents.map((event) => {
