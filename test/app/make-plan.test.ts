@@ -367,6 +367,37 @@ describe('making a plan on a database', () => {
     expect((await checking(after, 'ALTER TABLE users ADD COLUMN b int')).checks.after).toHaveLength(1);
   });
 
+  describe('that is to replace a table', () => {
+    const replace = 'replace: { table: users, alter: [ALTER TABLE users ADD COLUMN b int] }\n';
+
+    it('is refused where the engine replaces none', async () => {
+      expect(await problemsOf(make({ 'V1__x.yaml': replace }))).toEqual([
+        'V1__x.yaml:1: tables are not replaced on postgres yet',
+      ]);
+    });
+
+    it('is refused beside statements, and beside a count that cannot be told', async () => {
+      const replacing = {
+        ...database,
+        draftReplacement: () => Promise.reject(new Error('asked all the same')),
+      };
+      const plan = (files: Readonly<Record<string, string>>) =>
+        problemsOf(makePlan(postgres, replacing, target, migrationOf(files), 'up', sha256));
+      expect(
+        await plan({
+          'V1__x.sql': 'CREATE TABLE a (id int)',
+          'V1__x.yaml': `${replace}rollback: { policy: none }\n`,
+        }),
+      ).toEqual([
+        'V1__x.yaml:1: the SQL file beside the manifest holds statements, and `replace` goes together with none',
+      ]);
+      const counted = 'checks: { after: [{ row_count: { table: users, unchanged: true } }] }\n';
+      expect(await plan({ 'V1__x.yaml': `${replace}${counted}` })).toEqual([
+        'V1__x.yaml:1: row_count unchanged cannot be told of users: the server counts the writes of the new table anew',
+      ]);
+    });
+  });
+
   it('says at its check what is wrong with a query', async () => {
     const after = 'after: [{ sql: { name: n, query: SELEC 1, expect: 1 } }]';
     expect(await problemsOf(checking(after))).toEqual([
