@@ -237,6 +237,23 @@ alter: ["ALTER TABLE t ADD CONSTRAINT t_small CHECK (a < 1000)"]`;
     expect(await replacing.carry('compare')).toMatchObject({ changed: 0 });
   });
 
+  it('a row that a statement takes away and puts back is there, whichever of its triggers fires first', async () => {
+    const { database, replacing } = await begun();
+    await replacing.carry('copy');
+    // The INSERT has enough, and ends, before the DELETE does.
+    await database.query(`WITH gone AS (DELETE FROM t WHERE id IN (7, 8) RETURNING *)
+      INSERT INTO t SELECT id, a, 'again' FROM gone LIMIT 1`);
+    expect(await replacing.carry('compare')).toMatchObject({ visited: 99, changed: 0 });
+  });
+
+  it('rows change places in a unique column', async () => {
+    const { database, replacing } = await begun(`table: t
+alter: ["ALTER TABLE t ADD CONSTRAINT t_a_once UNIQUE (a)"]`);
+    await replacing.carry('copy');
+    await database.query('UPDATE t SET a = a + 1');
+    expect(await replacing.carry('compare')).toMatchObject({ visited: 100, changed: 0 });
+  });
+
   it('a write that the new table refuses succeeds, and ends the replacement', async () => {
     const { database, replacing } = await begun();
     await replacing.carry('copy');
