@@ -189,6 +189,19 @@ describe.each<MysqlTestKind>(['mariadb', 'mysql57', 'mysql8'])(
       expect(await rowsOf('SELECT a, b FROM t')).toEqual([{ a: '7', b: 'own' }]);
     });
 
+    it.each([`'abc'`, '0'])(
+      'get their values from an application that has %s where our batches have 1',
+      async (value) => {
+        await keeper.query('CREATE TABLE t (id int, a int)');
+        await install(backfill({ table: 't', set: { a: 'id * 10' } }));
+        await application.query(`SET ${ownBatch} = ${value}`);
+        await application
+          .query('INSERT INTO t VALUES (1, 0)')
+          .finally(() => application.query(`SET ${ownBatch} = NULL`));
+        expect(await rowsOf('SELECT a FROM t')).toEqual([{ a: '10' }]);
+      },
+    );
+
     it('are inserted though their value cannot be computed, and keep what was written', async () => {
       await keeper.query('CREATE TABLE t (id int, a varchar(20), b varchar(3), c int DEFAULT 4)');
       await install(backfill({ table: 't', set: { b: 'a', c: 'CAST(a AS SIGNED)' } }));
