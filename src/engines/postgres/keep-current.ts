@@ -75,10 +75,10 @@ async function columnsRead({ table, set, where }: KeepCurrentInput): Promise<rea
  */
 function proofText({ table, set, where }: KeepCurrentInput): string {
   const assignments = Object.entries(set).map(
-    ([column, expression]) => `${quoteIdentifier(column)} = (${expression})`,
+    ([column, expression]) => `${quoteIdentifier(column)} = (${expression}\n)`,
   );
   // That no row qualifies saves the planning of every partition.
-  const condition = where === null ? 'false' : `false AND (${where})`;
+  const condition = where === null ? 'false' : `false AND (${where}\n)`;
   return `EXPLAIN UPDATE ${quoteTable(table)} SET ${assignments.join(', ')} WHERE ${condition}`;
 }
 
@@ -124,7 +124,7 @@ function functionText(
 ): string {
   const alias = quoteIdentifier(splitName(table).at(-1) ?? table);
   const columns = Object.entries(set);
-  const values = columns.map(([, expression], index) => `(${expression}) AS v${index + 1}`);
+  const values = columns.map(([, expression], index) => `(${expression}\n) AS v${index + 1}`);
   const assignments = columns.map(
     ([column], index) => `    NEW.${quoteIdentifier(column)} := lockkeeper_row.v${index + 1};`,
   );
@@ -135,7 +135,7 @@ function functionText(
     ...(followers.length === 0 ? [] : ['  lockkeeper_was record;']),
     'BEGIN',
     // Asked before and apart: for a row at hand the planner computes constants, also those that would not be needed.
-    `  PERFORM FROM (SELECT (NEW).*) AS ${alias}${where === null ? '' : ` WHERE (${where})`};`,
+    `  PERFORM FROM (SELECT (NEW).*) AS ${alias}${where === null ? '' : ` WHERE (${where}\n)`};`,
     '  IF FOUND THEN',
     `    SELECT ${values.join(', ')} INTO lockkeeper_row FROM (SELECT (NEW).*) AS ${alias};`,
     ...assignments,
@@ -175,10 +175,10 @@ function following({ column, expression, sources }: Follower, alias: string): re
     `      IF NOT ${isGenerated} THEN`,
     '        BEGIN',
     '          lockkeeper_was := OLD;',
-    `          SELECT (${expression}) AS v1 INTO lockkeeper_row FROM (SELECT (OLD).*) AS ${alias};`,
+    `          SELECT (${expression}\n) AS v1 INTO lockkeeper_row FROM (SELECT (OLD).*) AS ${alias};`,
     `          lockkeeper_was.${name} := lockkeeper_row.v1;`,
     `          IF ${same('lockkeeper_was', 'OLD', [column])} THEN`,
-    `            SELECT (${expression}) AS v1 INTO lockkeeper_row FROM (SELECT (NEW).*) AS ${alias};`,
+    `            SELECT (${expression}\n) AS v1 INTO lockkeeper_row FROM (SELECT (NEW).*) AS ${alias};`,
     `            NEW.${name} := lockkeeper_row.v1;`,
     '          END IF;',
     '        EXCEPTION WHEN OTHERS THEN',

@@ -116,7 +116,7 @@ class PostgresScratch implements ScratchDatabase {
   }
 
   async backfill({ table, set, where }: BackfillSpec): Promise<void> {
-    const values = Object.entries(set).map(([column, value]) => `${quoteIdentifier(column)} = (${value})`);
+    const values = Object.entries(set).map(([column, value]) => `${quoteIdentifier(column)} = (${value}\n)`);
     const condition = where === undefined ? '' : ` WHERE ${where}`;
     const sql = `UPDATE ${quoteTable(table.value)} SET ${values.join(', ')}${condition}`;
     await this.#server.within(this.name, (session) => session.write('scratch', sql));

@@ -134,6 +134,18 @@ everyEngine('a batch', (engine, database) => {
     ]);
   });
 
+  it('takes comments at the ends of its expressions', async () => {
+    const { opened, connected, fence, of } = await ready(await database(), 10, {
+      set: { visits: 'visits + 1 -- once more' },
+      where: 'id > 4 -- the later ones',
+    });
+    expect(await workThrough(connected, fence, of, 10)).toMatchObject({ visited: 10, changed: 6 });
+    expect(await visits(opened)).toEqual([
+      { visits: '0', n: '4' },
+      { visits: '1', n: '6' },
+    ]);
+  });
+
   it('of an empty table has nothing to do', async () => {
     const { connected, fence, of } = await ready(await database(), 0);
     expect(await connected.planPartitions(run, fence, of)).toMatchObject([{ done: true }]);

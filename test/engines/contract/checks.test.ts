@@ -59,6 +59,7 @@ const outcomes: readonly (readonly [Check, CheckResult['outcome'], RegExp])[] = 
   [{ check: 'replication_lag', underSeconds: 5 }, 'passed', /behind/],
   [{ check: 'backfill_complete', table: 'child', where: 'name IS NULL' }, 'failed', /1 row still/],
   [{ check: 'backfill_complete', table: 'child', where: 'id > 10' }, 'passed', /no row is left/],
+  [{ check: 'backfill_complete', table: 'child', where: 'name IS NULL -- yet' }, 'failed', /1 row still/],
   [{ check: 'no_nulls', table: 'nowhere', columns: ['id'] }, 'unreadable', /nowhere/],
 ];
 

@@ -147,6 +147,14 @@ const follows = ({ upsert }: Tongue): readonly FollowCase[] => [
     expected: { b: '0.67' },
   },
   {
+    title: 'follows an expression that a comment ends',
+    columns: 'a int, b int',
+    row: '1, NULL',
+    set: { b: 'a + 1 -- the next' },
+    changes: ['UPDATE t SET a = 5'],
+    expected: { b: '6' },
+  },
+  {
     title: 'is not computed again from itself',
     columns: 'tax int, total int',
     row: '0, 10',
@@ -184,6 +192,7 @@ everyEngine('rows written while a backfill runs', (engine, database) => {
     ['false', 'id > 10', '7'],
     ['unknown', 'id = NULL', '7'],
     ['true', 'id = 1', '1'],
+    ['followed by a comment', 'id = 1 -- so far', '1'],
     ['not given', null, '1'],
   ])('keep or lose the value that was written when the condition is %s', async (_case, where, expected) => {
     const opened = await database();
@@ -229,7 +238,7 @@ everyEngine('rows written while a backfill runs', (engine, database) => {
       `INSERT INTO t VALUES (1, false, ${row})`,
     );
     await carryOut(opened, backfill({ table: 't', set, where }), 'install');
-    const filled = Object.entries(set).map(([column, value]) => `${quote(column)} = (${value})`);
+    const filled = Object.entries(set).map(([column, value]) => `${quote(column)} = (${value}\n)`);
     await opened.query(tongue.markAsOwn, `UPDATE t SET ${[...filled, 'done = true'].join(', ')}`);
     await opened.query(...changes);
     expect((await opened.query('SELECT * FROM t'))[0]).toMatchObject(expected);

@@ -31,6 +31,8 @@ const label = 'lockkeeper_batch';
  * loses a batch and its cursor together, never one of them, and the batch is simply made again. The last
  * batch of a partition does wait, and the log is flushed in order, so a partition that is done stays done.
  *
+ * Expressions end on lines of their own, so that a comment at the end of one swallows nothing.
+ *
  * @param hasLower whether there is a key to begin after; the first batch of the first partition has none
  */
 export function batchFunction(backfill: Backfill, hasLower: boolean): BatchFunction {
@@ -115,8 +117,8 @@ ${compareRows(backfill, { after: range.upTo, upTo: null }, changed)}
 }
 
 function updateRows({ table, key, set, where }: ColumnBackfill, range: Range): string {
-  const assignments = Object.entries(set).map(([column, value]) => `${quoteIdentifier(column)} = (${value})`);
-  const condition = where === null ? '' : `\n    AND (${where})`;
+  const assignments = Object.entries(set).map(([column, value]) => `${quoteIdentifier(column)} = (${value}\n)`);
+  const condition = where === null ? '' : `\n    AND (${where}\n)`;
   return `  UPDATE ${quoteTable(table)} SET ${assignments.join(', ')}
     WHERE ${within(key, range)}${condition};
   GET DIAGNOSTICS ${changed} = ROW_COUNT;`;
