@@ -117,7 +117,9 @@ ${compareRows(backfill, { after: range.upTo, upTo: null }, changed)}
 }
 
 function updateRows({ table, key, set, where }: ColumnBackfill, range: Range): string {
-  const assignments = Object.entries(set).map(([column, value]) => `${quoteIdentifier(column)} = (${value}\n)`);
+  const assignments = Object.entries(set).map(
+    ([column, value]) => `${quoteIdentifier(column)} = (${value}\n)`,
+  );
   const condition = where === null ? '' : `\n    AND (${where}\n)`;
   return `  UPDATE ${quoteTable(table)} SET ${assignments.join(', ')}
     WHERE ${within(key, range)}${condition};
