@@ -174,7 +174,7 @@ function removeMoved({ from, into, fromKey, mapping, uniques }: Mirror): readonl
 }
 
 /** As the column's own type: what it is compared with has been through it. */
-export const typed = ({ from, type }: Pick<Filled, 'from' | 'type'>): string => `(${from})::${type}`;
+export const typed = ({ from, type }: Pick<Filled, 'from' | 'type'>): string => `(${from}\n)::${type}`;
 
 /** An identity that is always generated cannot be set again; in this table it cannot have changed either. */
 function write({ from, into, mapping }: Mirror): string {
