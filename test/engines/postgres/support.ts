@@ -296,11 +296,11 @@ export function losingReplies(
   };
 }
 
-/** Asks until the answer is true; fails after half a minute. */
-export async function until(what: string, ask: () => Promise<boolean>): Promise<void> {
+/** Asks every `everyMs` until the answer is true; fails after half a minute. */
+export async function until(what: string, ask: () => Promise<boolean>, everyMs = 20): Promise<void> {
   const deadline = Date.now() + 30_000;
   while (!(await ask())) {
     if (Date.now() > deadline) throw new Error(`did not happen: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
