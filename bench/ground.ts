@@ -82,6 +82,8 @@ export async function layTable({ database, query }: Ground, rows: number): Promi
 export interface BackfillSettings {
   readonly workers: number;
   readonly pace: number;
+  /** False: without the triggers that keep rows current which are written meanwhile. */
+  readonly keepCurrent?: boolean;
 }
 
 export interface BackfillFigures {
@@ -92,12 +94,9 @@ export interface BackfillFigures {
 }
 
 /** One backfill of the whole table through the shipped machines and the bundled handlers. */
-export async function backfill(
-  ground: Ground,
-  { workers, pace }: BackfillSettings,
-): Promise<BackfillFigures> {
+export async function backfill(ground: Ground, settings: BackfillSettings): Promise<BackfillFigures> {
   const { app } = ground.platform;
-  const files = [{ path: 'V1__verify.yaml', text: manifest(workers, pace) }];
+  const files = [{ path: 'V1__verify.yaml', text: manifest(settings) }];
   const bundle = await storeBundle(app, target, files);
   const executionArn = await app.executions.start(
     { target, migration: '1', bundle, acceptRisk: { by: 'the benchmark', reason: 'its own table' } },
@@ -122,7 +121,7 @@ export async function backfill(
   };
 }
 
-const manifest = (workers: number, pace: number): string => `
+const manifest = ({ workers, pace, keepCurrent = true }: BackfillSettings): string => `
 expand: []
 rollback: { policy: none }
 snapshot: never
@@ -132,6 +131,7 @@ backfill:
     where: "verified IS NULL"
     parallelism: ${workers}
     pace: ${pace}
+    keep_current: ${keepCurrent}
 `;
 
 /** The limit everything is compared with: the same change as one statement. */

@@ -24,32 +24,35 @@ const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const round = (value: number): number => Math.round(value * 100) / 100;
 
+/** What is compared with one `UPDATE` of the table, by the name of its ratio. */
+const backfills = {
+  oneWorkerOfUpdate: { workers: 1, pace: 1 },
+  twoWorkersOfUpdate: { workers: 2, pace: 1 },
+  oneWorkerWithoutTriggers: { workers: 1, pace: 1, keepCurrent: false },
+  twoWorkersWithoutTriggers: { workers: 2, pace: 1, keepCurrent: false },
+} as const;
+
 async function speed(ground: Ground, rows: number) {
-  const update: number[] = [];
-  const one: number[] = [];
-  const two: number[] = [];
-  // Interleaved, so that a slow minute of the machine hits all three alike.
+  const rates = new Map<string, number[]>();
+  const note = (name: string, rate: number) => rates.set(name, [...(rates.get(name) ?? []), rate]);
+  const medianOf = (name: string) => median(rates.get(name) ?? []);
+  // Interleaved, so that a slow minute of the machine hits all alike.
   for (let index = 0; index < rounds; index++) {
     await layTable(ground, rows);
-    update.push(rows / (await oneUpdate(ground)));
-    for (const [figures, workers] of [
-      [one, 1],
-      [two, 2],
-    ] as const) {
+    note('update', rows / (await oneUpdate(ground)));
+    for (const [name, settings] of Object.entries(backfills)) {
       await layTable(ground, rows);
-      const result = await backfill(ground, { workers, pace: 1 });
-      figures.push(result.rows / result.seconds);
+      const result = await backfill(ground, settings);
+      note(name, result.rows / result.seconds);
     }
-    say(
-      `  round ${index + 1}: UPDATE ${Math.round(update.at(-1) ?? 0)} rows/s, one worker ${Math.round(one.at(-1) ?? 0)}, two ${Math.round(two.at(-1) ?? 0)}`,
-    );
+    const figures = [...rates].map(([name, values]) => `${name} ${Math.round(values.at(-1) ?? 0)}`);
+    say(`  round ${index + 1}, rows/s: ${figures.join(', ')}`);
   }
-  const limit = median(update);
+  const limit = medianOf('update');
   return {
     rows,
     updateRowsPerSecond: Math.round(limit),
-    oneWorkerOfUpdate: round(median(one) / limit),
-    twoWorkersOfUpdate: round(median(two) / limit),
+    ...Object.fromEntries(Object.keys(backfills).map((name) => [name, round(medianOf(name) / limit)])),
   };
 }
 

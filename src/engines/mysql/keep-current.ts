@@ -37,9 +37,9 @@ export async function keepCurrent(backfill: KeepCurrentInput): Promise<KeepCurre
     name: `lockkeeper_keep_${id}_${event.charAt(0).toLowerCase()}`,
   }));
   return {
-    install: named.map(({ event, name }) =>
-      statement('CREATE TRIGGER', triggerText(backfill, qualified(table, name), event), {
-        effects: [created(triggerOf(table, name))],
+    install: named.map((trigger) =>
+      statement('CREATE TRIGGER', triggerText(backfill, trigger), {
+        effects: [created(triggerOf(table, trigger.name))],
         locks: lockOn('SHARED NO WRITE, then EXCLUSIVE', table),
         findings: [loggedRoutine('CREATE TRIGGER')],
       }),
@@ -78,64 +78,93 @@ function over(row: Row, expression: string, table: string): string {
 }
 
 /**
+ * User variables of one trigger. Declared ones would be set up for every row of a batch of ours too, wherever in the
+ * trigger they are declared. These stay in the session; they are emptied when the trigger is through.
+ */
+interface Variables {
+  /** 1 when the last assignment was refused. */
+  readonly failed: string;
+  /** 1 when the last assignment may have cut a value. */
+  readonly doubt: string;
+  /** What was in the column before. */
+  readonly kept: string;
+}
+
+const variablesOf = (trigger: string): Variables => ({
+  failed: `@${trigger}_failed`,
+  doubt: `@${trigger}_doubt`,
+  kept: `@${trigger}_kept`,
+});
+
+/**
  * Behind an assignment: 1265 is a note where a fraction was rounded, and an error where an enum has no such value or
  * a number had letters behind it; a handler cannot tell them apart, but a rounded number is near to what was computed.
  */
-function settleDoubt(target: string, expression: string, table: string): string {
+function settleDoubt(
+  { failed, doubt }: Variables,
+  target: string,
+  expression: string,
+  table: string,
+): string {
   const near =
     sourcesOf(expression, table) === null
       ? ''
       : ` AND ABS(${target} - ${over('NEW', expression, table)}) < 1`;
-  return `IF lockkeeper_doubt AND NOT COALESCE(CAST(${target} AS CHAR) <> ''${near}, FALSE) THEN SET lockkeeper_failed = 1; END IF;`;
+  return `IF ${doubt} AND NOT COALESCE(CAST(${target} AS CHAR) <> ''${near}, FALSE) THEN SET ${failed} = 1; END IF;`;
 }
 
 /**
  * A strict server refuses a value that does not fit only after it has put what fits into the row, and some of its
- * refusals are warnings by their class (1265). What was in the column before is therefore kept aside, as bytes, and
- * as text for JSON, which takes no bytes.
+ * refusals are warnings by their class (1265). What was in the column before is therefore kept aside.
  *
- * The guard stands before the block: declarations inside it cost as much as the whole row does in an UPDATE, and a batch
- * of ours would pay for them row by row.
+ * A batch of ours pays for each statement that it meets here, row by row: it meets the first condition only.
  */
-function triggerText(backfill: KeepCurrentInput, name: string, event: 'INSERT' | 'UPDATE'): string {
+function triggerText(
+  backfill: KeepCurrentInput,
+  { event, name }: { readonly event: 'INSERT' | 'UPDATE'; readonly name: string },
+): string {
   const { table, set, where } = backfill;
+  const variables = variablesOf(name);
+  const { failed, doubt, kept } = variables;
   const columns = inOrder(set, table);
-  const assignments = columns.flatMap(([column, expression]) => assigning(column, expression, table));
+  const assignments = columns.flatMap(([column, expression]) =>
+    assigning(variables, column, expression, table),
+  );
   const followers = event === 'UPDATE' ? followersOf(backfill) : [];
   return [
-    `CREATE TRIGGER ${quoteTable(name)} BEFORE ${event} ON ${quoteTable(table)} FOR EACH ROW`,
-    `IF NOT (${ownBatch} <=> 1) THEN`,
+    `CREATE TRIGGER ${quoteTable(qualified(table, name))} BEFORE ${event} ON ${quoteTable(table)} FOR EACH ROW`,
+    `IF ${ownBatch} IS NULL THEN`,
     'BEGIN',
-    '  DECLARE lockkeeper_failed, lockkeeper_doubt int DEFAULT 0;',
-    '  DECLARE lockkeeper_bytes longblob;',
-    '  DECLARE lockkeeper_text longtext CHARACTER SET utf8mb4;',
-    '  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION SET lockkeeper_failed = 1;',
+    `  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION SET ${failed} = 1;`,
     // MariaDB tells the handler whether it was an error; MySQL 5.7 does not.
     '  DECLARE CONTINUE HANDLER FOR 1265',
-    '    SET lockkeeper_doubt = 1, lockkeeper_failed = lockkeeper_failed OR @@error_count > 0;',
+    `    SET ${doubt} = 1, ${failed} = ${failed} OR @@error_count > 0;`,
+    `  SET ${failed} = 0, ${doubt} = 0;`,
     `  IF ${where === null ? 'TRUE' : over('NEW', where, table)} THEN`,
     ...assignments.map((line) => `    ${line}`),
     ...(followers.length === 0 ? [] : ['  ELSE']),
-    ...followers.flatMap((follower) => following(follower, table)).map((line) => `    ${line}`),
+    ...followers.flatMap((follower) => following(variables, follower, table)).map((line) => `    ${line}`),
     '  END IF;',
+    `  SET ${failed} = NULL, ${doubt} = NULL, ${kept} = NULL;`,
     'END;',
     'END IF',
   ].join('\n');
 }
 
-function assigning(column: string, expression: string, table: string): readonly string[] {
+function assigning(
+  variables: Variables,
+  column: string,
+  expression: string,
+  table: string,
+): readonly string[] {
+  const { failed, doubt, kept } = variables;
   const target = `NEW.${quoteIdentifier(column)}`;
   return [
-    `SET lockkeeper_text = ${target};`,
-    `SET lockkeeper_bytes = ${target};`,
-    'SET lockkeeper_failed = 0, lockkeeper_doubt = 0;',
+    `SET ${kept} = ${target};`,
+    `SET ${failed} = 0, ${doubt} = 0;`,
     `SET ${target} = ${over('NEW', expression, table)};`,
-    settleDoubt(target, expression, table),
-    'IF lockkeeper_failed THEN',
-    '  SET lockkeeper_failed = 0;',
-    `  SET ${target} = lockkeeper_bytes;`,
-    `  IF lockkeeper_failed THEN SET ${target} = lockkeeper_text; END IF;`,
-    'END IF;',
+    settleDoubt(variables, target, expression, table),
+    `IF ${failed} THEN SET ${target} = ${kept}; END IF;`,
   ];
 }
 
@@ -163,21 +192,26 @@ function followersOf({ table, set, where }: KeepCurrentInput): readonly Follower
  * Values are compared by their bytes: by its collation 'A' would be 'a'. What was computed gets the column's type by
  * being put into it; whatever comes of it, the column has its old value again where it does not follow.
  */
-function following({ column, expression, sources }: Follower, table: string): readonly string[] {
+function following(
+  variables: Variables,
+  { column, expression, sources }: Follower,
+  table: string,
+): readonly string[] {
+  const { failed, doubt } = variables;
   const name = quoteIdentifier(column);
   const equal = (each: string) => `CAST(NEW.${each} AS BINARY) <=> CAST(OLD.${each} AS BINARY)`;
   const unchanged = sources.map((source) => equal(quoteIdentifier(source))).join(' AND ');
   return [
     `IF ${equal(name)} AND NOT (${unchanged}) THEN`,
-    '  SET lockkeeper_failed = 0;',
+    `  SET ${failed} = 0;`,
     `  SET NEW.${name} = ${over('OLD', expression, table)};`,
-    '  SET lockkeeper_doubt = 0;',
-    `  IF lockkeeper_failed = 0 AND ${equal(name)} THEN`,
+    `  SET ${doubt} = 0;`,
+    `  IF ${failed} = 0 AND ${equal(name)} THEN`,
     `    SET NEW.${name} = ${over('NEW', expression, table)};`,
-    `    ${settleDoubt(`NEW.${name}`, expression, table)}`,
-    '  ELSE SET lockkeeper_failed = 1;',
+    `    ${settleDoubt(variables, `NEW.${name}`, expression, table)}`,
+    `  ELSE SET ${failed} = 1;`,
     '  END IF;',
-    `  IF lockkeeper_failed THEN SET NEW.${name} = OLD.${name}; END IF;`,
+    `  IF ${failed} THEN SET NEW.${name} = OLD.${name}; END IF;`,
     'END IF;',
   ];
 }

@@ -189,18 +189,21 @@ describe.each<MysqlTestKind>(['mariadb', 'mysql57', 'mysql8'])(
       expect(await rowsOf('SELECT a, b FROM t')).toEqual([{ a: '7', b: 'own' }]);
     });
 
-    it.each([`'abc'`, '0'])(
-      'get their values from an application that has %s where our batches have 1',
-      async (value) => {
-        await keeper.query('CREATE TABLE t (id int, a int)');
-        await install(backfill({ table: 't', set: { a: 'id * 10' } }));
-        await application.query(`SET ${ownBatch} = ${value}`);
-        await application
-          .query('INSERT INTO t VALUES (1, 0)')
-          .finally(() => application.query(`SET ${ownBatch} = NULL`));
-        expect(await rowsOf('SELECT a FROM t')).toEqual([{ a: '10' }]);
-      },
-    );
+    it('leave nothing in the variables of the session that wrote them', async () => {
+      await keeper.query('CREATE TABLE t (id int, a varchar(20), b int)');
+      await install(backfill({ table: 't', set: { b: 'CAST(a AS SIGNED)' } }));
+      await application.query(`INSERT INTO t VALUES (1, '12', 5), (2, 'abc', 6)`);
+      await application.query(`UPDATE t SET a = 'def'`);
+      const triggers = await rowsOf(
+        'SELECT trigger_name AS name FROM information_schema.triggers WHERE trigger_schema = DATABASE()',
+      );
+      expect(triggers).toHaveLength(2);
+      const variables = triggers.flatMap(({ name }) =>
+        ['failed', 'doubt', 'kept'].map((end) => `@${name}_${end}`),
+      );
+      const [left] = await application.query(`SELECT CONCAT_WS(',', ${variables.join(', ')}) AS texts`);
+      expect(left).toEqual([{ texts: '' }]);
+    });
 
     it('are inserted though their value cannot be computed, and keep what was written', async () => {
       await keeper.query('CREATE TABLE t (id int, a varchar(20), b varchar(3), c int DEFAULT 4)');
