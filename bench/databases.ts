@@ -29,13 +29,15 @@ export interface BenchDatabase {
   open(login: BenchLogin): Promise<BenchClient>;
   /** A narrow table of so many rows with two indexes, freshly packed, and nothing of earlier rounds. */
   tableOf(rows: number): readonly string[];
+  /** An empty table with the columns and indexes of another. */
+  tableLike(name: string, other: string): string;
 }
 
 const postgres: BenchDatabase = {
   engine: 'postgres',
   rdsEngine: 'postgres',
   settings: { shared_buffers: '1GB', max_wal_size: '8GB', checkpoint_timeout: '30min' },
-  parts: ['speed', 'growth', 'writers'],
+  parts: ['speed', 'growth', 'writers', 'replacement'],
   version: `SELECT current_setting('server_version') AS version`,
   async open(login) {
     const client = new pg.Client({ ...login });
@@ -53,6 +55,7 @@ const postgres: BenchDatabase = {
     'VACUUM (ANALYZE, FREEZE) accounts',
     'CHECKPOINT',
   ],
+  tableLike: (name, other) => `CREATE TABLE ${name} (LIKE ${other} INCLUDING ALL)`,
 };
 
 const mariadb: BenchDatabase = {
@@ -89,6 +92,7 @@ const mariadb: BenchDatabase = {
      SELECT seq, CONCAT('user', seq, '@example.com'), seq % 3 = 0 FROM seq_1_to_${rows}`,
     'ANALYZE TABLE accounts',
   ],
+  tableLike: (name, other) => `CREATE TABLE ${name} LIKE ${other}`,
 };
 
 export const benchDatabases = { postgres, mariadb } as const;

@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { storeBundle } from '../src/app/bundle.ts';
+import { answerGate } from '../src/app/gates.ts';
 import { readRun } from '../src/app/history.ts';
 import type { RunRecord } from '../src/app/ports/run-store.ts';
 import { type Platform, startPlatform } from '../src/cli/local/platform.ts';
+import type { RunId } from '../src/core/ids.ts';
 import type { Target } from '../src/core/target.ts';
 import { RealClock } from '../src/local/clock/real-clock.ts';
 import type { BenchClient, BenchDatabase, BenchLogin } from './databases.ts';
@@ -95,30 +97,74 @@ export interface BackfillFigures {
 
 /** One backfill of the whole table through the shipped machines and the bundled handlers. */
 export async function backfill(ground: Ground, settings: BackfillSettings): Promise<BackfillFigures> {
-  const { app } = ground.platform;
-  const files = [{ path: 'V1__verify.yaml', text: manifest(settings) }];
-  const bundle = await storeBundle(app, target, files);
+  const { runId } = await migrate(ground, manifest(settings));
+  const { partitions } = await readRun(ground.platform.app, runId);
+  const seconds = await secondsBetween(ground, runId, [
+    (text) => text.endsWith('partitions to do'),
+    (text) => text.endsWith('→ validating'),
+  ]);
+  return {
+    rows: partitions.reduce((sum, partition) => sum + partition.rowsVisited, 0),
+    seconds: seconds[0] ?? Number.NaN,
+    batches: partitions.reduce((sum, partition) => sum + partition.batches, 0),
+  };
+}
+
+/** Runs a manifest to its end. */
+export async function migrate(
+  ground: Ground,
+  text: string,
+  atTheGate?: (run: RunRecord) => Promise<void>,
+): Promise<RunRecord> {
+  const { app, cloud } = ground.platform;
+  const bundle = await storeBundle(app, target, [{ path: 'V1__change.yaml', text }]);
   const executionArn = await app.executions.start(
     { target, migration: '1', bundle, acceptRisk: { by: 'the benchmark', reason: 'its own table' } },
     `bench-${randomUUID()}`,
   );
-  const execution = await ground.platform.cloud.states.waitForExecution(executionArn);
-  const run = (await app.store.listRuns(target, 5)).find(
-    (each: RunRecord) => each.executionArn === executionArn,
-  );
-  if (run === undefined || execution.status !== 'SUCCEEDED') {
-    throw new Error(`the backfill ended ${execution.status}: ${execution.cause ?? ''}`);
+  const ended = cloud.states.waitForExecution(executionArn);
+  const read = async () =>
+    (await app.store.listRuns(target, 5)).find((each) => each.executionArn === executionArn);
+  if (atTheGate !== undefined) {
+    let over = false;
+    void ended.then(() => {
+      over = true;
+    });
+    for (;;) {
+      const run = await read();
+      if (run?.status === 'awaiting-contract') {
+        await atTheGate(run);
+        await answerGate(app, run.runId, 'contract', { answer: 'approved', by: 'the benchmark' });
+        break;
+      }
+      if (over) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
-  const { events, partitions } = await readRun(app, run.runId);
-  const at = (find: (text: string) => boolean) =>
-    Date.parse(events.find((event) => find(event.text))?.at ?? '');
-  const from = at((text) => text.endsWith('partitions to do'));
-  const to = at((text) => text.endsWith('→ validating'));
-  return {
-    rows: partitions.reduce((sum, partition) => sum + partition.rowsVisited, 0),
-    seconds: (to - from) / 1000,
-    batches: partitions.reduce((sum, partition) => sum + partition.batches, 0),
-  };
+  const execution = await ended;
+  const run = await read();
+  if (run === undefined || execution.status !== 'SUCCEEDED') {
+    throw new Error(`the run ended ${execution.status}: ${execution.cause ?? ''}`);
+  }
+  return run;
+}
+
+/** Seconds from each event of a run to the next, each the first of its kind after the one before it. */
+export async function secondsBetween(
+  { platform }: Ground,
+  runId: RunId,
+  kinds: readonly ((text: string) => boolean)[],
+): Promise<readonly number[]> {
+  const { events } = await readRun(platform.app, runId);
+  const times: number[] = [];
+  let from = 0;
+  for (const kind of kinds) {
+    const index = events.findIndex((event, place) => place >= from && kind(event.text));
+    if (index < 0) throw new Error(`run ${runId} has no such event: ${kind}`);
+    times.push(Date.parse(events[index]?.at ?? ''));
+    from = index + 1;
+  }
+  return times.slice(1).map((time, index) => (time - (times[index] ?? Number.NaN)) / 1000);
 }
 
 const manifest = ({ workers, pace, keepCurrent = true }: BackfillSettings): string => `
@@ -134,9 +180,12 @@ backfill:
     keep_current: ${keepCurrent}
 `;
 
-/** The limit everything is compared with: the same change as one statement. */
-export async function oneUpdate({ query }: Ground): Promise<number> {
+/** The limit that backfills are compared with: the same change as one statement. */
+export const oneUpdate = (ground: Ground): Promise<number> =>
+  secondsOf(ground, 'UPDATE accounts SET verified = NOT pending WHERE verified IS NULL');
+
+export async function secondsOf({ query }: Ground, statement: string): Promise<number> {
   const startedAt = performance.now();
-  await query('UPDATE accounts SET verified = NOT pending WHERE verified IS NULL');
+  await query(statement);
   return (performance.now() - startedAt) / 1000;
 }

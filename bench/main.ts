@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchDatabases } from './databases.ts';
 import { backfill, type Ground, layTable, oneUpdate, openGround } from './ground.ts';
+import { measureReplacement } from './replacing.ts';
 import { measureWriters } from './writers.ts';
 
 const { values: options } = parseArgs({
@@ -101,6 +102,7 @@ try {
     speed: () => speed(ground, 1_000_000 / scale),
     growth: () => growth(ground, 100_000 / scale, 3_000_000 / scale),
     writers: () => measureWriters(ground, 1_000_000 / scale, rounds, say),
+    replacement: () => measureReplacement(ground, 1_000_000 / scale, rounds, say),
   };
   const figures: Record<string, unknown> = {};
   for (const [name, measure] of Object.entries(parts)) {
