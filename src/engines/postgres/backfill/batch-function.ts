@@ -126,10 +126,14 @@ function updateRows({ table, key, set, where }: ColumnBackfill, range: Range): s
   GET DIAGNOSTICS ${changed} = ROW_COUNT;`;
 }
 
-/** Expressions of a replacement mean in a batch what they mean in its triggers. */
+/**
+ * Expressions of a replacement mean in a batch what they mean in its triggers. Statements are planned once for a
+ * session, and at first the new table is empty: it is to be found by its key and joined in one pass all the same.
+ */
 function pinned({ carries, table }: Backfill): string {
   if (carries === undefined) return '';
   const [schema = ''] = splitName(table);
   const meaning = settings({ schema }).filter((setting) => !setting.startsWith('enable_'));
-  return `\n  ${meaning.map((setting) => `SET ${setting}`).join(' ')}`;
+  const plans = ['enable_seqscan = off', 'enable_nestloop = off'];
+  return `\n  ${[...meaning, ...plans].map((setting) => `SET ${setting}`).join(' ')}`;
 }

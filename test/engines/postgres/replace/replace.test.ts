@@ -285,6 +285,30 @@ alter: ["ALTER TABLE t ADD CONSTRAINT t_a_once UNIQUE (a)"]`);
     ]);
   });
 
+  it('values that the server takes for equal are told apart', async () => {
+    const database = await server.database();
+    await database.query(`CREATE COLLATION any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+      CREATE TABLE t (id int PRIMARY KEY, n numeric, f double precision, c text COLLATE any_case, v varchar(9),
+        i interval, j jsonb, at timestamptz(3));
+      INSERT INTO t SELECT g, 1.0, 0, 'a', 'v', '1 day', '{"n": 1.0}', 'epoch' FROM generate_series(1, 10) g`);
+    const replacing = await Replacing.begin(
+      database,
+      'table: t\nalter: [ALTER TABLE t ALTER COLUMN id TYPE bigint]',
+    );
+    await replacing.steps('expand');
+    await replacing.carry('copy');
+    const fresh = replacing.plan.backfills[0]?.carries?.into;
+    const equals = ['n = 1.00', "f = '-0'", "c = 'A'", "i = '24 hours'", `j = '{"n": 1.00}'`];
+    const others = ["v = 'w'", "at = '1970-01-01 00:00:00.001Z'", 'v = NULL'];
+    for (const [index, change] of [...equals, ...others].entries()) {
+      await database.query(`UPDATE ${fresh} SET ${change} WHERE id = ${index + 1}`);
+    }
+    expect(await replacing.carry('compare')).toMatchObject({ visited: 10, changed: 8 });
+    expect(await database.value(`SELECT string_agg(n::text || c || f::text, ',') FROM ${fresh}`)).toBe(
+      Array(10).fill('1.0a0').join(','),
+    );
+  });
+
   it('an expression that gives another value each time is not switched to', async () => {
     const { replacing } = await begun(`table: t
 alter: ["ALTER TABLE t ADD COLUMN at timestamptz"]
