@@ -3,7 +3,6 @@ import { pause } from './pause.ts';
 
 /** Shares of the lock timeout between two looks; several fit into it, so that a wait is seen before it ends. */
 const LOOKS_PER_TIMEOUT = 3.3;
-const SHORTEST_LOOK_MS = 50;
 const LONGEST_LOOK_MS = 2_000;
 
 export interface BlockerWatch {
@@ -19,6 +18,8 @@ export interface BlockerWatch {
 
 /** A session that may wait for locks, looked at from a second one. */
 export interface Watched {
+  /** Milliseconds between two looks at the least: looked at more often, the server has nothing new to tell. */
+  readonly shortestLookMs: number;
   readBlockers(): Promise<readonly Blocker[]>;
   /** Ends a wait that its lock timeout does not end: code on the server can switch that off for itself. */
   endOverdueWait(blockers: readonly Blocker[]): Promise<boolean>;
@@ -26,7 +27,10 @@ export interface Watched {
 
 /** Looks at who is in the way of a statement, until stopped. What cannot be read is not an error. */
 export function watchBlockers(watched: Watched, lockTimeoutMs: number): BlockerWatch {
-  const everyMs = Math.min(Math.max(lockTimeoutMs / LOOKS_PER_TIMEOUT, SHORTEST_LOOK_MS), LONGEST_LOOK_MS);
+  const everyMs = Math.max(
+    Math.min(lockTimeoutMs / LOOKS_PER_TIMEOUT, LONGEST_LOOK_MS),
+    watched.shortestLookMs,
+  );
   const stopped = new AbortController();
   let seen: readonly Blocker[] = [];
   let ended = false;

@@ -19,6 +19,7 @@ it('an overdue wait was a wait for a lock, although its statement hears of its e
   });
   const watch = watchBlockers(
     {
+      shortestLookMs: 1,
       readBlockers: async () => [report],
       async endOverdueWait() {
         cancel(new RetryableError('canceling statement due to user request', { code: 'statement-timeout' }));

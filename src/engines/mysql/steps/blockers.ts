@@ -7,11 +7,18 @@ import type { Session } from '../session/session.ts';
 /** Milliseconds beyond its lock timeout that a wait may last before it is ended from outside. */
 const OVERDUE_AFTER_MS = 2_000;
 
+/**
+ * InnoDB tells anew who waits for whom (innodb_trx, innodb_lock_waits) only when nobody has asked for 100 ms. Lock
+ * timeouts are whole seconds, so that several looks fit into every wait.
+ */
+const SHORTEST_LOOK_MS = 120;
+
 /** Looks from a second session at who keeps connection `id` waiting. */
 export function watchBlockers(connection: Connection, id: number, lockTimeoutMs: number): BlockerWatch {
   const wait = new OverdueWait();
   return watch(
     {
+      shortestLookMs: SHORTEST_LOOK_MS,
       readBlockers: () => readBlockers(connection, id),
       endOverdueWait: () => wait.end(connection, id, lockTimeoutMs),
     },

@@ -5,10 +5,13 @@ import type { Session } from '../session/session.ts';
 /** Milliseconds beyond its lock timeout that a wait may last before it is ended from outside. */
 const OVERDUE_AFTER_MS = 1_000;
 
+const SHORTEST_LOOK_MS = 50;
+
 /** Looks from a second session at who keeps `pid` waiting. */
 export function watchBlockers(session: Session, pid: number, lockTimeoutMs: number): BlockerWatch {
   return watch(
     {
+      shortestLookMs: SHORTEST_LOOK_MS,
       readBlockers: () => readBlockers(session, pid),
       endOverdueWait: async (blockers) =>
         blockers.length > 0 && (await endOverdueWait(session, pid, lockTimeoutMs)),

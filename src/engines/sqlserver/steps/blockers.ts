@@ -1,32 +1,19 @@
 import type { Blocker } from '../../../app/ports/engine.ts';
-import { pause } from '../../pause.ts';
+import { type BlockerWatch, watchBlockers as watch } from '../../blocker-watch.ts';
 import type { Connection } from '../session/connection.ts';
 
-/** Shares of the lock timeout between two looks; several fit into it, so that a wait is seen before it ends. */
-const LOOKS_PER_TIMEOUT = 3.3;
 const SHORTEST_LOOK_MS = 50;
-const LONGEST_LOOK_MS = 2_000;
 
-export interface BlockerWatch {
-  /** Who was last seen in the way. */
-  readonly seen: () => readonly Blocker[];
-  readonly stop: () => void;
-}
-
-/** Looks from a second session at who keeps session `id` waiting, until stopped. What cannot be read is not an error. */
+/** Looks from a second session at who keeps session `id` waiting. */
 export function watchBlockers(connection: Connection, id: number, lockTimeoutMs: number): BlockerWatch {
-  const everyMs = Math.min(Math.max(lockTimeoutMs / LOOKS_PER_TIMEOUT, SHORTEST_LOOK_MS), LONGEST_LOOK_MS);
-  const stopped = new AbortController();
-  let seen: readonly Blocker[] = [];
-  const look = async (): Promise<void> => {
-    for (;;) {
-      await pause(everyMs, stopped.signal);
-      const now = await readBlockers(connection, id);
-      if (now.length > 0) seen = now;
-    }
-  };
-  look().catch(() => undefined);
-  return { seen: () => seen, stop: () => stopped.abort() };
+  return watch(
+    {
+      shortestLookMs: SHORTEST_LOOK_MS,
+      readBlockers: () => readBlockers(connection, id),
+      endOverdueWait: async () => false,
+    },
+    lockTimeoutMs,
+  );
 }
 
 /**
