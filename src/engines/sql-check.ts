@@ -1,5 +1,5 @@
 import type { SessionTag } from '../app/ports/engine.ts';
-import { type CheckKind, failed, passed } from './check.ts';
+import { type CheckKind, type CheckOf, type Finding, failed, passed } from './check.ts';
 
 interface Connection {
   readonly runId: SessionTag['runId'];
@@ -18,19 +18,26 @@ export const sqlCheck: CheckKind<'sql', Connection> = {
     const session = await connection.more(connection.runId, 'check-sql', 'ordinary');
     try {
       await session.read('START TRANSACTION READ ONLY');
-      const rows = await session.read<Record<string, string | null>>(query);
-      if (expect.is === 'no_rows') {
-        if (rows.length === 0) return passed('no rows, as expected');
-        return failed(`${rows.length} rows, none expected`, 'run the query to see them');
-      }
-      if (rows.length !== 1)
-        return failed(`${rows.length} rows, one expected`, 'the query has to return one row');
-      const value = Object.values(rows[0] ?? {})[0] ?? null;
-      if (value === expect.value) return passed('the expected value');
-      const found = value === null ? 'NULL' : 'another value';
-      return failed(`${found} instead of the expected one`, 'run the query to see it');
+      return judgeRows(expect, await session.read(query));
     } finally {
       await session.close();
     }
   },
 };
+
+/** Whether a query found what its author expects of it. */
+export function judgeRows(
+  expect: CheckOf<'sql'>['expect'],
+  rows: readonly Readonly<Record<string, string | null>>[],
+): Finding {
+  if (expect.is === 'no_rows') {
+    if (rows.length === 0) return passed('no rows, as expected');
+    return failed(`${rows.length} rows, none expected`, 'run the query to see them');
+  }
+  if (rows.length !== 1)
+    return failed(`${rows.length} rows, one expected`, 'the query has to return one row');
+  const value = Object.values(rows[0] ?? {})[0] ?? null;
+  if (value === expect.value) return passed('the expected value');
+  const found = value === null ? 'NULL' : 'another value';
+  return failed(`${found} instead of the expected one`, 'run the query to see it');
+}

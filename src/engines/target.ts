@@ -1,3 +1,4 @@
+import type { RetryableError } from '../core/errors.ts';
 import { poll } from './pause.ts';
 
 /** A lock may be free again a moment after its holder was last seen. */
@@ -33,4 +34,19 @@ export async function takeTarget<Holder>(
   };
   const answer = await poll(ask, FREE_WITHIN_MS, ASK_EVERY_MS, signal);
   return answer === null ? last : answer.heldBy;
+}
+
+/**
+ * Takes the lock for one step, ending sessions of our own run that are left on it. Throws what `busy` makes of the
+ * holders when others hold it.
+ */
+export async function takeForStep<Holder>(
+  target: Omit<TargetLock<Holder>, 'describe'>,
+  busy: (holders: readonly Holder[]) => RetryableError,
+): Promise<void> {
+  if (await target.lock()) return;
+  const holders = await target.holders();
+  if (!holders.every((holder) => target.isOurs(holder))) throw busy(holders);
+  await target.end(holders);
+  if (!(await target.lock())) throw busy(await target.holders());
 }

@@ -1,5 +1,6 @@
 import { partitionId, type RunId } from '../../../core/ids.ts';
 import type { Backfill } from '../../../core/plan/plan.ts';
+import { cutPartitions } from '../../cut-partitions.ts';
 import type { KeyTexts, PartitionRow } from '../../partition-row.ts';
 import { assertFence } from '../ledger/fence.ts';
 import { ledgerTable } from '../ledger/names.ts';
@@ -8,35 +9,20 @@ import type { Session } from '../session/session.ts';
 import { compareKey, keyLiterals, keyOrder, keyTexts } from './key-sql.ts';
 import { readPartitions } from './read-partitions.ts';
 
-/**
- * Cuts the key space at quantiles, found and compared by the server, so that sparse or skewed keys give ranges
- * of about equal row counts; the last range ends at the largest key of now, and later inserts are not chased.
- * All partitions are recorded in one transaction, once; a repetition returns those of the first time.
- */
-export async function planPartitions(
+/** Cuts one backfill, once; see `cutPartitions`. */
+export function planPartitions(
   session: Session,
   runId: RunId,
   fence: number,
   backfill: Backfill,
 ): Promise<readonly PartitionRow[]> {
-  const prefix = partitionPrefix(backfill.ordinal);
-  const planned = await partitionsOf(session, runId, prefix);
-  if (planned.length > 0) return planned;
-  const largest = await keyAt(session, backfill, '', 'DESC', 0);
-  const uppers = largest === null ? [null] : [...(await cuts(session, backfill, largest)), largest];
-  await record(session, runId, fence, backfill, uppers);
-  return partitionsOf(session, runId, prefix);
-}
-
-/** What the ids of a backfill's partitions begin with. */
-const partitionPrefix = (ordinal: number): string => partitionId(ordinal, 0).replace(/\d+$/, '');
-
-async function partitionsOf(
-  session: Session,
-  runId: RunId,
-  prefix: string,
-): Promise<readonly PartitionRow[]> {
-  return (await readPartitions(session, runId)).filter((row) => row.id.startsWith(prefix));
+  return cutPartitions({
+    ordinal: backfill.ordinal,
+    read: () => readPartitions(session, runId),
+    largest: () => keyAt(session, backfill, '', 'DESC', 0),
+    cuts: (largest) => cuts(session, backfill, largest),
+    record: (uppers) => record(session, runId, fence, backfill, uppers),
+  });
 }
 
 /** The key of the row that is `offset` rows away from the first in the order given. */

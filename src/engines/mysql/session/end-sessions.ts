@@ -1,16 +1,9 @@
-import { RetryableError } from '../../../core/errors.ts';
-import { pause } from '../../pause.ts';
+import { cancelThenEnd, waitForEnd } from '../../wait-for-end.ts';
 import { serverErrorOf } from '../errors.ts';
 import { literal } from '../quote.ts';
 import type { Session } from './session.ts';
 import { sessionLock } from './session-record.ts';
 import { type LockHolder, recorded } from './target-lock.ts';
-
-/** Milliseconds a session gets to end by itself after its statement was ended. */
-const CANCEL_FOR_MS = 2_000;
-/** Milliseconds until ending sessions counts as failed: one that was killed may be rolling back. */
-const END_WITHIN_MS = 30_000;
-const LOOK_EVERY_MS = 25;
 
 /** Error number of KILL for a connection that has ended meanwhile. */
 const NO_SUCH_THREAD = 1094;
@@ -25,28 +18,22 @@ export interface Victim {
  * them are free, which the server gives up after it has rolled back. A session without such a lock is left alone.
  * Throws RetryableError when one does not go, FatalError when our user may not end it.
  */
-export async function endSessions(
+export function endSessions(
   session: Session,
   victims: readonly Victim[],
   signal: AbortSignal,
 ): Promise<void> {
-  const started = performance.now();
-  for (let round = 0; ; round++) {
-    const left = await stillThere(session, victims);
-    if (left.length === 0) return;
-    const waited = performance.now() - started;
-    if (waited > END_WITHIN_MS) {
-      throw new RetryableError(`sessions ${left.join(', ')} did not end within ${END_WITHIN_MS / 1000} s`, {
-        code: 'sessions-remain',
-        remedy:
-          'look at what they do in SHOW PROCESSLIST: a large statement takes its time to be rolled back',
-      });
-    }
-    // An idle session has nothing to end, and one busy with a statement may take that as its end.
-    if (round === 0) await killAll(session, 'QUERY', left);
-    else if (round === 1 || waited > CANCEL_FOR_MS) await killAll(session, 'CONNECTION', left);
-    await pause(LOOK_EVERY_MS, signal);
-  }
+  return waitForEnd(
+    {
+      stillThere: () => stillThere(session, victims),
+      press: cancelThenEnd(
+        (left) => killAll(session, 'QUERY', left),
+        (left) => killAll(session, 'CONNECTION', left),
+      ),
+      remedy: 'look at what they do in SHOW PROCESSLIST: a large statement takes its time to be rolled back',
+    },
+    signal,
+  );
 }
 
 async function stillThere(session: Session, victims: readonly Victim[]): Promise<readonly number[]> {

@@ -1,7 +1,7 @@
 import type { AttemptOptions, StepAttempt } from '../../../app/ports/engine.ts';
-import { type AmbiguousError, RetryableError } from '../../../core/errors.ts';
 import type { Step } from '../../../core/plan/plan.ts';
 import { endOf, type Patience, type WorkingSession, waitForServer } from '../../detached.ts';
+import { takeForStep } from '../../target.ts';
 import type { Connection } from '../session/connection.ts';
 import { endSessions } from '../session/end-sessions.ts';
 import type { OwnSession } from '../session/session.ts';
@@ -55,14 +55,15 @@ export async function withTarget<T>(attempt: Attempt, work: (session: OwnSession
   const { connection, step, options } = attempt;
   const session = await connection.more(options.runId, step.id, 'detached');
   try {
-    if (!(await lockTarget(session))) {
-      const holders = await targetHolders(session);
-      const isLeftover = (one: LockHolder): boolean =>
-        isOfRun(one, options.runId) && !one.shared && isIdle(one);
-      if (!holders.every(isLeftover)) throw targetBusy(holders);
-      await endSessions(session, holders, connection.signal);
-      if (!(await lockTarget(session))) throw targetBusy(await targetHolders(session));
-    }
+    await takeForStep<LockHolder>(
+      {
+        lock: () => lockTarget(session),
+        holders: () => targetHolders(session),
+        isOurs: (one) => isOfRun(one, options.runId) && !one.shared && isIdle(one),
+        end: (holders) => endSessions(session, holders, connection.signal),
+      },
+      targetBusy,
+    );
     return await work(session);
   } finally {
     await connection.release(session);
@@ -93,22 +94,4 @@ async function leave({ connection, step, options }: Attempt, session: OwnSession
   } finally {
     session.abandon();
   }
-}
-
-/** A lost reply is settled by what the server and the journal say. */
-export async function settle(
-  attempt: Attempt,
-  error: AmbiguousError,
-  look: () => Promise<boolean>,
-): Promise<StepAttempt> {
-  const running = await atWork(attempt);
-  if (running !== null) return running;
-  if (await look()) return { kind: 'done', alreadyDone: false };
-  throw new RetryableError(
-    `step ${attempt.step.id}: the connection was lost and the step did not take effect`,
-    {
-      code: 'connection-lost',
-      cause: error,
-    },
-  );
 }

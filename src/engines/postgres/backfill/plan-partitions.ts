@@ -1,5 +1,6 @@
 import { partitionId, type RunId } from '../../../core/ids.ts';
 import type { Backfill } from '../../../core/plan/plan.ts';
+import { cutPartitions } from '../../cut-partitions.ts';
 import type { KeyTexts, PartitionRow } from '../../partition-row.ts';
 import { literal, quoteTable } from '../quote.ts';
 import type { Session } from '../session/session.ts';
@@ -12,35 +13,20 @@ import { readPartitions } from './read-partitions.ts';
  */
 const PAGES_READ = 2_048;
 
-/**
- * Cuts the key space at quantiles, found and compared by the server, so that sparse or skewed keys give ranges
- * of about equal row counts; the last range ends at the largest key of now, and later inserts are not chased.
- * All partitions are recorded in one transaction, once; a repetition returns those of the first time.
- */
-export async function planPartitions(
+/** Cuts one backfill, once; see `cutPartitions`. */
+export function planPartitions(
   session: Session,
   runId: RunId,
   fence: number,
   backfill: Backfill,
 ): Promise<readonly PartitionRow[]> {
-  const prefix = partitionPrefix(backfill.ordinal);
-  const planned = await partitionsOf(session, runId, prefix);
-  if (planned.length > 0) return planned;
-  const largest = await largestKey(session, backfill);
-  const uppers = largest === null ? [null] : [...(await cuts(session, backfill, largest)), largest];
-  await record(session, runId, fence, backfill, uppers);
-  return partitionsOf(session, runId, prefix);
-}
-
-/** What the ids of a backfill's partitions begin with. */
-const partitionPrefix = (ordinal: number): string => partitionId(ordinal, 0).replace(/\d+$/, '');
-
-async function partitionsOf(
-  session: Session,
-  runId: RunId,
-  prefix: string,
-): Promise<readonly PartitionRow[]> {
-  return (await readPartitions(session, runId)).filter((row) => row.id.startsWith(prefix));
+  return cutPartitions({
+    ordinal: backfill.ordinal,
+    read: () => readPartitions(session, runId),
+    largest: () => largestKey(session, backfill),
+    cuts: (largest) => cuts(session, backfill, largest),
+    record: (uppers) => record(session, runId, fence, backfill, uppers),
+  });
 }
 
 async function largestKey(session: Session, { table, key }: Backfill): Promise<KeyTexts | null> {

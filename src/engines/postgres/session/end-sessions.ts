@@ -1,39 +1,27 @@
-import { RetryableError } from '../../../core/errors.ts';
-import { pause } from '../../pause.ts';
+import { cancelThenEnd, waitForEnd } from '../../wait-for-end.ts';
 import type { Session } from './session.ts';
-
-/** Milliseconds a session gets to end by itself after its statement was cancelled. */
-const CANCEL_FOR_MS = 2_000;
-/** Milliseconds until ending sessions counts as failed: a terminated backend may be rolling back. */
-const END_WITHIN_MS = 30_000;
-const LOOK_EVERY_MS = 25;
 
 /**
  * Cancels what the sessions are doing, ends them, and resolves when the server no longer lists them.
  * A session is named by pid and application name together, as pids are used again.
  * Throws RetryableError when one does not go, FatalError when our user may not end it.
  */
-export async function endSessions(
+export function endSessions(
   session: Session,
   victims: readonly { readonly pid: number; readonly applicationName: string }[],
   signal: AbortSignal,
 ): Promise<void> {
-  const started = performance.now();
-  for (let round = 0; ; round++) {
-    const left = await stillThere(session, victims);
-    if (left.length === 0) return;
-    const waited = performance.now() - started;
-    if (waited > END_WITHIN_MS) {
-      throw new RetryableError(`sessions ${left.join(', ')} did not end within ${END_WITHIN_MS / 1000} s`, {
-        code: 'sessions-remain',
-        remedy: 'look at what they wait for in pg_stat_activity',
-      });
-    }
-    // An idle session has nothing to cancel, and one busy with a statement may take cancelling as its end.
-    if (round === 0) await signalAll(session, 'pg_cancel_backend', left);
-    else if (round === 1 || waited > CANCEL_FOR_MS) await signalAll(session, 'pg_terminate_backend', left);
-    await pause(LOOK_EVERY_MS, signal);
-  }
+  return waitForEnd(
+    {
+      stillThere: () => stillThere(session, victims),
+      press: cancelThenEnd(
+        (left) => signalAll(session, 'pg_cancel_backend', left),
+        (left) => signalAll(session, 'pg_terminate_backend', left),
+      ),
+      remedy: 'look at what they wait for in pg_stat_activity',
+    },
+    signal,
+  );
 }
 
 async function stillThere(

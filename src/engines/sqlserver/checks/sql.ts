@@ -1,4 +1,5 @@
-import { failed, passed, unreadable } from '../../check.ts';
+import { unreadable } from '../../check.ts';
+import { judgeRows } from '../../sql-check.ts';
 import { analyze } from '../analysis/analyze.ts';
 import type { CheckKind } from './check.ts';
 
@@ -19,17 +20,7 @@ export const sql: CheckKind<'sql'> = {
     const session = await connection.more(connection.runId, 'check-sql', 'ordinary');
     try {
       await session.read('BEGIN TRANSACTION;');
-      const rows = await session.read<Record<string, string | null>>(query);
-      if (expect.is === 'no_rows') {
-        if (rows.length === 0) return passed('no rows, as expected');
-        return failed(`${rows.length} rows, none expected`, 'run the query to see them');
-      }
-      if (rows.length !== 1)
-        return failed(`${rows.length} rows, one expected`, 'the query has to return one row');
-      const value = Object.values(rows[0] ?? {})[0] ?? null;
-      if (value === expect.value) return passed('the expected value');
-      const found = value === null ? 'NULL' : 'another value';
-      return failed(`${found} instead of the expected one`, 'run the query to see it');
+      return judgeRows(expect, await session.read(query));
     } finally {
       await session.close();
     }

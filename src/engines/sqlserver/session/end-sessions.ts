@@ -1,12 +1,8 @@
-import { RetryableError } from '../../../core/errors.ts';
-import { pause } from '../../pause.ts';
+import { waitForEnd } from '../../wait-for-end.ts';
 import type { Session } from './session.ts';
 
-/** Milliseconds until ending sessions counts as failed: one that was killed may be rolling back. */
-const END_WITHIN_MS = 30_000;
 /** Milliseconds after which KILL is said again. */
 const KILL_EVERY_MS = 2_000;
-const LOOK_EVERY_MS = 25;
 
 export interface NamedSession {
   readonly id: number;
@@ -22,29 +18,24 @@ type Victim = Pick<NamedSession, 'id' | 'applicationName'>;
  * is known by number and application name together, as numbers are used again. Throws RetryableError when one does not
  * go, FatalError when our user may not end it.
  */
-export async function endSessions(
+export function endSessions(
   session: Session,
   victims: readonly Victim[],
   signal: AbortSignal,
 ): Promise<void> {
-  const started = performance.now();
   let killed = Number.NEGATIVE_INFINITY;
-  for (;;) {
-    const left = await stillThere(session, victims);
-    if (left.length === 0) return;
-    const waited = performance.now() - started;
-    if (waited > END_WITHIN_MS) {
-      throw new RetryableError(`sessions ${left.join(', ')} did not end within ${END_WITHIN_MS / 1000} s`, {
-        code: 'sessions-remain',
-        remedy: 'see KILL … WITH STATUSONLY: a large statement takes its time to be rolled back',
-      });
-    }
-    if (waited - killed > KILL_EVERY_MS) {
-      await killAll(session, victims, left);
-      killed = waited;
-    }
-    await pause(LOOK_EVERY_MS, signal);
-  }
+  return waitForEnd(
+    {
+      stillThere: () => stillThere(session, victims),
+      async press(left, _round, waitedMs) {
+        if (waitedMs - killed <= KILL_EVERY_MS) return;
+        await killAll(session, victims, left);
+        killed = waitedMs;
+      },
+      remedy: 'see KILL … WITH STATUSONLY: a large statement takes its time to be rolled back',
+    },
+    signal,
+  );
 }
 
 async function stillThere(session: Session, victims: readonly Victim[]): Promise<readonly number[]> {

@@ -1,7 +1,8 @@
 import type { AttemptOptions, StepAttempt } from '../../../app/ports/engine.ts';
-import { type AmbiguousError, RetryableError } from '../../../core/errors.ts';
+import { RetryableError } from '../../../core/errors.ts';
 import type { Step } from '../../../core/plan/plan.ts';
 import { pause } from '../../pause.ts';
+import { takeForStep } from '../../target.ts';
 import type { Connection } from '../session/connection.ts';
 import { endSessions } from '../session/end-sessions.ts';
 import type { OwnSession } from '../session/session.ts';
@@ -71,13 +72,16 @@ export async function withTarget(
   return left ?? leave(attempt, session, ended);
 }
 
-async function takeTarget({ connection, options }: Attempt, session: OwnSession): Promise<void> {
-  if (await lockTarget(session)) return;
-  const holders = await targetHolders(session);
-  const isLeftover = (one: LockHolder): boolean => isOfRun(one, options.runId) && !one.shared && isDead(one);
-  if (!holders.every(isLeftover)) throw targetBusy(holders);
-  await endSessions(session, holders, connection.signal);
-  if (!(await lockTarget(session))) throw targetBusy(await targetHolders(session));
+function takeTarget({ connection, options }: Attempt, session: OwnSession): Promise<void> {
+  return takeForStep<LockHolder>(
+    {
+      lock: () => lockTarget(session),
+      holders: () => targetHolders(session),
+      isOurs: (one) => isOfRun(one, options.runId) && !one.shared && isDead(one),
+      end: (holders) => endSessions(session, holders, connection.signal),
+    },
+    targetBusy,
+  );
 }
 
 /** Null when the caller's time is up; when the caller gave up, the end of what was cancelled has the word. */
@@ -123,19 +127,4 @@ export async function orLocked(
   } finally {
     watch.stop();
   }
-}
-
-/** A lost reply is settled by what the server and the journal say. */
-export async function settle(
-  attempt: Attempt,
-  error: AmbiguousError,
-  look: () => Promise<boolean>,
-): Promise<StepAttempt> {
-  const running = await atWork(attempt);
-  if (running !== null) return running;
-  if (await look()) return { kind: 'done', alreadyDone: false };
-  throw new RetryableError(
-    `step ${attempt.step.id}: the connection was lost and the step did not take effect`,
-    { code: 'connection-lost', cause: error },
-  );
 }
