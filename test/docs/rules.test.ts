@@ -8,14 +8,18 @@ import { migrationRules } from '../../src/core/plan/rules/all.ts';
 import { analyze as analyzeMysql } from '../../src/engines/mysql/analysis/analyze.ts';
 import { analyze as analyzePostgres } from '../../src/engines/postgres/analysis/analyze.ts';
 import { rulesOf } from '../../src/engines/rules.ts';
+import { analyze as analyzeSqlServer } from '../../src/engines/sqlserver/analysis/analyze.ts';
 
 const folder = join(import.meta.dirname, '../../docs/rules');
 const readme = readFileSync(join(folder, 'README.md'), 'utf8');
 const shared = [...migrationRules, ...fileRules].map(({ rule }) => rule);
+type Analyze = typeof analyzePostgres | typeof analyzeSqlServer;
+
 /** Each with the analysis that its page’s examples are for. */
-const rules: readonly (readonly [docs: string, rule: Rule, analyze: typeof analyzePostgres])[] = [
+const rules: readonly (readonly [docs: string, rule: Rule, analyze: Analyze])[] = [
   ...[...rulesOf('postgres'), ...shared].map((rule) => [rule.docs, rule, analyzePostgres] as const),
   ...rulesOf('mysql').map((rule) => [rule.docs, rule, analyzeMysql] as const),
+  ...rulesOf('sqlserver').map((rule) => [rule.docs, rule, analyzeSqlServer] as const),
 ];
 
 /** The SQL of a page’s section on the safe way. */

@@ -1,6 +1,7 @@
 import type { SchemaObject } from '../../../core/analysis/statement.ts';
 import { type Claim, lockOn } from '../../claim.ts';
 import { altered, dropped, written } from '../../effects.ts';
+import { alterColumn } from './alter-column.ts';
 import { type ClaimDetails, claim } from './claim.ts';
 import { Cursor, cutAtCommas, hasWords, Unread } from './cursor.ts';
 import * as found from './findings.ts';
@@ -74,11 +75,36 @@ function add(cursor: Cursor, table: string, isChecked: boolean, memory: ScriptMe
   };
 }
 
-/** `DROP CONSTRAINT IF EXISTS a, COLUMN b, c`: a word holds until the next; without any it is a constraint. */
 function drop(cursor: Cursor, table: string, memory: ScriptMemory): ClaimDetails {
+  const parts = droppedParts(cursor, table);
+  const lost = parts.filter(
+    ({ object: { type, name } }) => type === 'column' && !memory.isNewColumn(table, name),
+  );
+  const key = memory.known.table(table)?.keys.find(({ primary }) => primary);
+  const losesOrder = parts.some(({ object: { type, name } }) => type === 'constraint' && name === key?.name);
+  return {
+    effects: parts.map(({ object, ifExists }) => dropped(object, ifExists)),
+    destroys: lost.length > 0,
+    long: losesOrder,
+    findings: [
+      ...lost.map(({ object }) =>
+        found.destructive(`drops column ${object.name} of ${table} with its values`),
+      ),
+      ...(losesOrder ? [found.clusteredChange(table, 'dropping the primary key, if it is clustered,')] : []),
+    ],
+  };
+}
+
+interface DroppedPart {
+  readonly object: SchemaObject;
+  readonly ifExists: boolean;
+}
+
+/** `DROP CONSTRAINT IF EXISTS a, COLUMN b, c`: a word holds until the next; without any it is a constraint. */
+function droppedParts(cursor: Cursor, table: string): readonly DroppedPart[] {
   let type: 'column' | 'constraint' = 'constraint';
   let ifExists = false;
-  const objects = cutAtCommas(cursor.takeAll()).map((item) => {
+  return cutAtCommas(cursor.takeAll()).map((item) => {
     const part = new Cursor(item);
     const word = part.acceptAny('COLUMN', 'CONSTRAINT', 'PERIOD', 'INDEX');
     if (word === 'PERIOD' || word === 'INDEX') throw new Unread(`DROP ${word}`);
@@ -89,41 +115,8 @@ function drop(cursor: Cursor, table: string, memory: ScriptMemory): ClaimDetails
     const object: SchemaObject = { type, name: part.name(), table };
     // Of a clustered key dropped online: WITH (ONLINE = ON).
     if (!part.atEnd && !part.accept('WITH')) throw new Unread('more than a name');
-    return dropped(object, ifExists);
+    return { object, ifExists };
   });
-  const lost = objects.flatMap((effect) =>
-    effect.does === 'drop' &&
-    effect.object.type === 'column' &&
-    !memory.isNewColumn(table, effect.object.name)
-      ? [effect.object.name]
-      : [],
-  );
-  return {
-    effects: objects,
-    destroys: lost.length > 0,
-    findings: lost.map((name) => found.destructive(`drops column ${name} of ${table} with its values`)),
-  };
-}
-
-function alterColumn(cursor: Cursor, table: string, memory: ScriptMemory): ClaimDetails {
-  cursor.expect('COLUMN');
-  const name = cursor.name();
-  const column: SchemaObject = { type: 'column', name, table };
-  if (cursor.acceptAny('ADD', 'DROP') !== null) return { effects: [altered(column, 'options')] };
-  const notNull = hasWords(cursor.rest, 'NOT', 'NULL');
-  const isQuiet = memory.isNew(table);
-  return {
-    effects: [altered(column, notNull ? 'type and not null' : 'type')],
-    long: !isQuiet,
-    findings: isQuiet
-      ? []
-      : [
-          found.rewrite(
-            table,
-            `ALTER COLUMN ${name} changes the type or looks for NULL, as the column is now`,
-          ),
-        ],
-  };
 }
 
 /** `CHECK CONSTRAINT a, b`; only WITH CHECK before it has the rows looked at, and the constraint trusted again. */
@@ -144,7 +137,7 @@ function switchOff(cursor: Cursor, table: string, word: 'CONSTRAINT' | 'TRIGGER'
   const type = word === 'TRIGGER' ? 'trigger' : 'constraint';
   return {
     effects: namesIn(cursor).map((name) => altered({ type, name, table }, 'disable')),
-    findings: [found.constraintOff(table, `a ${type}`)],
+    findings: [type === 'trigger' ? found.triggerOff(table) : found.constraintOff(table, 'a constraint')],
   };
 }
 

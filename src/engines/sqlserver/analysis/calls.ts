@@ -105,13 +105,15 @@ export function dbcc(cursor: Cursor): Claim {
       findings: [found.unknown(`DBCC ${command} is none that Lockkeeper knows`)],
     });
   }
-  const [first] = cutAtCommas(cursor.parentheses());
+  const [first, action, number] = cutAtCommas(cursor.parentheses());
+  const setsNumber = action?.[0]?.value === 'RESEED' && number !== undefined;
   const token = first?.[0];
   const table =
     token?.kind === 'text' ? joinName(partsOf(token.value)) : new Cursor(first ?? []).qualifiedName();
   return claim('DBCC CHECKIDENT', 'schema', {
     locks: lockOn('Sch-M', table),
     effects: [altered({ type: 'table', name: table }, 'identity')],
+    findings: setsNumber ? [found.reseeded(table)] : [],
   });
 }
 

@@ -13,7 +13,7 @@ import type { Token } from './lexer.ts';
 import { alterOther, create, defineModule, drop } from './objects.ts';
 import type { ScriptMemory } from './script-memory.ts';
 import * as session from './session.ts';
-import * as ofSession from './session-findings.ts';
+import { triggerSwitch } from './triggers.ts';
 
 /** Says what the statements do that are sent together; what no family knows is taken to do anything. */
 export function classify(nodes: readonly Node[], memory: ScriptMemory, misplaced: boolean): Claim {
@@ -53,9 +53,9 @@ function classifyNode(node: Node, memory: ScriptMemory, misplaced: boolean): Cla
 const inside = (nodes: readonly Node[], memory: ScriptMemory, misplaced = false): readonly Claim[] =>
   nodes.map((node) => {
     const one = classifyNode(node, memory, misplaced);
-    if (one.kind === 'rollback') return claim(one.verb, 'unknown', { findings: [ofSession.rollbackInside] });
+    if (one.kind === 'rollback') return claim(one.verb, 'unknown', { findings: [found.rollbackInside] });
     if (one.kind === 'begin' || one.kind === 'commit')
-      return claim(one.verb, 'query', { findings: [ofSession.transactionInside(one.verb)] });
+      return claim(one.verb, 'query', { findings: [found.transactionInside(one.verb)] });
     if (one.kind === 'overruled')
       return claim(one.verb, 'unknown', {
         findings: [found.unknown(`${one.verb} inside a block cannot be left out`)],
@@ -100,6 +100,8 @@ function plain(tokens: readonly Token[], memory: ScriptMemory): Claim {
     if (cursor.acceptAny('EXEC', 'EXECUTE') !== null) return call(cursor, memory);
     if (cursor.accept('DBCC')) return dbcc(cursor);
     if (cursor.accept('SET')) return session.set(cursor);
+    const switched = triggerSwitch(cursor);
+    if (switched !== null) return switched;
     return (
       query(tokens, memory) ??
       session.transactionControl(cursor) ??

@@ -5,6 +5,7 @@ import { Cursor, hasWords, outsideParentheses, Unread } from './cursor.ts';
 import * as found from './findings.ts';
 import type { Token } from './lexer.ts';
 import type { ScriptMemory } from './script-memory.ts';
+import { isTemporary } from './temporary.ts';
 
 /** SELECT, INSERT, UPDATE, DELETE, MERGE, BULK INSERT and TRUNCATE TABLE, with common table expressions before them. */
 export function query(tokens: readonly Token[], memory: ScriptMemory): Claim | null {
@@ -65,10 +66,9 @@ function select(cursor: Cursor, memory: ScriptMemory): Claim {
     long: true,
     locks: lockOn('Sch-M', table),
     effects: [created({ type: 'table', name: table })],
+    findings: hasWords(tokens, 'FROM') ? [found.selectInto(table)] : [],
   });
 }
-
-const isTemporary = (table: string): boolean => /^(?:.*\.)?#/.test(table);
 
 function insert(cursor: Cursor, memory: ScriptMemory): Claim {
   skipTop(cursor);
@@ -95,7 +95,7 @@ function update(cursor: Cursor, memory: ScriptMemory): Claim {
     const table = cursor.qualifiedName();
     return claim('UPDATE STATISTICS', 'schema', { long: true, locks: lockOn('Sch-S', table) });
   }
-  skipTop(cursor);
+  const isBatch = skipTop(cursor);
   if (cursor.peek()?.kind === 'variable') return claim('UPDATE', 'query');
   const named = cursor.qualifiedName();
   const rest = cursor.takeAll();
@@ -107,12 +107,13 @@ function update(cursor: Cursor, memory: ScriptMemory): Claim {
     !isNew && !(columns.length > 0 && columns.every((name) => memory.isNewColumn(table, name)));
   return change('UPDATE', table, isNew, destroys, [
     ...(destroys ? [found.destructive(`overwrites values of ${table}`)] : []),
-    ...(whole && !isNew ? [found.updateWithoutWhere(table)] : []),
+    ...(whole && !isNew && !isBatch ? [found.updateWithoutWhere(table)] : []),
+    ...(whole || isNew || isBatch ? [] : [found.mayEscalate('UPDATE', table)]),
   ]);
 }
 
 function remove(cursor: Cursor, memory: ScriptMemory): Claim {
-  skipTop(cursor);
+  const isBatch = skipTop(cursor);
   cursor.accept('FROM');
   if (cursor.peek()?.kind === 'variable') return claim('DELETE', 'query');
   const named = cursor.qualifiedName();
@@ -122,7 +123,8 @@ function remove(cursor: Cursor, memory: ScriptMemory): Claim {
   const isNew = memory.isNew(table);
   return change('DELETE', table, isNew, !isNew, [
     ...(isNew ? [] : [found.destructive(`deletes rows of ${table}`)]),
-    ...(whole && !isNew ? [found.deleteWithoutWhere(table)] : []),
+    ...(whole && !isNew && !isBatch ? [found.deleteWithoutWhere(table)] : []),
+    ...(whole || isNew || isBatch ? [] : [found.mayEscalate('DELETE', table)]),
   ]);
 }
 
@@ -157,10 +159,12 @@ const change = (
         findings,
       });
 
-function skipTop(cursor: Cursor): void {
-  if (!cursor.accept('TOP')) return;
+/** Answers whether it says how many rows at most. */
+function skipTop(cursor: Cursor): boolean {
+  if (!cursor.accept('TOP')) return false;
   cursor.parentheses();
   cursor.accept('PERCENT');
+  return true;
 }
 
 /** `UPDATE u SET … FROM dbo.users AS u`: what the alias stands for. */

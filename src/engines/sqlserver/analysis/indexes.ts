@@ -4,7 +4,6 @@ import { claim } from './claim.ts';
 import { type Cursor, Unread, withOptions } from './cursor.ts';
 import * as found from './findings.ts';
 import type { ScriptMemory } from './script-memory.ts';
-import * as ofSession from './session-findings.ts';
 
 /** Behind CREATE. Null for what is no index. */
 export function createIndex(cursor: Cursor, memory: ScriptMemory): Claim | null {
@@ -26,7 +25,8 @@ export function createIndex(cursor: Cursor, memory: ScriptMemory): Claim | null 
     effects: [created({ type: 'index', name, table }, options.get('DROP_EXISTING') === 'ON')],
     findings: [
       ...(isOnline || isNew ? [] : [found.indexNotOnline(table)]),
-      ...(isResumable ? [ofSession.outsideTransactions('CREATE INDEX … RESUMABLE')] : []),
+      ...(kind.clustered && !isNew ? [found.clusteredChange(table, `a clustered index (${name})`)] : []),
+      ...(isResumable ? [found.outsideTransactions('CREATE INDEX … RESUMABLE')] : []),
     ],
   });
 }
@@ -94,7 +94,7 @@ export function alterIndex(cursor: Cursor, memory: ScriptMemory): Claim {
     effects,
     findings: [
       ...(rebuilds && !isOnline && !memory.isNew(table) ? [found.indexNotOnline(table)] : []),
-      ...(isResumable ? [ofSession.outsideTransactions('ALTER INDEX … RESUMABLE')] : []),
+      ...(isResumable ? [found.outsideTransactions('ALTER INDEX … RESUMABLE')] : []),
       ...(action === 'DISABLE' ? [found.constraintOff(table, `index ${name}`)] : []),
     ],
   });

@@ -8,6 +8,7 @@ import { createIndex, dropIndexes } from './indexes.ts';
 import type { Token } from './lexer.ts';
 import type { ScriptMemory } from './script-memory.ts';
 import { createTable } from './tables.ts';
+import { isTemporary } from './temporary.ts';
 
 const types: Readonly<Record<string, ObjectType>> = {
   VIEW: 'view',
@@ -122,7 +123,7 @@ export function drop(cursor: Cursor, memory: ScriptMemory): Claim {
       effects,
     });
   }
-  const kept = names.filter((name) => !/^(?:.*\.)?#/.test(name));
+  const kept = names.filter((name) => !isTemporary(name));
   if (kept.length === 0) return claim('DROP TABLE', 'session');
   const lost = kept.filter((name) => !memory.isNew(name));
   return claim('DROP TABLE', 'schema', {

@@ -1,9 +1,15 @@
 import { sameName } from '../../../core/analysis/statement.ts';
+import { Known } from './known.ts';
 
 /** What the statements so far have made: nobody uses it yet, and it holds only what the script put there. */
 export class ScriptMemory {
+  readonly known: Known;
   readonly #tables: string[] = [];
   readonly #columns: { readonly table: string; readonly name: string }[] = [];
+
+  constructor(known = new Known()) {
+    this.known = known;
+  }
 
   tableCreated(table: string): void {
     this.#tables.push(table);

@@ -2,20 +2,19 @@ import type { Claim } from '../../claim.ts';
 import { claim } from './claim.ts';
 import type { Cursor } from './cursor.ts';
 import * as found from './findings.ts';
-import * as ofSession from './session-findings.ts';
 
 /** BEGIN TRAN, COMMIT, ROLLBACK. A savepoint is unknown: its name ends with the transaction of a step. */
 export function transactionControl(cursor: Cursor): Claim | null {
   if (cursor.accept('BEGIN')) {
     if (cursor.acceptAny('TRAN', 'TRANSACTION') === null) return null;
     return claim('BEGIN TRANSACTION', 'begin', {
-      findings: [ofSession.ownTransactionControl('BEGIN TRANSACTION')],
+      findings: [found.ownTransactionControl('BEGIN TRANSACTION')],
     });
   }
   const verb = cursor.acceptAny('COMMIT', 'ROLLBACK');
   if (verb === null) return null;
   return claim(verb, verb === 'COMMIT' ? 'commit' : 'rollback', {
-    findings: [ofSession.ownTransactionControl(verb)],
+    findings: [found.ownTransactionControl(verb)],
   });
 }
 
@@ -66,11 +65,10 @@ export function set(cursor: Cursor): Claim | null {
   while (cursor.accept(',')) names.push(cursor.name().toUpperCase());
   const verb = `SET ${names.join(', ')}`;
   const refused = names.find((name) => carryOutOther.has(name));
-  if (refused !== undefined)
-    return claim(verb, 'session', { findings: [ofSession.nothingCarriedOut(refused)] });
+  if (refused !== undefined) return claim(verb, 'session', { findings: [found.nothingCarriedOut(refused)] });
   if (names.every((name) => ours.has(name))) {
     const isDefault = verb === 'SET XACT_ABORT' && cursor.accept('ON');
-    return claim(verb, 'overruled', { findings: isDefault ? [] : names.map(ofSession.overruled) });
+    return claim(verb, 'overruled', { findings: isDefault ? [] : names.map(found.overruled) });
   }
   if (!names.every((name) => known.has(name))) return null;
   const isOff = cursor.accept('OFF');
@@ -79,7 +77,7 @@ export function set(cursor: Cursor): Claim | null {
   return claim(verb, 'session', {
     findings: [
       ...(oldQuotes ? [found.oldQuotes] : []),
-      ...(names.every((name) => quiet.has(name)) ? [] : [ofSession.sessionSetting(verb)]),
+      ...(names.every((name) => quiet.has(name)) ? [] : [found.sessionSetting(verb)]),
     ],
   });
 }
@@ -99,5 +97,5 @@ export function quietly(cursor: Cursor): Claim | null {
   );
   if (verb !== null) return claim(verb, 'query', { long: verb === 'WAITFOR' });
   if (!cursor.accept('USE')) return null;
-  return claim('USE', 'session', { findings: [ofSession.otherDatabase] });
+  return claim('USE', 'session', { findings: [found.otherDatabase] });
 }

@@ -4,14 +4,16 @@ import { created } from '../../effects.ts';
 import { claim } from './claim.ts';
 import { Cursor, hasWords, outsideParentheses } from './cursor.ts';
 import * as found from './findings.ts';
+import type { Known } from './known.ts';
 import type { Token } from './lexer.ts';
 import type { TableLock } from './locks.ts';
 import type { ScriptMemory } from './script-memory.ts';
+import { isTemporary } from './temporary.ts';
 
 /** Behind CREATE TABLE. A foreign key locks the table that it refers to as well. */
 export function createTable(cursor: Cursor, memory: ScriptMemory): Claim {
   const table = cursor.qualifiedName();
-  if (/^(?:.*\.)?#/.test(table))
+  if (isTemporary(table))
     return claim('CREATE TABLE', 'session', { findings: [found.temporaryTable(table)] });
   if (cursor.word() !== '(') return opaqueTable(table);
   const columns = cursor.parentheses();
@@ -68,14 +70,21 @@ function addedConstraint(
     case 'DEFAULT':
       return { effects, long: false, locks, findings: [] };
     case 'PRIMARY':
-    case 'UNIQUE':
-      return { effects, long: !isNew, locks, findings: isNew ? [] : [found.indexNotOnline(table)] };
+    case 'UNIQUE': {
+      if (isNew) return { effects, long: false, locks, findings: [] };
+      const ordered = isClustered(body) ? [found.clusteredChange(table, `a clustered key (${spoken})`)] : [];
+      return { effects, long: true, locks, findings: [found.indexNotOnline(table), ...ordered] };
+    }
     default: {
       if (!isChecked) return { effects, long: false, locks, findings: [found.notTrusted(table, spoken)] };
       return { effects, long: !isNew, locks, findings: isNew ? [] : [found.constraintScan(table, spoken)] };
     }
   }
 }
+
+/** A primary key is, unless it says otherwise or there is a clustered index already. */
+const isClustered = (body: readonly Token[]): boolean =>
+  hasWords(body, 'CLUSTERED') || (body[0]?.value === 'PRIMARY' && !hasWords(body, 'NONCLUSTERED'));
 
 function addedColumn(cursor: Cursor, table: string, memory: ScriptMemory): Added {
   const name = cursor.name();
@@ -92,7 +101,7 @@ function addedColumn(cursor: Cursor, table: string, memory: ScriptMemory): Added
   const findings: Finding[] = [];
   if (isOwn || (isComputed && says('PERSISTED')))
     findings.push(found.rewrite(table, `${name} gets a value in each row`));
-  else if (filled) findings.push(found.defaultRewrite(table, name));
+  else if (filled) findings.push(...defaultOf(table, name, body, memory.known));
   else if (isNotNull && !isComputed) findings.push(found.addNotNull(table, name));
   else if (hasDefault) findings.push(found.defaultLeavesNull(name));
   if (says('PRIMARY', 'KEY') || says('UNIQUE')) findings.push(found.indexNotOnline(table));
@@ -111,6 +120,23 @@ function addedColumn(cursor: Cursor, table: string, memory: ScriptMemory): Added
     findings: isNew ? [] : findings,
   };
 }
+
+/** A constant is noted in the catalogue where the edition does so; what differs from row to row is written. */
+function defaultOf(table: string, column: string, body: readonly Token[], known: Known): readonly Finding[] {
+  if (body.some(({ kind, value }) => kind === 'word' && differsByRow.has(value)))
+    return [found.volatileDefault(table, column)];
+  if (isLarge(body)) return [found.defaultWritten(table, column, `its type is ${body[0]?.raw ?? ''}`)];
+  const { capabilities } = known;
+  if (capabilities === null) return [found.defaultRewrite(table, column)];
+  return capabilities.instantDefault ? [] : [found.defaultWritten(table, column, capabilities.name)];
+}
+
+const differsByRow: ReadonlySet<string> = new Set(['NEWID', 'NEWSEQUENTIALID', 'CRYPT_GEN_RANDOM', 'NEXT']);
+
+/** Types of which the catalogue notes no default: `varchar(max)`, xml and those of the CLR. */
+const isLarge = (body: readonly Token[]): boolean =>
+  /^(XML|HIERARCHYID|GEOMETRY|GEOGRAPHY)$/.test(body[0]?.value ?? '') ||
+  (body[1]?.raw === '(' && body[2]?.value === 'MAX');
 
 /** The names of the constraints of a column. */
 function namesOf(body: readonly Token[]): readonly string[] {

@@ -1,7 +1,9 @@
 import type { Finding, Statement } from '../../../core/analysis/statement.ts';
 import { strongest } from '../analysis/locks.ts';
+import { rule as indexNotOnline, neverOnline, offlineEdition } from '../analysis/rules/index-not-online.ts';
+import { notResumable } from '../analysis/rules/index-not-resumable.ts';
+import { queuesOthers } from '../analysis/rules/lock-queue.ts';
 import type { Capabilities } from '../capabilities.ts';
-import * as found from './findings.ts';
 import { type OnlineOperation, operationOf } from './operation.ts';
 
 export interface OnlineLimits {
@@ -28,13 +30,13 @@ export function withOnlineOptions(
   if (operation === null || !statement.long || operation.said.has('ONLINE')) return statement;
   const { position } = statement;
   const add = (...findings: readonly Finding[]) => [
-    ...statement.findings.filter((finding) => finding.rule !== 'index-not-online'),
+    ...statement.findings.filter((finding) => finding.rule !== indexNotOnline.id),
     ...findings.map((finding) => ({ ...finding, position })),
   ];
   if (operation.offlineBecause !== null)
-    return { ...statement, findings: add(found.neverOnline(operation.table, operation.offlineBecause)) };
+    return { ...statement, findings: add(neverOnline(operation.table, operation.offlineBecause)) };
   if (!capabilities.onlineIndex)
-    return { ...statement, findings: add(found.offlineEdition(operation.table, capabilities.name)) };
+    return { ...statement, findings: add(offlineEdition(operation.table, capabilities.name)) };
   const resumable = isResumable(operation, capabilities);
   return {
     ...statement,
@@ -43,10 +45,8 @@ export function withOnlineOptions(
     transactional: statement.transactional && !resumable,
     lock: strongest([{ mode: operation.lock, table: operation.table }]),
     findings: add(
-      ...(resumable
-        ? []
-        : [found.notResumable(operation.table, operation.wholeBecause ?? capabilities.name)]),
-      ...(waitsAtLowPriority(operation, capabilities) ? [] : [found.queuesOthers(operation.table)]),
+      ...(resumable ? [] : [notResumable(operation.table, operation.wholeBecause ?? capabilities.name)]),
+      ...(waitsAtLowPriority(operation, capabilities) ? [] : [queuesOthers(operation.table)]),
     ),
   };
 }

@@ -35,7 +35,7 @@ describe('what a statement does', () => {
         does: ['create table dbo.t'],
         lock: { mode: 'Sch-M', tables: ['dbo.t', 'dbo.p'] },
         long: false,
-        rules: [],
+        rules: ['unnamed-constraint', 'unnamed-constraint', 'foreign-key-without-index'],
       },
     ],
     ['CREATE TABLE #t (id int)', { kind: 'session', does: [], rules: ['temporary-table'] }],
@@ -55,15 +55,18 @@ describe('what a statement does', () => {
     ],
     [
       'ALTER TABLE t ADD a int DEFAULT 0',
-      { does: ['create column t/a'], long: false, rules: ['default-leaves-null'] },
+      { does: ['create column t/a'], long: false, rules: ['default-leaves-null', 'unnamed-constraint'] },
     ],
-    ['ALTER TABLE t ADD a int DEFAULT 0 WITH VALUES', { long: true, rules: ['default-by-edition'] }],
+    [
+      'ALTER TABLE t ADD a int DEFAULT 0 WITH VALUES',
+      { long: true, rules: ['default-by-edition', 'unnamed-constraint'] },
+    ],
     ['ALTER TABLE t ADD a AS b + 1', { does: ['create column t/a'], long: false, rules: [] }],
     ['ALTER TABLE t ADD a AS b + 1 PERSISTED', { long: true, rules: ['table-rewrite'] }],
     ['ALTER TABLE t ADD v rowversion NOT NULL', { long: true, rules: ['table-rewrite'] }],
     [
       'ALTER TABLE t ALTER COLUMN a bigint NOT NULL',
-      { does: ['alter column t/a (type and not null)'], long: true, rules: ['table-rewrite'] },
+      { does: ['alter column t/a (type and not null)'], long: true, rules: ['set-not-null-scan'] },
     ],
     [
       'ALTER TABLE t ADD CONSTRAINT ck CHECK (a > 0)',
@@ -74,7 +77,7 @@ describe('what a statement does', () => {
       {
         does: ['create constraint t/fk'],
         long: false,
-        rules: ['constraint-not-trusted'],
+        rules: ['constraint-not-trusted', 'foreign-key-without-index'],
         lock: { mode: 'Sch-M', tables: ['t', 'p'] },
       },
     ],
@@ -92,7 +95,11 @@ describe('what a statement does', () => {
     ],
     [
       'ALTER TABLE t ADD CONSTRAINT pk PRIMARY KEY (id)',
-      { does: ['create constraint t/pk'], long: true, rules: ['index-not-online'] },
+      {
+        does: ['create constraint t/pk'],
+        long: true,
+        rules: ['index-not-online', 'clustered-index-change', 'unique-on-existing-rows'],
+      },
     ],
     [
       'ALTER TABLE t DROP CONSTRAINT IF EXISTS ck, COLUMN a',
@@ -204,29 +211,37 @@ describe('what a statement does', () => {
 
 describe('what is guarded', () => {
   it.each<[string, string[], string[]]>([
-    ["IF OBJECT_ID(N'dbo.t', N'U') IS NULL CREATE TABLE dbo.t (a int)", ['create hedged table dbo.t'], []],
+    [
+      "IF OBJECT_ID(N'dbo.t', N'U') IS NULL CREATE TABLE dbo.t (a int CONSTRAINT u UNIQUE)",
+      ['create hedged table dbo.t'],
+      [],
+    ],
     ["IF OBJECT_ID('t') IS NOT NULL DROP TABLE t", ['drop ifExists table t'], ['destructive-statement']],
     [
       "IF NOT EXISTS (SELECT * FROM sys.columns WHERE name = 'a') BEGIN ALTER TABLE t ADD a int END",
       ['create hedged column t/a'],
       [],
     ],
-    ['IF (EXISTS (SELECT * FROM [sys].[indexes])) DROP INDEX i ON t', ['drop ifExists index t/i'], []],
+    [
+      'IF (EXISTS (SELECT * FROM [sys].[indexes])) DROP INDEX i ON t',
+      ['drop ifExists index t/i'],
+      ['index-drop'],
+    ],
     ["IF COL_LENGTH('t', 'a') IS NULL ALTER TABLE t ADD a int", ['create hedged column t/a'], []],
     [
       "IF OBJECT_ID('t') IS NULL AND @@SERVERNAME = 'x' CREATE TABLE t (a int)",
       ['create hedged table t'],
-      ['conditional-statement'],
+      ['conditional-statement', 'table-without-key'],
     ],
     [
       "IF OBJECT_ID('t') IS NOT NULL CREATE TABLE t (a int)",
       ['create hedged table t'],
-      ['conditional-statement'],
+      ['conditional-statement', 'table-without-key'],
     ],
     [
       'IF EXISTS (SELECT 1 FROM dbo.flags) CREATE TABLE t (a int)',
       ['create hedged table t'],
-      ['conditional-statement'],
+      ['conditional-statement', 'table-without-key'],
     ],
     ['IF NOT EXISTS (SELECT 1 FROM dbo.flags) INSERT INTO flags VALUES (1)', ['write flags'], []],
   ])('%s', (text, does, named) => {
@@ -269,7 +284,7 @@ describe('what stands together', () => {
 
   it('hurts nobody where the script made the table', () => {
     const [, index, column, update] = read(
-      'CREATE TABLE dbo.T (id int)\nCREATE INDEX i ON t (id)\nALTER TABLE t ADD a int NOT NULL DEFAULT 0\nUPDATE t SET a = 1',
+      'CREATE TABLE dbo.T (id int)\nCREATE INDEX i ON t (id)\nALTER TABLE t ADD a int NOT NULL CONSTRAINT df DEFAULT 0\nUPDATE t SET a = 1',
     );
     for (const statement of [index, column, update])
       expect(statement).toMatchObject({ long: false, destroys: false, findings: [] });

@@ -1,0 +1,2 @@
+/** `#t` and `##t`, in whichever schema. */
+export const isTemporary = (table: string): boolean => /^(?:.*\.)?#/.test(table);
