@@ -13,11 +13,14 @@ const figure = z.number().nonnegative();
 const count = z.number().int().nonnegative();
 
 /** The shape that is promised: these keys and no others. */
+const swap = z.strictObject({ step: z.string(), retries: count, maxBlockedMs: z.number().positive() });
+
 const demoResult = z.strictObject({
   scenarios: z.array(
     z.strictObject({
       name: z.string(),
       verdict: z.enum(['SUCCEEDED', 'ROLLED_BACK', 'RESTORED']),
+      because: z.string().nullable(),
       rows: count,
       seconds: figure,
       rowsPerSecond: figure,
@@ -33,6 +36,7 @@ const demoResult = z.strictObject({
         p99Ms: figure,
         maxBlockedMs: figure,
       }),
+      swaps: z.array(swap),
       secondsOfWritesLost: figure,
     }),
   ),
@@ -155,6 +159,31 @@ it('the demo proves what it says, answers the aws command, and leaves nothing be
   await eventually(async () => expect(await processes()).toEqual([]));
   expect(await leftovers()).toEqual([]);
   if (!hasAws) context.skip('there is no aws command on this machine; all else of the demo held');
+});
+
+it('a table is replaced, swapped back and replaced again, and the writers say how long each swap held them up', {
+  timeout: 150_000,
+}, async () => {
+  const demo = startDemo(['--json', '--scenario', 'replace'], 120_000);
+  const { code, stdout } = await demo.ended;
+  const { scenarios } = demoResult.parse(JSON.parse(stdout));
+  expect(scenarios.map(({ name, verdict, swaps }) => [name, verdict, swaps.map(({ step }) => step)])).toEqual(
+    [
+      ['swapped-back', 'ROLLED_BACK', ['switch-1', 'undo-2']],
+      ['contracted', 'SUCCEEDED', ['switch-1']],
+    ],
+  );
+  const [swappedBack, contracted] = scenarios;
+  expect(swappedBack?.because).toBe('rejected by demo');
+  expect(swappedBack?.fingerprintAfter).toBe(swappedBack?.fingerprintBefore);
+  expect(contracted?.fingerprintAfter).not.toBe(contracted?.fingerprintBefore);
+  expect(code).toBe(0);
+});
+
+it('an engine on which a scenario is not played is wrong input', { timeout: 60_000 }, async () => {
+  const { code, stderr } = await startDemo(['--scenario', 'replace', '--engine', 'mariadb']).ended;
+  expect(code).toBe(2);
+  expect(stderr).toContain('give it --engine postgres');
 });
 
 it('Ctrl-C in the middle of the demo ends it with 130 and leaves nothing behind', {

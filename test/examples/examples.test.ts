@@ -11,6 +11,8 @@ import { readFolder } from '../../src/formats/read-folder.ts';
 import { postgres, sha256 } from '../support/planning.ts';
 import { startWorld, type World } from '../support/platform.ts';
 
+type GateAnswer = 'approved' | 'rejected';
+
 const minutes = 60_000;
 const root = join(import.meta.dirname, '../../examples');
 
@@ -23,6 +25,8 @@ interface Example {
   readonly up: Readonly<Record<string, 'SUCCEEDED' | 'ROLLED_BACK'>>;
   /** SQL that answers one value, and what it answers once all is applied. */
   readonly afterwards: Readonly<Record<string, unknown>>;
+  /** Written at the contract gate, before a person says no there; and what is read in the old table afterwards. */
+  readonly turnedBack?: { readonly written: string; readonly read: string; readonly found: unknown };
   /** The history of the team's tool: what makes it, and what it says afterwards. */
   readonly history?: {
     readonly table: string;
@@ -55,8 +59,16 @@ const examples: readonly Example[] = [
     findings: [],
     up: { '002': 'SUCCEEDED' },
     afterwards: {
-      'SELECT count(*)::int FROM v2_orders JOIN orders USING (id) WHERE created_at = placed_at AND total_amount = amount': 2000,
-      "SELECT count(*)::int FROM pg_trigger WHERE tgname = 'orders_to_v2'": 0,
+      "SELECT count(*)::int FROM orders JOIN customers c ON c.id = customer_id WHERE total_amount >= 0 AND metadata = '{}'": 2000,
+      "SELECT count(*)::int FROM pg_indexes WHERE tablename = 'orders'": 3,
+      "SELECT count(*)::int FROM pg_namespace WHERE nspname LIKE 'lockkeeper\\_%'": 0,
+    },
+    turnedBack: {
+      written: `INSERT INTO orders (customer_id, total_amount, status, created_at)
+        SELECT id, 12.5, 'late', timestamptz '2025-01-01' FROM customers`,
+      read: `SELECT sum(amount)::int FROM orders
+        WHERE state = 'late' AND placed_at = timestamptz '2025-01-01'`,
+      found: 625,
     },
   },
   {
@@ -158,15 +170,15 @@ describe.each(examples)('$folder', (example) => {
     expect(shown.toSorted()).toEqual(example.findings.toSorted());
   });
 
-  it('goes up and back through the state machine', { timeout: 5 * minutes }, async () => {
+  /** A database with the example's data, and how to carry one of its migrations out. */
+  async function begin() {
     await world.fresh();
     await world.query(await readFile(join(root, example.folder, 'setup.sql'), 'utf8'));
     const { history } = example;
     if (history !== undefined) await world.query(history.made);
-    const before = await columns();
     const bundle = await world.upload(files);
-    const run = async (version: string, direction: 'up' | 'down') => {
-      openGates();
+    return async (version: string, direction: 'up' | 'down', atContract?: () => Promise<GateAnswer>) => {
+      openGates(atContract);
       const { run } = await world.finish(
         world.start({
           migration: version,
@@ -179,7 +191,12 @@ describe.each(examples)('$folder', (example) => {
       world.interfere();
       return `${run.verdict} ${run.verdict === 'SUCCEEDED' ? '' : (run.because ?? '')}`.trim();
     };
+  }
 
+  it('goes up and back through the state machine', { timeout: 5 * minutes }, async () => {
+    const run = await begin();
+    const { history } = example;
+    const before = await columns();
     for (const [version, verdict] of Object.entries(example.up)) {
       expect(await run(version, 'up')).toMatch(new RegExp(`^${verdict}`));
     }
@@ -194,16 +211,33 @@ describe.each(examples)('$folder', (example) => {
     expect((await columns()).filter(isKept)).toEqual(before.filter(isKept));
     if (history !== undefined) expect(await value(`SELECT count(*)::int FROM ${history.table}`)).toBe(0);
   });
+
+  const { turnedBack } = example;
+  if (turnedBack !== undefined)
+    it('goes back from its contract gate with what was written there', { timeout: 5 * minutes }, async () => {
+      const run = await begin();
+      const before = await columns();
+      const [version = ''] = Object.keys(example.up);
+      const end = await run(version, 'up', async () => {
+        await world.query(turnedBack.written);
+        return 'rejected';
+      });
+      expect(end).toMatch(/^ROLLED_BACK rejected/);
+      expect(await columns()).toEqual(before);
+      expect(await value(turnedBack.read)).toEqual(turnedBack.found);
+    });
 });
 
 /** Answers each gate as it is reached. */
-function openGates(): void {
+function openGates(atContract: () => Promise<GateAnswer> = () => Promise.resolve('approved')): void {
   world.interfere({
     onDelivered: async ({ payload }, result) => {
       const { gate, runId: id } = payload as { gate?: string; runId: string };
       if (!result.ok || (gate !== 'approval' && gate !== 'contract')) return;
-      const answer = { answer: 'approved', by: 'the test' } as const;
-      void world.clock.busy(() => answerGate(world.platform.app, runId(id), gate, answer));
+      const answer = gate === 'contract' ? await atContract() : 'approved';
+      void world.clock.busy(() =>
+        answerGate(world.platform.app, runId(id), gate, { answer, by: 'the test' }),
+      );
     },
   });
 }

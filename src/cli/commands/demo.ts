@@ -1,32 +1,42 @@
 import type { Clock } from '../../app/ports/clock.ts';
+import { InputError } from '../../core/errors.ts';
 import { dialects } from '../demo/dialects.ts';
 import type { DemoEngine } from '../demo/engines.ts';
 import { play } from '../demo/play.ts';
 import { type DemoResult, isProved, renderResult, type ScenarioResult } from '../demo/result.ts';
-import { demoScenarios } from '../demo/scenarios.ts';
+import { shows } from '../demo/scenarios.ts';
+import type { ShowName } from '../demo/show-names.ts';
 import { type Stage, setStage } from '../demo/stage.ts';
 import { migrationMachine } from '../local/machines.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 import { openProgress } from '../run-progress.ts';
 
 export interface DemoOptions {
+  readonly show: ShowName;
   readonly engine: DemoEngine;
   readonly rows: number;
   /** Leave the local cloud up until Ctrl-C. */
   readonly keep: boolean;
 }
 
-/** Three migrations on a real server under live writes: one that succeeds, one undone, one restored. */
+/** Migrations on a real server under live writes, each to the end it has to come to. */
 export async function demo(
   options: DemoOptions,
   output: Output,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const stage = await setStage(dialects[options.engine], options.rows, clock, output.say, signal);
+  const show = shows[options.show];
+  if (!show.engines.includes(options.engine))
+    throw new InputError(
+      `the demo's scenario ${options.show} is not played on ${options.engine}`,
+      [],
+      `give it --engine ${show.engines.join(' or ')}`,
+    );
+  const stage = await setStage(show, dialects[options.engine], options.rows, clock, output.say, signal);
   try {
     const scenarios: ScenarioResult[] = [];
-    for (const scenario of demoScenarios) {
+    for (const scenario of show.scenarios) {
       signal.throwIfAborted();
       output.say(`\n${scenario.name}: ${scenario.title}`);
       const progress = openProgress(clock);
@@ -37,10 +47,10 @@ export async function demo(
       }
     }
     const result: DemoResult = { scenarios };
-    output.say(`\n${renderResult(result)}`);
+    output.say(`\n${renderResult(result, show.scenarios)}`);
     output.emit(result);
     if (options.keep) await keepUp(stage, output.json ? sayOnStderr : output.say, signal);
-    return isProved(result) ? exitCodes.done : exitCodes.findings;
+    return isProved(result, show.scenarios) ? exitCodes.done : exitCodes.findings;
   } finally {
     await stage.close();
   }

@@ -6,6 +6,9 @@ export interface DemoSize {
   readonly orders: number;
 }
 
+/** The type of the users' key: `integer` is the narrow one that people come to regret. */
+export type UserKey = 'integer' | 'bigint';
+
 /** One order for every fourth user. */
 export const demoSize = (rows: number): DemoSize => ({ users: rows, orders: Math.floor(rows / 4) });
 

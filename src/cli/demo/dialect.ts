@@ -1,7 +1,7 @@
 import type { EngineName } from '../../core/ids.ts';
 import type { LocalCloudOptions } from '../../local/cloud.ts';
 import type { RdsEngine } from '../../local/rds/engines.ts';
-import type { DemoSize } from './data.ts';
+import type { DemoSize, UserKey } from './data.ts';
 import type { WrittenTable } from './write-log.ts';
 
 /** The demo's application as it was before the migration of the verified e-mail address, and after. */
@@ -82,13 +82,13 @@ export interface Dialect {
   readonly firstTime: string | null;
   readonly engine: EngineName;
   readonly rdsEngine: RdsEngine;
-  /** Its folder of migrations below `examples/demo`. */
+  /** Its folder of migrations below `examples/demo`, or below a show's folder there. */
   readonly migrations: string;
   /** What a person would set in the instance's parameter group. */
   readonly serverSettings: NonNullable<NonNullable<LocalCloudOptions['rds']>['serverSettings']>;
   readonly statements: Statements;
   /** Creates and fills the tables, entirely on the server. */
-  load(login: Login, size: DemoSize): Promise<void>;
+  load(login: Login, size: DemoSize, userKey?: UserKey): Promise<void>;
   open(login: Login, options?: SessionOptions): Promise<Session>;
   /** Whether an error of `open` says that user or password is wrong. */
   isRefusedLogin(error: unknown): boolean;

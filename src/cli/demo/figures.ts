@@ -30,6 +30,7 @@ export class Measurements {
   readonly #blocked: number[] = [];
   readonly #failures: string[] = [];
   readonly #outages: number[] = [];
+  readonly #spans: { readonly from: number; readonly to: number }[] = [];
   readonly #underWay = new Set<number>();
   #ambiguous = 0;
 
@@ -41,6 +42,7 @@ export class Measurements {
       end: (ended, outcome) => {
         this.#underWay.delete(now);
         this.#blocked.push(ended - now);
+        this.#spans.push({ from: now, to: ended });
         if (outcome === 'acknowledged') this.#latencies.push(ended - now);
         else if (outcome === 'ambiguous') this.#ambiguous++;
         else this.#failures.push(outcome.failed);
@@ -50,6 +52,12 @@ export class Measurements {
 
   outage(ms: number): void {
     this.#outages.push(ms);
+  }
+
+  /** The longest that a statement took which was under way at some time between two instants. */
+  longestBetween(from: number, to: number): number {
+    const met = this.#spans.filter((span) => span.to >= from && span.from <= to);
+    return round(largest(met.map((span) => span.to - span.from)));
   }
 
   mark(): Mark {

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { answerGate } from '../../app/gates.ts';
 import type { Clock } from '../../app/ports/clock.ts';
-import type { RunRecord } from '../../app/ports/run-store.ts';
+import type { GateAnswer, RunRecord } from '../../app/ports/run-store.ts';
 import { FatalError } from '../../core/errors.ts';
 import { follow, type Snapshot } from '../local/follow.ts';
 import type { Progress } from '../run-progress.ts';
+import type { Mark } from './figures.ts';
 import type { ScenarioResult } from './result.ts';
 import type { DemoScenario } from './scenarios.ts';
 import type { Stage } from './stage.ts';
+import { measureSwaps } from './swaps.ts';
 import { findLost } from './verify.ts';
 
 /** Carries one migration through the shipped machines under the writers' load, and measures it. */
@@ -45,6 +47,7 @@ export async function play(
 
   await writers.pause();
   const figures = writers.figures(mark);
+  const swaps = measureSwaps(snapshot, writers);
   const lost = await countLost(stage, snapshot.run);
   if (snapshot.run.verdict === 'RESTORED') await writers.switchTo('new');
   writers.resume();
@@ -54,6 +57,7 @@ export async function play(
   return {
     name: scenario.name,
     verdict: snapshot.run.verdict ?? 'NEEDS_ATTENTION',
+    because: snapshot.run.because ?? snapshot.run.failure?.message ?? null,
     rows,
     seconds: round(seconds),
     rowsPerSecond: backfillSeconds > 0 ? Math.round(rows / backfillSeconds) : 0,
@@ -69,14 +73,16 @@ export async function play(
       p99Ms: round(figures.p99Ms),
       maxBlockedMs: round(figures.maxBlockedMs),
     },
+    swaps,
     secondsOfWritesLost: snapshot.run.restore?.secondsOfWritesLost ?? 0,
   };
 }
 
-/** The people in the story: the deployment that opens the contract gate, and whoever agrees to a restore. */
+/** The people in the story: who deploys or answers at the contract gate, and whoever agrees to a restore. */
 class Person {
   readonly #stage: Stage;
   readonly #scenario: DemoScenario;
+  #gateReached: Mark | null = null;
   readonly #answered = new Map<string, Promise<unknown>>();
 
   constructor(stage: Stage, scenario: DemoScenario) {
@@ -85,10 +91,31 @@ class Person {
   }
 
   look({ run }: Snapshot): void {
-    if (run.status === 'awaiting-contract' && this.#scenario.deploys)
-      this.#once('contract', () => this.#deploy(run));
+    if (run.status === 'awaiting-contract') this.#atContract(run);
     if (run.status === 'awaiting-restore')
       this.#once('restore', () => this.#agree(run, 'restore', 'the demo agrees'));
+  }
+
+  #atContract(run: RunRecord): void {
+    const { writers } = this.#stage;
+    const { atContract } = this.#scenario;
+    switch (atContract.is) {
+      case 'no-gate':
+        return;
+      case 'deployment':
+        this.#once('contract', () => this.#deploy(run));
+        return;
+      case 'person': {
+        this.#gateReached ??= writers.mark();
+        if (writers.figures(this.#gateReached).acknowledged < atContract.afterWrites) return;
+        const { answers } = atContract;
+        const reason = answers === 'approved' ? 'the new table is good' : 'the old table is wanted back';
+        this.#once('contract', () => this.#answer(run, 'contract', answers, reason));
+        return;
+      }
+      default:
+        atContract satisfies never;
+    }
   }
 
   async done(): Promise<void> {
@@ -105,7 +132,16 @@ class Person {
   }
 
   #agree(run: RunRecord, gate: 'contract' | 'restore', reason: string): Promise<unknown> {
-    return answerGate(this.#stage.platform.app, run.runId, gate, { answer: 'approved', by: 'demo', reason });
+    return this.#answer(run, gate, 'approved', reason);
+  }
+
+  #answer(
+    run: RunRecord,
+    gate: 'contract' | 'restore',
+    answer: GateAnswer['answer'],
+    reason: string,
+  ): Promise<unknown> {
+    return answerGate(this.#stage.platform.app, run.runId, gate, { answer, by: 'demo', reason });
   }
 }
 

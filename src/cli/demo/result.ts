@@ -1,11 +1,14 @@
 import type { Verdict } from '../../core/lifecycle.ts';
 import { renderTable } from '../render/table.ts';
-import { type DemoScenario, demoScenarios } from './scenarios.ts';
+import type { DemoScenario } from './scenarios.ts';
+import type { SwapFigures } from './swaps.ts';
 
 /** What one scenario came to; every figure was measured in that run. */
 export interface ScenarioResult {
   readonly name: string;
   readonly verdict: Verdict;
+  /** Why it ended so, in the run's own words. */
+  readonly because: string | null;
   /** Visited by the backfills. */
   readonly rows: number;
   readonly seconds: number;
@@ -24,6 +27,8 @@ export interface ScenarioResult {
     readonly p99Ms: number;
     readonly maxBlockedMs: number;
   };
+  /** Where a table took the place of another. */
+  readonly swaps: readonly SwapFigures[];
   /** Between the recovery point and the swap; 0 where nothing was restored. */
   readonly secondsOfWritesLost: number;
 }
@@ -34,11 +39,12 @@ export interface DemoResult {
 }
 
 /** Every scenario ended as it has to and no write was lost. */
-export const isProved = (result: DemoResult): boolean => shortcomings(result).length === 0;
+export const isProved = (result: DemoResult, played: readonly DemoScenario[]): boolean =>
+  shortcomings(result, played).length === 0;
 
 /** What is not as it has to be, in words. */
-export function shortcomings({ scenarios }: DemoResult): string[] {
-  return demoScenarios.flatMap((scenario) => {
+export function shortcomings({ scenarios }: DemoResult, played: readonly DemoScenario[]): string[] {
+  return played.flatMap((scenario) => {
     const result = scenarios.find((candidate) => candidate.name === scenario.name);
     return result === undefined ? [`${scenario.name} was not played`] : shortcomingsOf(scenario, result);
   });
@@ -46,18 +52,24 @@ export function shortcomings({ scenarios }: DemoResult): string[] {
 
 function shortcomingsOf(scenario: DemoScenario, result: ScenarioResult): string[] {
   const { name, expected } = scenario;
+  const why = result.because === null ? '' : ` (${result.because})`;
   const wentBack = expected !== 'SUCCEEDED';
   const isSame = result.fingerprintBefore !== null && result.fingerprintBefore === result.fingerprintAfter;
   return [
-    ...(result.verdict === expected ? [] : [`${name} ended ${result.verdict}; ${expected} was expected`]),
+    ...(result.verdict === expected
+      ? []
+      : [`${name} ended ${result.verdict}${why}; ${expected} was expected`]),
     ...(result.writers.acknowledged > 0 ? [] : [`${name}: no write was acknowledged, so nothing is proved`]),
     ...(result.writers.lost === 0 ? [] : [`${name} lost ${count(result.writers.lost)} acknowledged writes`]),
+    ...(result.swaps.length === scenario.swaps
+      ? []
+      : [`${name}: tables were swapped ${result.swaps.length} times${why}; ${scenario.swaps} were expected`]),
     ...(!wentBack || isSame ? [] : [`${name}: the schema is not what it was before`]),
   ];
 }
 
 /** One column a scenario: it fits a narrow terminal. */
-export function renderResult(result: DemoResult): string {
+export function renderResult(result: DemoResult, played: readonly DemoScenario[]): string {
   const { scenarios } = result;
   const row = (title: string, cell: (scenario: ScenarioResult) => string): string[] => [
     title,
@@ -79,11 +91,17 @@ export function renderResult(result: DemoResult): string {
       row('write p50 ms', ({ writers }) => writers.p50Ms.toFixed(1)),
       row('write p99 ms', ({ writers }) => writers.p99Ms.toFixed(1)),
       row('longest write ms', ({ writers }) => writers.maxBlockedMs.toFixed(1)),
-      row('seconds given up', ({ secondsOfWritesLost }) => secondsOfWritesLost.toFixed(1)),
+      ...(scenarios.some(({ swaps }) => swaps.length > 0)
+        ? [
+            row('longest at swaps ms', ({ swaps }) =>
+              swaps.map((swap) => swap.maxBlockedMs.toFixed(1)).join(', '),
+            ),
+          ]
+        : [row('seconds given up', ({ secondsOfWritesLost }) => secondsOfWritesLost.toFixed(1))]),
     ],
     ['left', ...scenarios.map(() => 'right' as const)],
   );
-  const missing = shortcomings(result);
+  const missing = shortcomings(result, played);
   const end =
     missing.length === 0
       ? ['Every scenario ended as it had to, and no write was lost.']

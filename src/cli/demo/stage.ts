@@ -10,7 +10,7 @@ import { type Platform, startPlatform } from '../local/platform.ts';
 import { packageRoot } from '../package-root.ts';
 import { demoSize } from './data.ts';
 import type { Dialect, Login } from './dialect.ts';
-import { demoMigrations } from './scenarios.ts';
+import { demoMigrations, type Show } from './scenarios.ts';
 import { startWriters, type Writers } from './writers.ts';
 
 /** Everything the demo plays on: the platform, a database "instance" with data, and writers at work. */
@@ -34,6 +34,7 @@ const writerCount = 4;
 const writerPauseMs = 10;
 
 export async function setStage(
+  show: Show,
   dialect: Dialect,
   rows: number,
   clock: Clock,
@@ -71,9 +72,9 @@ export async function setStage(
     });
     signal.throwIfAborted();
     const size = demoSize(rows);
-    await dialect.load(connect(), size);
+    await dialect.load(connect(), size, show.userKey);
     signal.throwIfAborted();
-    const bundle = await storeBundle(platform.app, target.name, await readMigrationFiles(dialect));
+    const bundle = await storeBundle(platform.app, target.name, await readMigrationFiles(show, dialect));
     const writers = await startWriters({
       dialect,
       connect,
@@ -121,7 +122,7 @@ async function createInstance(platform: Platform, dialect: Dialect, masterPasswo
 }
 
 /** Named within their folder: where this package is installed is of no interest in plans and messages. */
-async function readMigrationFiles(dialect: Dialect) {
-  const folder = demoMigrations(packageRoot(), dialect);
+async function readMigrationFiles(show: Show, dialect: Dialect) {
+  const folder = demoMigrations(packageRoot(), show, dialect);
   return (await loadSources(folder)).map(({ path, text }) => ({ path: relative(folder, path), text }));
 }

@@ -17,7 +17,7 @@ export interface WriterParts {
   readonly log: WriteLog;
   readonly measurements: Measurements;
   readonly clock: Clock;
-  /** Monotonic milliseconds, for latencies. */
+  /** Milliseconds since the epoch that only grow, for latencies. */
   readonly stopwatch: () => number;
   readonly random: () => number;
   readonly statements: Statements;

@@ -32,8 +32,13 @@ export interface Writers {
   mark(): Mark;
   /** Everything measured, or what was measured since a mark. */
   figures(since?: Mark): WriterFigures;
+  /** The longest statement of those under way between two instants, milliseconds since the epoch; itself in milliseconds. */
+  longestBetween(from: number, to: number): number;
   stop(): Promise<void>;
 }
+
+/** Milliseconds since the epoch that only grow, with fractions. */
+const stopwatch = (): number => performance.timeOrigin + performance.now();
 
 /** Starts the writers. Throws what connecting throws; later losses of the connection are overcome. */
 export async function startWriters(options: WritersOptions): Promise<Writers> {
@@ -62,7 +67,7 @@ export async function startWriters(options: WritersOptions): Promise<Writers> {
       log,
       measurements,
       clock,
-      stopwatch: () => performance.now(),
+      stopwatch,
       random: seededRandom(seed + number),
       statements: options.dialect.statements,
       version: () => shared.version,
@@ -111,7 +116,8 @@ export async function startWriters(options: WritersOptions): Promise<Writers> {
     },
     resume: () => shared.gate.open(),
     mark: () => measurements.mark(),
-    figures: (since) => measurements.figures(performance.now(), since),
+    figures: (since) => measurements.figures(stopwatch(), since),
+    longestBetween: (from, to) => measurements.longestBetween(from, to),
     stop: async () => {
       stopping.abort();
       shared.gate.open();

@@ -26,9 +26,9 @@ export interface ReplacementDraft {
 
 /**
  * A lock on a table in use is waited for this long at a time, in milliseconds: whoever comes meanwhile waits behind
- * it. Below every server's deadlock timeout, so that it is never the application that is ended.
+ * it, and with the swap itself that is to stay below a tenth of a second. Far below every server's deadlock timeout, so that it is never the application that is ended.
  */
-export const switchLockTimeoutMs = 100;
+export const switchLockTimeoutMs = 60;
 
 /** The steps of a phase, numbered from `first`. */
 export function replacementSteps<Phase extends StepPhase>(

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { isProved, renderResult, type ScenarioResult, shortcomings } from '../../../src/cli/demo/result.ts';
+import { shows } from '../../../src/cli/demo/scenarios.ts';
+
+const played = shows.migrations.scenarios;
 
 const scenario = (name: string, more: Partial<ScenarioResult>): ScenarioResult => ({
   name,
   verdict: 'SUCCEEDED',
+  because: null,
   rows: 1_000_000,
   seconds: 31.24,
   rowsPerSecond: 65_432,
@@ -12,6 +16,7 @@ const scenario = (name: string, more: Partial<ScenarioResult>): ScenarioResult =
   fingerprintBefore: 'aaaaaaaaaaaaaaaaaaaa',
   fingerprintAfter: 'aaaaaaaaaaaaaaaaaaaa',
   writers: { acknowledged: 1234, failed: 0, lost: 0, p50Ms: 0.61, p99Ms: 4, maxBlockedMs: 312.5 },
+  swaps: [],
   secondsOfWritesLost: 0,
   ...more,
 });
@@ -30,7 +35,7 @@ const changed = (name: string, more: Partial<ScenarioResult>) => ({
 
 describe('the demo', () => {
   it('is a proof when every scenario ended as it has to', () => {
-    expect(isProved(good)).toBe(true);
+    expect(isProved(good, played)).toBe(true);
   });
 
   it.each([
@@ -50,6 +55,14 @@ describe('the demo', () => {
       'expand-contract: no write was acknowledged, so nothing is proved',
     ],
     [
+      'a swap that was not',
+      changed('expand-contract', {
+        swaps: [{ step: 'switch-1', retries: 0, maxBlockedMs: 2 }],
+        because: 'so',
+      }),
+      'expand-contract: tables were swapped 1 times (so); 0 were expected',
+    ],
+    [
       'another schema',
       changed('rolled-back', { fingerprintAfter: 'b' }),
       'rolled-back: the schema is not what it was before',
@@ -61,13 +74,13 @@ describe('the demo', () => {
     ],
     ['a scenario left out', { scenarios: good.scenarios.slice(0, 2) }, 'restored was not played'],
   ])('is none with %s', (_, result, why) => {
-    expect(shortcomings(result)).toEqual([why]);
-    expect(isProved(result)).toBe(false);
-    expect(renderResult(result)).toContain(`Not as it has to be:\n  ${why}`);
+    expect(shortcomings(result, played)).toEqual([why]);
+    expect(isProved(result, played)).toBe(false);
+    expect(renderResult(result, played)).toContain(`Not as it has to be:\n  ${why}`);
   });
 
   it('ends with a table', () => {
-    expect(renderResult(good)).toBe(`                     expand-contract   rolled-back      restored
+    expect(renderResult(good, played)).toBe(`                     expand-contract   rolled-back      restored
 ───────────────────  ───────────────  ────────────  ────────────
 verdict                    SUCCEEDED   ROLLED_BACK      RESTORED
 seconds                         31.2          31.2          31.2

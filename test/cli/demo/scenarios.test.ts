@@ -7,7 +7,7 @@ import { plainEffects } from '../../../src/app/ports/effects.ts';
 import { findMigration } from '../../../src/app/prepare.ts';
 import { demoSize } from '../../../src/cli/demo/data.ts';
 import { postgresDialect } from '../../../src/cli/demo/postgres/dialect.ts';
-import { demoMigrations, demoScenarios } from '../../../src/cli/demo/scenarios.ts';
+import { demoMigrations, shows } from '../../../src/cli/demo/scenarios.ts';
 import type { Migration } from '../../../src/core/migration.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
 import { createPostgresEngine } from '../../../src/engines/postgres/engine.ts';
@@ -24,9 +24,13 @@ let migrations: readonly Migration[];
 
 beforeAll(async () => {
   server = await startPostgres();
-  ({ migrations } = await loadFolder(demoMigrations(join(import.meta.dirname, '../../..'), postgresDialect)));
+  ({ migrations } = await loadFolder(
+    demoMigrations(join(import.meta.dirname, '../../..'), shows.migrations, postgresDialect),
+  ));
 });
 afterAll(() => server.stop());
+
+const demoScenarios = shows.migrations.scenarios;
 
 const scenario = (name: string) => {
   const found = demoScenarios.find((candidate) => candidate.name === name);

@@ -1,18 +1,18 @@
 import mysql from 'mysql2/promise';
-import { currencies, type DemoSize } from '../data.ts';
+import { currencies, type DemoSize, type UserKey } from '../data.ts';
 import type { Login } from '../dialect.ts';
 
 /** Rows of one INSERT: each is a transaction, and a large one would hold up the binary log. */
 const rowsAtOnce = 100_000;
 
 /** First the rows, in the order of the primary key, then the other indexes. */
-export async function loadMysql(login: Login, size: DemoSize): Promise<void> {
+export async function loadMysql(login: Login, size: DemoSize, userKey: UserKey = 'bigint'): Promise<void> {
   const connection = await mysql.createConnection({ ...login });
   try {
-    await connection.query(createUsers);
+    await connection.query(createUsers(userKey));
     await fill(connection, fillUsers, size.users);
     await connection.query('ALTER TABLE users ADD UNIQUE INDEX users_email_key (email)');
-    await connection.query(createOrders);
+    await connection.query(createOrders(userKey));
     await fill(connection, fillOrders, size.orders);
     await connection.query('ALTER TABLE orders ADD INDEX orders_user_id_idx (user_id)');
     // Every order's user is there: without the check the server need not copy the table.
@@ -41,8 +41,8 @@ const numbers = `(SELECT ? + 1 + n AS i
         FROM ${digit} a, ${digit} b, ${digit} c, ${digit} e, ${digit} f) AS counted
   WHERE n < ?) AS numbers`;
 
-const createUsers = `CREATE TABLE users (
-  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+const createUsers = (key: UserKey): string => `CREATE TABLE users (
+  id ${key} NOT NULL AUTO_INCREMENT PRIMARY KEY,
   email varchar(255) NOT NULL,
   name varchar(255),
   email_confirmation_token varchar(255),
@@ -57,9 +57,9 @@ const fillUsers = `INSERT INTO users (id, email, name, email_confirmation_token,
          NOW(6) - INTERVAL i SECOND
   FROM ${numbers} ORDER BY i`;
 
-const createOrders = `CREATE TABLE orders (
+const createOrders = (userKey: UserKey): string => `CREATE TABLE orders (
   id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-  user_id bigint NOT NULL,
+  user_id ${userKey} NOT NULL,
   amount decimal(12, 2) NOT NULL,
   currency varchar(3) NOT NULL,
   note varchar(255),

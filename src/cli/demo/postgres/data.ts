@@ -1,13 +1,13 @@
 import pg from 'pg';
-import type { DemoSize } from '../data.ts';
+import type { DemoSize, UserKey } from '../data.ts';
 import type { Login } from '../dialect.ts';
 
 /** First the rows, then the indexes, so that a million users take seconds. */
-export async function loadPostgres(login: Login, size: DemoSize): Promise<void> {
+export async function loadPostgres(login: Login, size: DemoSize, userKey: UserKey = 'bigint'): Promise<void> {
   const client = new pg.Client({ ...login });
   await client.connect();
   try {
-    for (const [sql, values] of statements(size)) await client.query(sql, [...values]);
+    for (const [sql, values] of statements(size, userKey)) await client.query(sql, [...values]);
   } finally {
     await client.end();
   }
@@ -15,13 +15,13 @@ export async function loadPostgres(login: Login, size: DemoSize): Promise<void> 
 
 type Command = readonly [sql: string, values: readonly number[]];
 
-const statements = ({ users, orders }: DemoSize): readonly Command[] => [
+const statements = ({ users, orders }: DemoSize, userKey: UserKey): readonly Command[] => [
   [`SET maintenance_work_mem = '256MB'`, []],
-  [createUsers, []],
+  [createUsers(userKey), []],
   [fillUsers, [users]],
   ['ALTER TABLE users ADD PRIMARY KEY (id), ADD CONSTRAINT users_email_key UNIQUE (email)', []],
   [`SELECT setval(pg_get_serial_sequence('users', 'id'), $1)`, [users]],
-  [createOrders, []],
+  [createOrders(userKey), []],
   [fillOrders, [orders]],
   ['ALTER TABLE orders ADD PRIMARY KEY (id)', []],
   ['CREATE INDEX orders_user_id_idx ON orders (user_id)', []],
@@ -34,8 +34,8 @@ const statements = ({ users, orders }: DemoSize): readonly Command[] => [
   ['VACUUM (ANALYZE) users, orders', []],
 ];
 
-const createUsers = `CREATE TABLE users (
-  id bigint GENERATED ALWAYS AS IDENTITY,
+const createUsers = (key: UserKey): string => `CREATE TABLE users (
+  id ${key} GENERATED ALWAYS AS IDENTITY,
   email text NOT NULL,
   name text,
   email_confirmation_token text,
@@ -51,9 +51,9 @@ const fillUsers = `INSERT INTO users (id, email, name, email_confirmation_token,
          now() - i * interval '1 second'
   FROM generate_series(1, $1::bigint) AS i`;
 
-const createOrders = `CREATE TABLE orders (
+const createOrders = (userKey: UserKey): string => `CREATE TABLE orders (
   id uuid NOT NULL,
-  user_id bigint NOT NULL,
+  user_id ${userKey} NOT NULL,
   amount numeric(12, 2) NOT NULL,
   currency text NOT NULL,
   note text,
