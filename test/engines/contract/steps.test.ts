@@ -105,11 +105,11 @@ everyEngine('a step that changes data', (engine, database) => {
 
   it('waits for another step of whichever run', async () => {
     const { opened, connected, fence } = await ready(await database());
+    const other = step('expand-2', 'transaction', 'UPDATE t SET visits = 0');
+    const twin = await opened.connect({ role: 'expand-2' });
     expect(await connected.attemptStep(slowUpdate(0.3), attempt(fence, { waitMs: 50 }))).toMatchObject({
       kind: 'running',
     });
-    const other = step('expand-2', 'transaction', 'UPDATE t SET visits = 0');
-    const twin = await opened.connect({ role: 'expand-2' });
     await expect(twin.attemptStep(other, attempt(fence))).rejects.toMatchObject({
       class: 'retryable',
       code: 'target-busy',
