@@ -55,7 +55,7 @@ export class Executions {
     input,
     name = this.#newId(),
   }: Omit<StartRequest, 'name'> & { name?: string }): Execution {
-    const { name: machineName, machine, roleArn } = this.#machines.get(stateMachineArn);
+    const { arn: machineArn, name: machineName, machine, roleArn } = this.#machines.get(stateMachineArn);
     const arn = executionArn(this.#options.place, machineName, checkName(name));
     const existing = this.#executions.get(arn);
     if (existing) {
@@ -72,7 +72,7 @@ export class Executions {
     return this.#run({
       arn,
       name,
-      stateMachineArn,
+      stateMachineArn: machineArn,
       machineName,
       roleArn,
       graph,

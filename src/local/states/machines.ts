@@ -17,9 +17,13 @@ export interface StateMachine {
   readonly revisionId: number;
 }
 
-/** The state machines of the account. */
+/** The state machines of the account, with their versions and aliases. */
 export class StateMachines {
   readonly #machines = new Map<string, StateMachine>();
+  /** What a machine was when it was published, by the version's ARN. */
+  readonly #versions = new Map<string, StateMachine>();
+  /** The version's ARN, by the alias's. */
+  readonly #aliases = new Map<string, string>();
   readonly #place: Place;
   readonly #clock: Clock;
 
@@ -67,9 +71,42 @@ export class StateMachines {
     });
   }
 
-  /** @throws StatesError StateMachineDoesNotExist */
+  /**
+   * Keeps the machine as it is now under a number of its own; unchanged, it keeps the one it has.
+   * @returns the version's ARN
+   * @throws StatesError StateMachineDoesNotExist
+   */
+  publish(arn: string): string {
+    const machine = this.get(arn);
+    const published = [...this.#versions].filter(([, version]) => version.arn === machine.arn);
+    const [versionArn, version] = published.at(-1) ?? [];
+    if (versionArn !== undefined && version === machine) return versionArn;
+    const next = `${machine.arn}:${published.length + 1}`;
+    this.#versions.set(next, machine);
+    return next;
+  }
+
+  /**
+   * Idempotent for the same version.
+   * @returns the alias's ARN
+   * @throws StatesError ResourceNotFound, ConflictException
+   */
+  createAlias(name: string, versionArn: string): string {
+    const version = this.#versions.get(versionArn);
+    if (!version) throw new StatesError('ResourceNotFound', `Version Does Not Exist: '${versionArn}'`);
+    const arn = `${version.arn}:${checkName(name)}`;
+    const led = this.#aliases.get(arn) ?? versionArn;
+    if (led !== versionArn) throw new StatesError('ConflictException', `'${arn}' leads to '${led}'`);
+    this.#aliases.set(arn, versionArn);
+    return arn;
+  }
+
+  /**
+   * By its own ARN, as it is now; by the ARN of a version or of an alias, as it was published.
+   * @throws StatesError StateMachineDoesNotExist
+   */
   get(arn: string): StateMachine {
-    const found = this.#machines.get(arn);
+    const found = this.#machines.get(arn) ?? this.#versions.get(this.#aliases.get(arn) ?? arn);
     if (!found) throw doesNotExist('State Machine', arn);
     return found;
   }

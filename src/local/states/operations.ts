@@ -1,4 +1,4 @@
-import type { Json } from '../asl/json.ts';
+import { isObject, type Json } from '../asl/json.ts';
 import { StatesError } from './errors.ts';
 import type { ExecutionDescription } from './execution.ts';
 import type { Executions } from './executions.ts';
@@ -49,6 +49,18 @@ export const operations: Readonly<Record<string, Operation>> = {
 
   DescribeStateMachine: ({ machines }, request) =>
     describeMachine(machines.get(required(request, 'stateMachineArn'))),
+
+  PublishStateMachineVersion({ machines }, request) {
+    const stateMachineVersionArn = machines.publish(required(request, 'stateMachineArn'));
+    const { updateDate } = machines.get(stateMachineVersionArn);
+    return { stateMachineVersionArn, creationDate: seconds(updateDate) };
+  },
+
+  CreateStateMachineAlias({ machines }, request) {
+    const version = onlyVersion(request);
+    const stateMachineAliasArn = machines.createAlias(required(request, 'name'), version);
+    return { stateMachineAliasArn, creationDate: seconds(machines.get(version).updateDate) };
+  },
 
   ListStateMachines({ machines }, request) {
     const { items, ...next } = paginate(machines.all(), request);
@@ -153,6 +165,14 @@ function describeMachine(machine: StateMachine): object {
 
 function summarizeMachine({ arn, name, creationDate }: StateMachine): object {
   return { stateMachineArn: arn, name, type: 'STANDARD', creationDate: seconds(creationDate) };
+}
+
+/** Of an alias. @throws StatesError ValidationException unless all executions go to one version */
+function onlyVersion(request: unknown): string {
+  const routes: unknown = isObject(request) ? request.routingConfiguration : undefined;
+  const [route, ...more] = Array.isArray(routes) ? routes : [];
+  if (more.length === 0) return required(route, 'stateMachineVersionArn');
+  throw new StatesError('ValidationException', 'The local cloud has aliases of one version only');
 }
 
 function describeExecution(execution: ExecutionDescription): object {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  CreateStateMachineAliasCommand,
   CreateStateMachineCommand,
   DescribeExecutionCommand,
   DescribeMapRunCommand,
@@ -11,6 +12,7 @@ import {
   ListExecutionsCommand,
   ListMapRunsCommand,
   ListStateMachinesCommand,
+  PublishStateMachineVersionCommand,
   paginateGetExecutionHistory,
   SendTaskFailureCommand,
   SendTaskHeartbeatCommand,
@@ -92,6 +94,29 @@ test('machines: create, describe, list, update', async () => {
   const updated = await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: text }));
   expect(updated.updateDate).toBeInstanceOf(Date);
   expect((await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }))).definition).toBe(text);
+});
+
+test('a version keeps the definition that an alias starts, whatever the machine becomes', async () => {
+  const stateMachineArn = await create('versioned', single({ Type: 'Pass', Output: 'first' }));
+  const published = await sfn.send(new PublishStateMachineVersionCommand({ stateMachineArn }));
+  expect(published.stateMachineVersionArn).toBe(`${stateMachineArn}:1`);
+  const { stateMachineVersionArn } = await sfn.send(
+    new PublishStateMachineVersionCommand({ stateMachineArn }),
+  );
+  expect(stateMachineVersionArn).toBe(`${stateMachineArn}:1`);
+  const routingConfiguration = [{ stateMachineVersionArn, weight: 100 }];
+  const alias = await sfn.send(new CreateStateMachineAliasCommand({ name: 'live', routingConfiguration }));
+  const definition = JSON.stringify(single({ Type: 'Pass', Output: 'second' }));
+  await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition }));
+  const outputs: unknown[] = [];
+  for (const arn of [alias.stateMachineAliasArn ?? '', stateMachineArn]) {
+    const described = await cloud.states.waitForExecution(await start(arn, {}));
+    expect(described.stateMachineArn).toBe(stateMachineArn);
+    outputs.push(described.output);
+  }
+  expect(outputs).toEqual(['first', 'second']);
+  const later = await sfn.send(new PublishStateMachineVersionCommand({ stateMachineArn }));
+  expect(later.stateMachineVersionArn).toBe(`${stateMachineArn}:2`);
 });
 
 test('an execution with its history, page by page', async () => {
