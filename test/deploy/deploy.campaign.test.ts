@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { detailTypes } from '../../lambdas/catalog.ts';
 import { storeBundle } from '../../src/app/bundle.ts';
 import type { SqlSource } from '../../src/core/migration.ts';
@@ -53,98 +53,98 @@ checks: { after: [{ no_nulls: { table: users, columns: [country] } }] }
   ),
 ];
 
-describe.skipIf('lacking' in moto)(
-  `the deployed stack${'lacking' in moto ? ` (${moto.lacking})` : ''}`,
-  () => {
-    let world: DeployedWorld;
-    beforeAll(async () => {
-      if ('lacking' in moto) return;
-      world = await deployWorld(moto.python);
-      await onDatabase(schema);
-      await storeBundle(world.app, world.target.name, files);
-    }, 300_000);
-    afterAll(() => world?.stop());
+describe('the deployed stack', () => {
+  let world: DeployedWorld;
+  beforeAll(async () => {
+    if ('lacking' in moto) return;
+    world = await deployWorld(moto.python);
+    await onDatabase(schema);
+    await storeBundle(world.app, world.target.name, files);
+  }, 300_000);
+  afterAll(() => world?.stop());
+  beforeEach((context) => {
+    if ('lacking' in moto) context.skip(moto.lacking);
+  });
 
-    async function onDatabase(sql: string): Promise<Record<string, unknown>[]> {
-      const client = await world.connect();
-      try {
-        return await client.query(sql);
-      } finally {
-        await client.end();
-      }
+  async function onDatabase(sql: string): Promise<Record<string, unknown>[]> {
+    const client = await world.connect();
+    try {
+      return await client.query(sql);
+    } finally {
+      await client.end();
     }
+  }
 
-    const columns = async () => {
-      const rows = await onDatabase(
-        `SELECT column_name FROM information_schema.columns WHERE table_name = 'users' ORDER BY ordinal_position`,
-      );
-      return rows.map(({ column_name: name }) => name);
-    };
+  const columns = async () => {
+    const rows = await onDatabase(
+      `SELECT column_name FROM information_schema.columns WHERE table_name = 'users' ORDER BY ordinal_position`,
+    );
+    return rows.map(({ column_name: name }) => name);
+  };
 
-    /** How the only run of the migration has ended. */
-    async function verdictOf(version: string) {
-      const runs = await world.app.store.listRuns(world.target.name, 50);
-      return runs.filter((run) => String(run.version) === version).map(({ verdict }) => verdict);
-    }
+  /** How the only run of the migration has ended. */
+  async function verdictOf(version: string) {
+    const runs = await world.app.store.listRuns(world.target.name, 50);
+    return runs.filter((run) => String(run.version) === version).map(({ verdict }) => verdict);
+  }
 
-    const start = (version: string) => (aws ? startByCommand(version) : startBySdk(version));
+  const start = (version: string) => (aws ? startByCommand(version) : startBySdk(version));
 
-    async function startByCommand(version: string): Promise<string> {
-      const input = JSON.stringify({ target: world.target.name, migration: version });
-      const answer = await runCommand(
-        'aws',
-        [
-          ...['--endpoint-url', world.endpoint, '--output', 'json', 'stepfunctions', 'start-execution'],
-          ...['--state-machine-arn', world.outputs.MigrationMachineArn, '--input', input],
-        ],
-        { env: world.environment },
-      );
-      return JSON.parse(answer).executionArn;
-    }
+  async function startByCommand(version: string): Promise<string> {
+    const input = JSON.stringify({ target: world.target.name, migration: version });
+    const answer = await runCommand(
+      'aws',
+      [
+        ...['--endpoint-url', world.endpoint, '--output', 'json', 'stepfunctions', 'start-execution'],
+        ...['--state-machine-arn', world.outputs.MigrationMachineArn, '--input', input],
+      ],
+      { env: world.environment },
+    );
+    return JSON.parse(answer).executionArn;
+  }
 
-    async function startBySdk(version: string): Promise<string> {
-      console.log('the aws command is not installed: started with the SDK');
-      const sfn = localClient(SFNClient, world.endpoint);
-      const input = JSON.stringify({ target: world.target.name, migration: version });
-      const stateMachineArn = world.outputs.MigrationMachineArn;
-      const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
-      sfn.destroy();
-      return String(executionArn);
-    }
+  async function startBySdk(version: string): Promise<string> {
+    console.log('the aws command is not installed: started with the SDK');
+    const sfn = localClient(SFNClient, world.endpoint);
+    const input = JSON.stringify({ target: world.target.name, migration: version });
+    const stateMachineArn = world.outputs.MigrationMachineArn;
+    const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
+    sfn.destroy();
+    return String(executionArn);
+  }
 
-    test('carries out a migration that the aws command starts', async () => {
-      const { status, cause } = await world.cloud.states.waitForExecution(await start('042'));
-      expect({ status, cause }).toEqual({ status: 'SUCCEEDED', cause: undefined });
-      expect(await onDatabase('SELECT count(*)::int AS n FROM users WHERE verified IS NOT NULL')).toEqual([
-        { n: 900 },
-      ]);
-    }, 240_000);
+  test('carries out a migration that the aws command starts', async () => {
+    const { status, cause } = await world.cloud.states.waitForExecution(await start('042'));
+    expect({ status, cause }).toEqual({ status: 'SUCCEEDED', cause: undefined });
+    expect(await onDatabase('SELECT count(*)::int AS n FROM users WHERE verified IS NOT NULL')).toEqual([
+      { n: 900 },
+    ]);
+  }, 240_000);
 
-    test('carries out a migration that an event asks for', async () => {
-      const events = localClient(EventBridgeClient, world.endpoint);
-      const Detail = JSON.stringify({ target: world.target.name, migration: '043' });
-      await events.send(
-        new PutEventsCommand({ Entries: [{ Source: 'pipeline', DetailType: detailTypes.start, Detail }] }),
-      );
-      events.destroy();
-      await eventually(async () => expect(await verdictOf('043')).toEqual(['SUCCEEDED']), 200_000);
-      expect(await columns()).toContain('city');
-    }, 240_000);
+  test('carries out a migration that an event asks for', async () => {
+    const events = localClient(EventBridgeClient, world.endpoint);
+    const Detail = JSON.stringify({ target: world.target.name, migration: '043' });
+    await events.send(
+      new PutEventsCommand({ Entries: [{ Source: 'pipeline', DetailType: detailTypes.start, Detail }] }),
+    );
+    events.destroy();
+    await eventually(async () => expect(await verdictOf('043')).toEqual(['SUCCEEDED']), 200_000);
+    expect(await columns()).toContain('city');
+  }, 240_000);
 
-    test('takes back a migration whose check fails', async () => {
-      const before = await columns();
-      const { status, error } = await world.cloud.states.waitForExecution(await start('044'));
-      expect({ status, error }).toEqual({ status: 'FAILED', error: 'ROLLED_BACK' });
-      expect(await columns()).toEqual(before);
-    }, 240_000);
+  test('takes back a migration whose check fails', async () => {
+    const before = await columns();
+    const { status, error } = await world.cloud.states.waitForExecution(await start('044'));
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'ROLLED_BACK' });
+    expect(await columns()).toEqual(before);
+  }, 240_000);
 
-    test('tells no secret to any execution history', () => {
-      const { states } = world.cloud;
-      const histories = states.listExecutions().map(({ executionArn }) => states.history(executionArn));
-      expect(histories.length).toBeGreaterThanOrEqual(3);
-      const text = JSON.stringify(histories);
-      expect(text).toContain(world.target.name);
-      expect(text).not.toContain(world.password);
-    });
-  },
-);
+  test('tells no secret to any execution history', () => {
+    const { states } = world.cloud;
+    const histories = states.listExecutions().map(({ executionArn }) => states.history(executionArn));
+    expect(histories.length).toBeGreaterThanOrEqual(3);
+    const text = JSON.stringify(histories);
+    expect(text).toContain(world.target.name);
+    expect(text).not.toContain(world.password);
+  });
+});

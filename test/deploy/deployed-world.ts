@@ -19,6 +19,7 @@ import { serverAccount } from '../../src/local/rds/host/account.ts';
 import { runCommand } from '../../src/local/rds/host/command.ts';
 import { localClient } from '../support/local-client.ts';
 import { postgresDatabase, type WorldClient } from '../support/world-database.ts';
+import { askUnsigned } from './ask-unsigned.ts';
 import { assets, type Deployment, place, readDeployment } from './deployment.ts';
 import { startFront } from './gateway.ts';
 import { certificate, privateKey } from './loopback-certificate.ts';
@@ -67,6 +68,7 @@ export async function deployWorld(python: string): Promise<DeployedWorld> {
     );
     opened.push(front.close);
     const environment = environmentFor(front);
+    await bootstrap(front.endpoint);
     const outputs = await deploy(folder, environment);
     const deployment = await readDeployment(moto.endpoint, python, folder);
     const cloud = await startCloud(deployment, front.endpoint, await tlsSettings(folder));
@@ -112,11 +114,20 @@ function environmentFor({ endpoint, port }: { endpoint: string; port: number }):
 
 const outputsSchema = z.object({ lockkeeper: z.object({ MigrationMachineArn: z.string() }) });
 
-/** `cdk deploy`, as a person calls it, into an account that was bootstrapped. */
-async function deploy(folder: string, env: Record<string, string>) {
-  const s3 = localClient(S3Client, String(env.AWS_ENDPOINT_URL));
+/** What the CDK looks for of `cdk bootstrap`: the bucket for its files, and the version of what made it. */
+async function bootstrap(endpoint: string): Promise<void> {
+  const s3 = localClient(S3Client, endpoint);
   await s3.send(new CreateBucketCommand({ Bucket: assets }));
   s3.destroy();
+  await askUnsigned(endpoint, 'ssm', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonSSM.PutParameter' },
+    body: JSON.stringify({ Name: '/cdk-bootstrap/hnb659fds/version', Type: 'String', Value: '30' }),
+  });
+}
+
+/** `cdk deploy`, as a person calls it. */
+async function deploy(folder: string, env: Record<string, string>) {
   const config = join(folder, 'lockkeeper.config.yaml');
   await writeFile(config, JSON.stringify(configuration));
   const outputs = join(folder, 'outputs.json');

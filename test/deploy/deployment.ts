@@ -14,6 +14,7 @@ import type { JsonObject } from '../../src/local/gateway/json.ts';
 import type { LocalFunction } from '../../src/local/lambda/hosts.ts';
 import { runCommand } from '../../src/local/rds/host/command.ts';
 import { localClient } from '../support/local-client.ts';
+import { askUnsigned } from './ask-unsigned.ts';
 
 export const place = { region: 'us-east-1', account: '123456789012' };
 export const machineArn = (name: string): string =>
@@ -82,13 +83,8 @@ async function readFunctions(endpoint: string, s3: S3Client, python: string, fol
   return found;
 }
 
-/** By hand, for want of this client among our dependencies. */
 async function getFunction(endpoint: string, name: string): Promise<unknown> {
-  const scope = `local/20261127/${place.region}/lambda/aws4_request`;
-  const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`;
-  const answer = await fetch(`${endpoint}/2015-03-31/functions/${name}`, { headers: { authorization } });
-  if (!answer.ok) throw new Error(`${name}: ${await answer.text()}`);
-  return answer.json();
+  return askUnsigned(endpoint, 'lambda', { path: `/2015-03-31/functions/${name}` });
 }
 
 async function readMachines(sfn: SFNClient) {
