@@ -23,6 +23,13 @@ class FunctionAlias(CloudFormationModel):
         self.arn = arn
 
 
+class Alarm(CloudFormationModel):
+    __module__ = "moto.cloudwatch.models"
+
+    def __init__(self, arn):
+        self.arn = arn
+
+
 def taught(model, kind, create, attributes):
     """Has CloudFormation make `model` with `create`; `attributes` are those that Fn::GetAtt may ask for."""
     model.cloudformation_type = staticmethod(lambda: kind)
@@ -82,6 +89,11 @@ def create_function_alias(properties, account_id, region):
     return FunctionAlias(alias.arn)
 
 
+def name_alarm(properties, account_id, region):
+    # The dashboard shows alarms by their ARN; nobody evaluates them.
+    return Alarm("arn:aws:cloudwatch:%s:%s:alarm:%s" % (region, account_id, properties["AlarmName"]))
+
+
 taught(
     StateMachine,
     "AWS::StepFunctions::StateMachine",
@@ -92,6 +104,7 @@ taught(StateMachineVersion, "AWS::StepFunctions::StateMachineVersion", publish_m
 taught(StateMachineAlias, "AWS::StepFunctions::StateMachineAlias", create_machine_alias, {"Arn": arn})
 taught(LambdaVersion, "AWS::Lambda::Version", publish_function, {"Version": lambda version: version.version})
 taught(FunctionAlias, "AWS::Lambda::Alias", create_function_alias, {"AliasArn": arn})
+taught(Alarm, "AWS::CloudWatch::Alarm", name_alarm, {"Arn": arn})
 
 if __name__ == "__main__":
     main(["--host", "127.0.0.1", "--port", sys.argv[1]])
