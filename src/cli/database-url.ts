@@ -135,7 +135,7 @@ function targetName(database: string): string {
 }
 
 const form =
-  'postgres://, mysql:// or sqlserver://user@host:port/database, with special characters of user and password as in %40 for @';
+  'postgres://, mysql://, mariadb:// or sqlserver://user@host:port/database, with special characters of user and password as in %40 for @';
 
 function decode(text: string, part: string): string {
   try {

@@ -66,6 +66,19 @@ describe('lockkeeper conclude', { timeout: 90_000 }, () => {
     expect(verdictsOf(mended.value), mended.stderr).toEqual(['1 SUCCEEDED']);
   });
 
+  it('is suggested with all that it needs to find the run and the database', async () => {
+    const place = await server.place();
+    await place.query('CREATE TABLE a (id int)');
+    await place.write({ 'm/V1__b.sql': right.replace('a (id)', 'a (nothing)') });
+    const named = ['--database-url', place.url, '--state', 'kept'];
+    const unset = { LOCKKEEPER_DATABASE_URL: '' };
+    const { stdout } = await place.start(['run', '--migrations', 'm', ...named], unset).ended;
+    expect(stdout).toMatch(/lockkeeper conclude \S+ --state kept --database-url … --as rolled-back/);
+    await place.write({ 'm/V1__b.sql': right });
+    const { stderr } = await place.start(['run', '--migrations', 'm', ...named], unset).ended;
+    expect(stderr).toMatch(/"lockkeeper abort \S+ --state kept" beforehand/);
+  });
+
   it('counts the migration as applied when a person has finished it, also without the state folder', async () => {
     const { place, run } = await stuck();
     await rm(join(place.folder, '.lockkeeper'), { recursive: true });

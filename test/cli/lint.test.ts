@@ -37,6 +37,11 @@ describe('lint', () => {
     expect(stdout).toContain('2 files, 2 statements: 2 warnings\n');
   });
 
+  it('says as whose SQL it has read what has no meaning', async () => {
+    const { stdout } = await place.lockkeeper('lint', 'plain');
+    expect(stdout).toContain('Read as the SQL of postgres; for that of another server: --engine\n');
+  });
+
   it.each([
     ['nothing found', ['clean'], 0],
     ['findings below --fail-on', ['hurts', '--fail-on', 'danger'], 0],

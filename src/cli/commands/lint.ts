@@ -14,6 +14,7 @@ import { isAtLeast, type LintReport } from '../../core/analysis/lint/report.ts';
 import { settle } from '../../core/analysis/lint/settle.ts';
 import { pagesOf, type Rule } from '../../core/analysis/rule.ts';
 import { fileRules } from '../../core/analysis/rules/all.ts';
+import { rule as syntaxErrorRule } from '../../core/analysis/rules/syntax-error.ts';
 import type { Severity } from '../../core/analysis/statement.ts';
 import type { EngineName } from '../../core/ids.ts';
 import type { FolderFormat } from '../../core/migration.ts';
@@ -72,6 +73,13 @@ export async function lint(
   }
   const report = withoutKnown(settled, baseline);
   process.stdout.write(`${render(report, allRules(engineName), options)}\n`);
+  if (
+    options.format === 'text' &&
+    url === null &&
+    report.findings.some(({ rule }) => rule === syntaxErrorRule.id)
+  ) {
+    output.say(`Read as the SQL of ${engineName}; for that of another server: --engine`);
+  }
   const failed = report.findings.some(({ severity }) => isAtLeast(severity, options.failOn));
   return failed ? exitCodes.findings : exitCodes.done;
 }

@@ -70,14 +70,22 @@ export interface Outcomes {
   readonly notBegun: readonly string[];
   /** What the other commands need to find these runs, e.g. ` --state DIR`. */
   readonly stateOption: string;
+  /** What those that look at the database need besides; the URL itself may hold a password. */
+  readonly urlOption: string;
 }
 
 /** The end of `run` for a person: a line for each migration, and what to type next where something is left. */
-export function renderOutcomes({ direction, outcomes, notBegun, stateOption }: Outcomes): string[] {
+export function renderOutcomes({
+  direction,
+  outcomes,
+  notBegun,
+  stateOption,
+  urlOption,
+}: Outcomes): string[] {
   const last = outcomes.at(-1);
   return [
     ...outcomes.flatMap((outcome) => outcomeLines(outcome, direction)),
-    ...(last === undefined ? [] : whatNext(last, stateOption)),
+    ...(last === undefined ? [] : whatNext(last, stateOption, urlOption)),
     ...(notBegun.length === 0 ? [] : [`Not begun: ${notBegun.join(', ')}`]),
     ...(last?.verdict === 'SUCCEEDED' ? [doneLine(direction, outcomes)] : []),
   ];
@@ -98,7 +106,11 @@ function outcomeLines(outcome: MigrationOutcome, direction: Direction): string[]
   return [`  ${oneLine(name)}  ${verdict}: ${first}`, ...others.map((line) => `    ${line}`)];
 }
 
-function whatNext({ runId, verdict, badInput }: MigrationOutcome, stateOption: string): string[] {
+function whatNext(
+  { runId, verdict, badInput }: MigrationOutcome,
+  stateOption: string,
+  urlOption: string,
+): string[] {
   if (runId === null)
     return badInput ? ['Nothing was changed by it. Mend that, and the same command goes on with it.'] : [];
   switch (verdict) {
@@ -117,7 +129,7 @@ function whatNext({ runId, verdict, badInput }: MigrationOutcome, stateOption: s
       return [
         `A person has to look: lockkeeper report ${runId}${stateOption} says what was done and what was not`,
         'This same command tries again where it can. Otherwise put it right by hand, then say how it ended:',
-        `  lockkeeper conclude ${runId}${stateOption} --as rolled-back --reason "…"   (or --as succeeded)`,
+        `  lockkeeper conclude ${runId}${stateOption}${urlOption} --as rolled-back --reason "…"   (or --as succeeded)`,
       ];
     default:
       return [];

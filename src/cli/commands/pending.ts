@@ -11,6 +11,7 @@ import { type Pending, pendingDown, pendingUp } from '../../core/pending.ts';
 import type { Direction } from '../../core/plan/plan.ts';
 import { loadSources } from '../../formats/load-folder.ts';
 import { readFolder } from '../../formats/read-folder.ts';
+import { defaultStateFolder, stateOptionFor } from '../local/state-folder.ts';
 
 export interface Folder {
   /** How its format was found, in a sentence. */
@@ -61,6 +62,8 @@ export interface WorkOptions {
   readonly to?: string | undefined;
   /** The history of the team's own tool is kept current as well. */
   readonly keepHistory?: boolean;
+  /** Where the runs are remembered that suggested commands speak of. */
+  readonly state?: string;
 }
 
 /**
@@ -71,7 +74,7 @@ export async function findWork(
   database: Database,
   migrations: readonly Migration[],
   direction: Direction,
-  { to, keepHistory = false }: WorkOptions = {},
+  { to, keepHistory = false, state = defaultStateFolder }: WorkOptions = {},
 ): Promise<Work> {
   const ledger = await database.readLedger();
   const view = await readApplied(database, ledger, migrations);
@@ -79,7 +82,8 @@ export async function findWork(
   const { applied } = view;
   const pending =
     direction === 'up' ? pendingUp(migrations, applied, to) : pendingDown(migrations, applied, to);
-  const unfinished = openRun === null ? null : findUnfinished(openRun, migrations, direction);
+  const unfinished =
+    openRun === null ? null : findUnfinished(openRun, migrations, direction, stateOptionFor(state));
   refuseEdited(pending);
   if (direction === 'down') {
     refuseMissing(pending);
@@ -92,7 +96,12 @@ export async function findWork(
   return { ...pending, migrations: [unfinished.migration, ...others], unfinished, view };
 }
 
-function findUnfinished(run: OpenRun, migrations: readonly Migration[], direction: Direction) {
+function findUnfinished(
+  run: OpenRun,
+  migrations: readonly Migration[],
+  direction: Direction,
+  stateOption: string,
+) {
   const planned = run.plan.migration;
   const name = planned.version || planned.description;
   const begun = `run ${run.runId} of migration ${name} (${run.direction}) has begun on this database and is not finished`;
@@ -101,7 +110,7 @@ function findUnfinished(run: OpenRun, migrations: readonly Migration[], directio
       code: 'unfinished-run',
       remedy:
         run.direction === 'up'
-          ? `run without --down to finish it; or "lockkeeper abort ${run.runId}" and run without --down to take it back`
+          ? `run without --down to finish it; or "lockkeeper abort ${run.runId}${stateOption}" and run without --down to take it back`
           : 'run with --down to finish it',
     });
   }
@@ -111,7 +120,7 @@ function findUnfinished(run: OpenRun, migrations: readonly Migration[], directio
   if (migration === undefined) {
     throw new FatalError(begun, {
       code: 'unfinished-run',
-      remedy: `run with the folder that holds migration ${name}; "lockkeeper abort ${run.runId}" beforehand takes it back. ${byHand(run)}`,
+      remedy: `run with the folder that holds migration ${name}; "lockkeeper abort ${run.runId}${stateOption}" beforehand takes it back. ${byHand(run, stateOption)}`,
     });
   }
   if (migration.checksum !== planned.checksum) {
@@ -123,14 +132,14 @@ function findUnfinished(run: OpenRun, migrations: readonly Migration[], directio
           message: 'the file is not the one the run was planned from',
         },
       ],
-      `restore the file as it was and run again; "lockkeeper abort ${run.runId}" beforehand takes the run back. ${byHand(run)}`,
+      `restore the file as it was and run again; "lockkeeper abort ${run.runId}${stateOption}" beforehand takes the run back. ${byHand(run, stateOption)}`,
     );
   }
   return { run, migration };
 }
 
-const byHand = (run: OpenRun): string =>
-  `Where neither helps, put it right by hand, then: lockkeeper conclude ${run.runId}`;
+const byHand = (run: OpenRun, stateOption: string): string =>
+  `Where neither helps, put it right by hand, then: lockkeeper conclude ${run.runId}${stateOption}`;
 
 function refuseEdited({ edited }: Pending): void {
   const errors = edited.map(({ migration, appliedAt }) => editedAfterApplied(migration, appliedAt));

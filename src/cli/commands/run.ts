@@ -12,7 +12,7 @@ import { plural } from '../../report/words.ts';
 import { parseDatabaseUrl } from '../database-url.ts';
 import { Interrupted } from '../interruption.ts';
 import { follow, type Snapshot } from '../local/follow.ts';
-import { defaultStateFolder } from '../local/state-folder.ts';
+import { stateOptionFor } from '../local/state-folder.ts';
 import type { UrlPlatform } from '../local/url-platform.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 import { openProgress } from '../run-progress.ts';
@@ -70,8 +70,11 @@ export async function run(
       if (outcome.verdict !== 'SUCCEEDED') break;
     }
     const notBegun = work.migrations.slice(outcomes.length).map(migrationName);
-    const stateOption = options.state === defaultStateFolder ? '' : ` --state ${options.state}`;
-    for (const line of renderOutcomes({ direction, outcomes, notBegun, stateOption })) output.say(line);
+    const stateOption = stateOptionFor(options.state);
+    const urlOption = options.databaseUrl === process.env.LOCKKEEPER_DATABASE_URL ? '' : ' --database-url …';
+    for (const line of renderOutcomes({ direction, outcomes, notBegun, stateOption, urlOption })) {
+      output.say(line);
+    }
     output.emit({
       target: url.shown,
       direction,
@@ -174,7 +177,9 @@ async function runOne(
     });
     return outcomeOf(migration, snapshot, ended, (clock.now() - startedAt) / 1000);
   } catch (error) {
-    throw error instanceof Interrupted ? new Interrupted(error.by, whatIsLeft(migration, last)) : error;
+    throw error instanceof Interrupted
+      ? new Interrupted(error.by, whatIsLeft(migration, last, options.state))
+      : error;
   } finally {
     progress.close();
   }
@@ -190,14 +195,14 @@ function waitsForPeople({ run, plan }: Snapshot): boolean {
   return plan.gate.opens !== 'delay' || plan.gate.seconds > shortDelaySeconds;
 }
 
-function whatIsLeft(migration: Migration, snapshot: Snapshot | null): string {
+function whatIsLeft(migration: Migration, snapshot: Snapshot | null, state: string): string {
   const name = migrationName(migration);
   if (snapshot === null) return `migration ${name} has not begun`;
   const { runId, status } = snapshot.run;
   if (status === 'concluded') return `run ${runId} of migration ${name} had ended`;
   return (
     `run ${runId} of migration ${name} is not finished (${status}). Start the same command again and it goes on; ` +
-    `"lockkeeper abort ${runId}" beforehand makes it go back`
+    `"lockkeeper abort ${runId}${stateOptionFor(state)}" beforehand makes it go back`
   );
 }
 

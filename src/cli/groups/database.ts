@@ -137,7 +137,7 @@ function addUrlCommand(program: Command, name: string, description: string): Com
 const databaseUrl = (): Option =>
   new Option(
     '--database-url <url>',
-    'postgres://, mysql:// or sqlserver://user@host:port/database; the password may come from PGPASSWORD, MYSQL_PWD or SQLCMDPASSWORD',
+    'postgres://, mysql://, mariadb:// or sqlserver://user@host:port/database; the password may come from PGPASSWORD, MYSQL_PWD or SQLCMDPASSWORD',
   ).env('LOCKKEEPER_DATABASE_URL');
 
 function requireUrl({ databaseUrl: url }: DatabaseOptions): string {
@@ -145,6 +145,6 @@ function requireUrl({ databaseUrl: url }: DatabaseOptions): string {
   throw new InputError(
     'no database is named',
     [],
-    'give --database-url postgres://, mysql:// or sqlserver://user@host:port/database, or set LOCKKEEPER_DATABASE_URL',
+    'give --database-url postgres://, mysql://, mariadb:// or sqlserver://user@host:port/database, or set LOCKKEEPER_DATABASE_URL',
   );
 }

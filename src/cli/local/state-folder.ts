@@ -9,6 +9,10 @@ import { makeFolder, whyUnusable } from '../files.ts';
 /** Default place of a local run's state, below the working directory. */
 export const defaultStateFolder = '.lockkeeper';
 
+/** What a suggested command needs to find the runs of this folder, e.g. ` --state DIR`. */
+export const stateOptionFor = (folder: string): string =>
+  folder === defaultStateFolder ? '' : ` --state ${folder}`;
+
 /** What other commands need to find a run that is under way in another process. No secrets. */
 const session = z.object({ endpoint: z.string(), pid: z.number().int(), target: targetSchema });
 export type LocalSession = z.infer<typeof session>;

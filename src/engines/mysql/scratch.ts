@@ -138,7 +138,7 @@ class MySqlScratch implements ScratchDatabase {
   }
 
   backfill({ table, set, where }: BackfillSpec): Promise<void> {
-    const values = Object.entries(set).map(([column, value]) => `${quoteIdentifier(column)} = (${value})`);
+    const values = Object.entries(set).map(([column, value]) => `${quoteIdentifier(column)} = (${value}\n)`);
     const condition = where === undefined ? '' : ` WHERE ${where}`;
     const sql = `UPDATE ${quoteTable(table.value)} SET ${values.join(', ')}${condition}`;
     return this.#act(async (connection) => void (await connection.write('scratch', sql)));

@@ -149,6 +149,28 @@ everyMysql('rows that other tools have lost or changed', (_kind, database) => {
     ]);
   });
 
+  it('are as before when the checkpoint of their batch cannot be written', async () => {
+    const opened = await database();
+    await opened.query(
+      'CREATE TABLE t (id int PRIMARY KEY, n int)',
+      'INSERT INTO t VALUES (1, 0), (2, 0), (3, 0)',
+    );
+    const connected = await opened.connect();
+    const fence = await enter(connected);
+    const of = await along(connected, { n: 'n + 1' });
+    await connected.planPartitions(run, fence, of);
+    const worker = await connected.openPartition(run, fence, of, partitionId(0, 0));
+    await opened.query(
+      `CREATE TRIGGER refusing BEFORE UPDATE ON lockkeeper_partition FOR EACH ROW
+       SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no checkpoint'`,
+    );
+    await expect(worker.runBatch(2, 10_000)).rejects.toThrow('no checkpoint');
+    expect(await opened.query('SELECT SUM(n) AS s FROM t')).toEqual([{ s: '0' }]);
+    await opened.query('DROP TRIGGER refusing');
+    while (!(await worker.runBatch(2, 10_000)).done);
+    expect(await opened.query('SELECT COUNT(*) AS c FROM t WHERE n = 1')).toEqual([{ c: '3' }]);
+  });
+
   it('are not reported as done by a batch that a deadlock has undone', async () => {
     const opened = await database();
     await opened.query(

@@ -4,7 +4,8 @@ import { plainEffects } from '../../../src/app/ports/effects.ts';
 import type { Migration } from '../../../src/core/migration.ts';
 import { createMySqlEngine } from '../../../src/engines/mysql/engine.ts';
 import { RealClock } from '../../../src/local/clock/real-clock.ts';
-import { migration } from '../../support/statements.ts';
+import { backfillSpec, migration } from '../../support/statements.ts';
+import { step } from '../postgres/support.ts';
 import { everyMysqlServer } from './support.ts';
 
 const engine = createMySqlEngine({ effects: plainEffects, clock: new RealClock() });
@@ -59,6 +60,19 @@ everyMysqlServer('a scratch database', (server) => {
     ]);
     expect(await scratchNames()).toEqual([]);
     expect(await server().query(`SHOW TABLES FROM ${name}`)).toEqual([]);
+  });
+
+  it('takes comments at the ends of a backfill’s expressions', async () => {
+    const { name } = await server().createDatabase();
+    const { main, close } = await open(name);
+    try {
+      await main.run([step('expand-1', 'alone', 'CREATE TABLE users (id int PRIMARY KEY, a int, b int)')]);
+      const set = { a: 'id -- as it is', b: 'id # too' };
+      const commented = backfillSpec({ set, where: 'a IS NULL -- yet' });
+      await expect(main.backfill(commented)).resolves.toBeUndefined();
+    } finally {
+      await close();
+    }
   });
 
   it('is refused where the database is not empty, or already one of ours', async () => {
