@@ -7,10 +7,12 @@ import { claim, indexOf } from './claim.ts';
 import type { ColumnDefinition } from './columns.ts';
 import type { Cursor } from './cursor.ts';
 import * as found from './findings.ts';
+import type { Known } from './known.ts';
 import { operationFinding } from './online/findings.ts';
 import { isConditional, type OperationName, waysOf } from './online/operations.ts';
 import { operationsOf } from './online/operations-of.ts';
 import type { OnlineServer } from './online/version.ts';
+import { onlyAddsValues } from './rules/enum-values.ts';
 import type { ScriptMemory } from './script-memory.ts';
 
 /** ALTER TABLE: the sum of its actions. The cursor stands behind ALTER. */
@@ -24,7 +26,7 @@ export function alterTable(cursor: Cursor, memory: ScriptMemory): Claim | null {
   else cursor.accept('NOWAIT');
   const actions = alterActions(cursor);
   const quiet = memory.isNew(table);
-  const operations = operationsOf(actions);
+  const operations = operationsOf(actions.filter((action) => !isOfCatalogue(action, table, memory.known)));
   const effects = actions.flatMap((action) => effectsOf(table, action, ifExists, memory));
   const losses = quiet ? [] : actions.flatMap((action) => lossesOf(table, action));
   if (ignore) losses.push('drops rows that break a new unique key');
@@ -49,6 +51,15 @@ export function alterTable(cursor: Cursor, memory: ScriptMemory): Claim | null {
 }
 
 const tableOf = (name: string): SchemaObject => ({ type: 'table', name });
+
+/** Proved by what the column is now: nothing but values at the end of its ENUM or SET. */
+function isOfCatalogue(action: Action, table: string, known: Known): boolean {
+  if (action.does !== 'change-column') return false;
+  const { column, from } = action;
+  const now = known.column(table, from);
+  const stays = column.nullable === now?.nullable && column.charset === null && !column.placed;
+  return stays && onlyAddsValues(now?.type, column);
+}
 
 const mayBlock = (name: OperationName, server: OnlineServer | null): boolean =>
   waysOf(name, server).every(({ way }) => way.algorithm === 'COPY' || way.lock === 'SHARED');

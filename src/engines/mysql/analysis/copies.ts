@@ -1,11 +1,13 @@
-import { Cursor, Unread } from './cursor.ts';
+import { Cursor, cutAtCommas, Unread } from './cursor.ts';
 import { nameAt, tablesReadBy } from './tables.ts';
-import type { Token } from './tokens.ts';
+import { spelled, type Token } from './tokens.ts';
 
 /** An INSERT or REPLACE … SELECT from another table. */
 export interface Copy {
   readonly from: readonly string[];
   readonly into: string;
+  /** Those it names; null where it names none. */
+  readonly columns: readonly string[] | null;
   /** A REPLACE, or with an ON DUPLICATE KEY UPDATE that takes values of the row to be inserted. */
   readonly overwrites: boolean;
 }
@@ -16,11 +18,19 @@ export function copyOf(tokens: readonly Token[]): Copy | null {
   if (verb !== 'INSERT' && verb !== 'REPLACE') return null;
   let at = 1;
   while (['LOW_PRIORITY', 'HIGH_PRIORITY', 'DELAYED', 'IGNORE', 'INTO'].includes(words[at] ?? '')) at += 1;
-  const into = nameAt(tokens, at)?.name ?? '';
+  const { name: into = '', next = at } = nameAt(tokens, at) ?? {};
   const from = tablesReadBy(tokens).filter((table) => table !== into);
   const duplicate = words.findIndex((word, index) => word === 'DUPLICATE' && words[index + 1] === 'KEY');
   const overwrites = verb === 'REPLACE' || (duplicate >= 0 && !keepsRow(tokens.slice(duplicate + 3)));
-  return from.length === 0 ? null : { from, into, overwrites };
+  return from.length === 0 ? null : { from, into, columns: columnsAt(tokens, next), overwrites };
+}
+
+/** `(a, b)` behind the name; `(SELECT …)` is a query. */
+function columnsAt(tokens: readonly Token[], at: number): readonly string[] | null {
+  if (tokens[at]?.raw !== '(' || /^(SELECT|WITH|TABLE|VALUES|\()$/.test(tokens[at + 1]?.value ?? ''))
+    return null;
+  const end = tokens.findIndex(({ raw }, index) => index > at && raw === ')');
+  return cutAtCommas(tokens.slice(at + 1, end)).map(([name]) => spelled(name));
 }
 
 /** `id = id`, `t.id = t.id`: the way to say that a row which is there stays as it is. */

@@ -138,12 +138,26 @@ function update(tokens: readonly Token[], verbAt: number, memory: ScriptMemory):
   const assignments = tokens.slice(setAt + 1);
   const columns = assignedColumns(assignments);
   const targets = targetsOf(columns, references);
-  const whole = indexOf(tokens, ['WHERE', 'LIMIT'], setAt) < 0 && references.length === 1;
+  const [only] = references.length === 1 ? references : [];
+  const everyRow =
+    indexOf(tokens, ['WHERE', 'LIMIT'], setAt) < 0 ||
+    (only !== undefined &&
+      isStillEmpty(tokens.slice(indexOf(tokens, ['WHERE'], setAt) + 1), only.name, memory));
+  const whole = everyRow && only !== undefined;
   return change(tokens, 'UPDATE', targets, references, memory, {
     what: 'overwrites values of',
     whole: whole ? found.updateWithoutWhere : null,
     columns: references.length === 1 ? columns.map((name) => name.split('.').at(-1) ?? name) : null,
   });
+}
+
+/** `WHERE added IS NULL`: no row has a value yet in a column that this script has added. */
+function isStillEmpty(where: readonly Token[], table: string, memory: ScriptMemory): boolean {
+  const bare = where.filter(({ raw }) => raw !== '(' && raw !== ')');
+  const column = nameAt(bare, 0);
+  if (column === null || bare.length !== column.next + 2) return false;
+  if (!isWord(bare[column.next], 'IS') || !isWord(bare[column.next + 1], 'NULL')) return false;
+  return memory.isNewColumn(table, column.name.split('.').at(-1) ?? '');
 }
 
 /** Every table of a list with joins. */

@@ -1,11 +1,13 @@
 import { tablesReadBy } from './expressions.ts';
 import type { Node } from './parser.ts';
-import { as, relationName } from './tree.ts';
+import { all, as, relationName } from './tree.ts';
 
 /** An INSERT … SELECT from another table. */
 export interface Copy {
   readonly from: readonly string[];
   readonly into: string;
+  /** Those it names; null where it names none. */
+  readonly columns: readonly string[] | null;
   /** With ON CONFLICT DO UPDATE. */
   readonly overwrites: boolean;
 }
@@ -16,7 +18,9 @@ export function copyOf(node: Node): Copy | null {
   const into = relationName(insert.relation);
   const from = tablesReadBy(insert.selectStmt).filter((table) => table !== into);
   const overwrites = insert.onConflictClause?.action === 'ONCONFLICT_UPDATE';
-  return from.length === 0 ? null : { from, into, overwrites };
+  const named = all(insert.cols, 'ResTarget').map(({ name }) => name ?? '');
+  const columns = named.length === 0 ? null : named;
+  return from.length === 0 ? null : { from, into, columns, overwrites };
 }
 
 /** TRIGGER_TYPE_* of the server (pg_trigger.h). */

@@ -8,7 +8,7 @@ import type { TableLock } from './locks.ts';
 import type { Node } from './parser.ts';
 import type { ScriptMemory } from './script-memory.ts';
 import { setConfig } from './session.ts';
-import { all, as, find, isOn, relationName, tagOf } from './tree.ts';
+import { all, as, find, isOn, relationName, strings, tagOf } from './tree.ts';
 
 /** SELECT, INSERT, UPDATE, DELETE and MERGE, with what their WITH queries write. */
 export function query(node: Node, memory: ScriptMemory): Claim | null {
@@ -73,7 +73,7 @@ function writeOf(node: Node, memory: ScriptMemory): Write | null {
     const table = relationName(update.relation);
     return change(table, memory, {
       what: 'overwrites values of',
-      whole: update.whereClause === undefined ? found.updateWithoutWhere : null,
+      whole: isEveryRow(update.whereClause, table, memory) ? found.updateWithoutWhere : null,
       onlyColumns: newColumns(update.targetList, table, memory),
     });
   }
@@ -92,6 +92,14 @@ function writeOf(node: Node, memory: ScriptMemory): Write | null {
     return change(table, memory, { what: 'overwrites or deletes rows of', whole: null });
   }
   return { table, long: true, fills: true, effects: [written(table)], destroys: false, findings: [] };
+}
+
+/** No row has a value yet in a column that this script has added: `WHERE added IS NULL` names all of them. */
+function isEveryRow(where: Node | undefined, table: string, memory: ScriptMemory): boolean {
+  if (where === undefined) return true;
+  const test = as(where, 'NullTest');
+  const column = strings(as(test?.arg, 'ColumnRef')?.fields).at(-1);
+  return test?.nulltesttype === 'IS_NULL' && column !== undefined && memory.isNewColumn(table, column);
 }
 
 function bulkFindings(table: string, memory: ScriptMemory): readonly Finding[] {

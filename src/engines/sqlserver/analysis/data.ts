@@ -100,7 +100,7 @@ function update(cursor: Cursor, memory: ScriptMemory): Claim {
   const named = cursor.qualifiedName();
   const rest = cursor.takeAll();
   const table = behindAlias(named, rest);
-  const whole = !hasWords(rest, 'WHERE') && !hasWords(rest, 'JOIN');
+  const whole = !hasWords(rest, 'JOIN') && (!hasWords(rest, 'WHERE') || isStillEmpty(rest, table, memory));
   const columns = setColumns(rest);
   const isNew = memory.isNew(table);
   const destroys =
@@ -110,6 +110,15 @@ function update(cursor: Cursor, memory: ScriptMemory): Claim {
     ...(whole && !isNew && !isBatch ? [found.updateWithoutWhere(table)] : []),
     ...(whole || isNew || isBatch ? [] : [found.mayEscalate('UPDATE', table)]),
   ]);
+}
+
+/** `WHERE added IS NULL`: no row has a value yet in a column that this script has added. */
+function isStillEmpty(rest: readonly Token[], table: string, memory: ScriptMemory): boolean {
+  const where = rest.slice(rest.findLastIndex(({ kind, value }) => kind === 'word' && value === 'WHERE') + 1);
+  const [column, is, none, more] = where.slice(where.findLastIndex(({ raw }) => raw === '.') + 1);
+  if (column === undefined || is?.value !== 'IS' || none?.value !== 'NULL' || more !== undefined)
+    return false;
+  return memory.isNewColumn(table, column.kind === 'name' ? column.value : column.raw);
 }
 
 function remove(cursor: Cursor, memory: ScriptMemory): Claim {

@@ -9,6 +9,7 @@ import * as clientCharset from './client-charset.ts';
 import * as constraintDropped from './constraint-dropped.ts';
 import * as copyMissesDeletes from './copy-misses-deletes.ts';
 import * as copyOverwritesNewerRows from './copy-overwrites-newer-rows.ts';
+import * as copyResetsTime from './copy-resets-time.ts';
 import * as definer from './definer.ts';
 import * as deleteWithoutWhere from './delete-without-where.ts';
 import * as dependsOnColumn from './depends-on-column.ts';
@@ -22,6 +23,7 @@ import * as foreignKeyParent from './foreign-key-parent.ts';
 import * as implicitCommit from './implicit-commit.ts';
 import * as indexDrop from './index-drop.ts';
 import * as inlineReferences from './inline-references.ts';
+import * as keyByName from './key-by-name.ts';
 import * as lockTable from './lock-table.ts';
 import * as lockTimeoutOverruled from './lock-timeout-overruled.ts';
 import type { RuleFile } from './look.ts';
@@ -91,6 +93,8 @@ export const rules: readonly RuleFile[] = [
   bulkInsert,
   copyMissesDeletes,
   copyOverwritesNewerRows,
+  copyResetsTime,
+  keyByName,
   errorsIgnored,
   triggerRights,
   definer,

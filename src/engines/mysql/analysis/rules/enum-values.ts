@@ -45,6 +45,13 @@ const isList = ({ type }: ColumnDefinition): boolean => type === 'ENUM' || type 
 const valuesIn = (tokens: readonly Token[]): readonly string[] =>
   cutAtCommas(tokens).map(([value]) => value?.value ?? '');
 
+/** Whether the server changes a list in the catalogue alone: the same kind, with values added at its end. */
+export const onlyAddsValues = (before: string | undefined, column: ColumnDefinition): boolean =>
+  before !== undefined &&
+  isList(column) &&
+  tokensOf(before)[0]?.value === column.type &&
+  changeOf(before, column) === null;
+
 /** What the new list does to the old one that is more than adding at its end; null where it is not. */
 function changeOf(before: string, { type, width }: ColumnDefinition): string | null {
   const [word, , ...rest] = tokensOf(before);

@@ -14,6 +14,7 @@ import * as constraintNotNotValid from './constraint-not-not-valid.ts';
 import * as copyFromStdin from './copy-from-stdin.ts';
 import * as copyMissesDeletes from './copy-misses-deletes.ts';
 import * as copyOverwritesNewerRows from './copy-overwrites-newer-rows.ts';
+import * as copyResetsTime from './copy-resets-time.ts';
 import * as deleteWithoutWhere from './delete-without-where.ts';
 import * as destructiveStatement from './destructive-statement.ts';
 import * as detachPartitionBlocks from './detach-partition-blocks.ts';
@@ -27,6 +28,7 @@ import * as exclusionConstraintBuildsIndex from './exclusion-constraint-builds-i
 import * as foreignKeyWithoutIndex from './foreign-key-without-index.ts';
 import * as indexNotConcurrent from './index-not-concurrent.ts';
 import * as jsonColumn from './json-column.ts';
+import * as keyByName from './key-by-name.ts';
 import * as lockTable from './lock-table.ts';
 import * as lockTimeoutOverruled from './lock-timeout-overruled.ts';
 import type { RuleFile } from './look.ts';
@@ -101,6 +103,8 @@ export const rules: readonly RuleFile[] = [
   bulkInsert,
   copyMissesDeletes,
   copyOverwritesNewerRows,
+  copyResetsTime,
+  keyByName,
   disableTrigger,
   replicationRole,
   dynamicDdl,
