@@ -3,7 +3,6 @@
 export { addColumnWithDefault } from './rules/add-column-with-default.ts';
 export { acceptedCopy } from './rules/blocks-writers.ts';
 export { bulkInsert } from './rules/bulk-insert.ts';
-export { checksOff } from './rules/checks-switched-off.ts';
 export { clientCharset } from './rules/client-charset.ts';
 export { foreignDefiner } from './rules/definer.ts';
 export { deleteWithoutWhere } from './rules/delete-without-where.ts';

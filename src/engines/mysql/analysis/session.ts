@@ -92,8 +92,7 @@ const charset = (_value: string, name: string): Setting => ({
   is: 'overruled',
   finding: found.clientCharset(`SET ${name}`),
 });
-const checks = (value: string, name: string): Setting =>
-  isOff(value) ? { is: 'kept', finding: found.checksOff(name) } : { is: 'kept' };
+const checks = (): Setting => ({ is: 'kept' });
 
 const rules: Readonly<Record<string, (value: string, name: string) => Setting>> = {
   lock_wait_timeout: timeout,

@@ -13,7 +13,7 @@ export function foreignKey({ action, text, prefix, table, rules }: WrittenAction
   };
   return {
     statements: [
-      `-- lockkeeper:ignore checks-switched-off: the rows that are there are checked before and after\nSET foreign_key_checks = 0`,
+      'SET foreign_key_checks = 0',
       `${prefix} ${text}, ALGORITHM=INPLACE, LOCK=NONE`,
       'SET foreign_key_checks = 1',
     ],

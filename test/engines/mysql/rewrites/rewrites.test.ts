@@ -18,8 +18,6 @@ const shop = [
 ];
 
 const fk = 'ADD CONSTRAINT has_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE SET NULL';
-const silenced = (statement: string) =>
-  `-- lockkeeper:ignore checks-switched-off: the rows that are there are checked before and after\n${statement}`;
 const orphans = {
   no_orphans: { table: 'orders', columns: ['user_id'], references: { table: 'users', columns: ['id'] } },
 };
@@ -36,7 +34,7 @@ const cases: readonly {
     name: 'a foreign key',
     sql: `ALTER TABLE orders ${fk}`,
     safe: [
-      silenced('SET foreign_key_checks = 0'),
+      'SET foreign_key_checks = 0',
       `ALTER TABLE orders ${fk}, ALGORITHM=INPLACE, LOCK=NONE`,
       'SET foreign_key_checks = 1',
     ],
@@ -47,7 +45,7 @@ const cases: readonly {
     sql: `ALTER TABLE orders ADD INDEX of_user (user_id), ${fk}`,
     safe: [
       'ALTER TABLE orders ADD INDEX of_user (user_id)',
-      silenced('SET foreign_key_checks = 0'),
+      'SET foreign_key_checks = 0',
       `ALTER TABLE orders ${fk}, ALGORITHM=INPLACE, LOCK=NONE`,
       'SET foreign_key_checks = 1',
     ],
