@@ -1,5 +1,5 @@
 import type { Located } from '../core/manifest/manifest.ts';
-import type { Migration } from '../core/migration.ts';
+import type { Migration, SqlSource } from '../core/migration.ts';
 import type { PlacedRewrite } from '../core/rewrites/placed.ts';
 import type { Rewrite } from '../core/rewrites/rewrite.ts';
 import { movedPosition, placeInOneScript } from './located-sql.ts';
@@ -9,9 +9,10 @@ import type { Engine } from './ports/engine.ts';
 export async function findMigrationRewrites(
   engine: Engine,
   { manifest, up }: Migration,
+  serverVersion?: string,
 ): Promise<readonly PlacedRewrite[]> {
-  const find = engine.findRewrites?.bind(engine);
-  if (find === undefined) return [];
+  if (engine.findRewrites === undefined) return [];
+  const find: Find = async (source) => (await engine.findRewrites?.(source, serverVersion)) ?? [];
   const forward =
     manifest?.expand === undefined
       ? (up === null ? [] : await find(up)).map((rewrite) => ({ ...rewrite, place: { in: 'file' as const } }))
@@ -19,9 +20,11 @@ export async function findMigrationRewrites(
   return [...forward, ...(await inEntries(find, manifest?.contract?.statements ?? [], 'contract'))];
 }
 
+type Find = (source: SqlSource) => Promise<readonly Rewrite[]>;
+
 /** The entries are read as one script, so that what an earlier one proves counts for those after it. */
 async function inEntries(
-  find: NonNullable<Engine['findRewrites']>,
+  find: Find,
   entries: readonly Located<string>[],
   place: 'expand' | 'contract',
 ): Promise<PlacedRewrite[]> {

@@ -50,8 +50,11 @@ export interface Engine {
    * sharper for them
    */
   analyze(source: SqlSource, facts?: DatabaseFacts): Promise<readonly Statement[]>;
-  /** The safe sequences for statements of a script that hold others up; absent where an engine offers none. */
-  findRewrites?(source: SqlSource): Promise<readonly Rewrite[]>;
+  /**
+   * The safe sequences for statements of a script that hold others up; absent where an engine offers none.
+   * @param serverVersion as facts say it, where there is a server to ask: some sequences are for those that know them
+   */
+  findRewrites?(source: SqlSource, serverVersion?: string): Promise<readonly Rewrite[]>;
   /** Statements that take back those of a forward script, as a draft; absent where an engine offers none. */
   draftDown?(statements: readonly Statement[]): Promise<readonly DraftPart[]>;
   /**

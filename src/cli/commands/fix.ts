@@ -19,8 +19,9 @@ export async function offerRewrites(
   engine: Engine,
   migration: Migration,
   files: readonly SqlSource[],
+  serverVersion?: string,
 ): Promise<Offer | null> {
-  const rewrites = await findMigrationRewrites(engine, migration);
+  const rewrites = await findMigrationRewrites(engine, migration, serverVersion);
   const { transactionalDdl } = engine.capabilities;
   const changes = rewrites.length === 0 ? null : fixFiles(migration, files, rewrites, transactionalDdl);
   if (changes === null || changes.length === 0) return null;

@@ -86,7 +86,10 @@ export async function plan(
       output.say('\n"lockkeeper run" stops before anything happens unless --accept-risk "reason" is given:');
       for (const risk of risks) output.say(`  ${risk.migration}: ${risk.reason}`);
     }
-    const offer = direction === 'up' ? await offerRewrites(platform.engine, wanted, files) : null;
+    const offer =
+      direction === 'up'
+        ? await offerRewrites(platform.engine, wanted, files, made.target.serverVersion)
+        : null;
     if (offer !== null) output.say(`\n${renderRewrites(offer.changes, offer.reasons, paint)}`);
     if (options.html !== undefined) {
       await writePage(options.html, made, files, offer, platform.database);

@@ -26,18 +26,22 @@ export function fixManifest(
       for (const check of checks?.[when] ?? []) sequence(['checks', when]).add(document.createNode(check));
     }
   }
-  for (const { backfill } of later) {
-    if (backfill === undefined) continue;
-    // A trigger would give each row a value that the default has given it already.
-    sequence(['backfill']).add(document.createNode({ ...backfill, keep_current: false }));
+  for (const { keepCurrent, ...backfill } of later.flatMap(({ backfills = [] }) => backfills)) {
+    // Triggers are the manifest's default.
+    const kept = keepCurrent ? {} : { keep_current: false };
+    sequence(['backfill']).add(document.createNode({ ...backfill, ...kept }));
     const none = { no_nulls: { table: backfill.table, columns: Object.keys(backfill.set) } };
     sequence(['checks', 'after']).add(document.createNode(none));
   }
   const contract = later.flatMap((each) => each.contract);
   if (contract.length > 0) {
     // Where old code is served by a default, there is nothing to wait for unless something else is.
-    const waits = later.some(({ contractAfter }) => contractAfter !== undefined);
-    const after = waits ? 'deployment' : 'immediately';
+    const gates = later.map(({ contractAfter }) => contractAfter);
+    const after = gates.includes('approval')
+      ? 'approval'
+      : gates.includes('deployment')
+        ? 'deployment'
+        : 'immediately';
     if (!document.hasIn(['contract', 'after'])) document.setIn(['contract', 'after'], after);
     const statements = sequence(['contract', 'sql']);
     statements.items.unshift(...contract.map((statement) => document.createNode(statement)));

@@ -16,16 +16,20 @@ export interface Rewrite {
 }
 
 export interface LaterWork {
-  readonly backfill?: {
-    readonly table: string;
-    readonly set: Readonly<Record<string, string>>;
-    readonly where: string;
-  };
+  readonly backfills?: readonly LaterBackfill[];
   /** As a manifest writes them. */
   readonly checks?: { readonly before: readonly ManifestCheck[]; readonly after: readonly ManifestCheck[] };
   readonly contract: readonly string[];
-  /** What it has to wait for, where old code must be gone. */
-  readonly contractAfter?: 'deployment';
+  /** What it has to wait for: for old code to be gone, or for a person who has looked what it would do. */
+  readonly contractAfter?: 'deployment' | 'approval';
+}
+
+export interface LaterBackfill {
+  readonly table: string;
+  readonly set: Readonly<Record<string, string>>;
+  readonly where: string;
+  /** Whether triggers give rows that are written meanwhile their values; a default may have done so already. */
+  readonly keepCurrent?: true;
 }
 
 type ManifestCheck = Readonly<Record<string, object>>;

@@ -18,7 +18,8 @@ export function createMySqlEngine({ effects, clock }: MySqlEngineParts): Engine 
     name: 'mysql',
     capabilities: { transactionalDdl: false, concurrentIndex: true, patientWaits: false },
     analyze: async (source, facts) => (await import('./analysis/analyze.ts')).analyze(source, facts),
-    findRewrites: async (source) => (await import('./rewrites/rewrites.ts')).findRewrites(source),
+    findRewrites: async (source, serverVersion) =>
+      (await import('./rewrites/rewrites.ts')).findRewrites(source, serverVersion),
     draftDown: async (statements) => (await import('./down/draft.ts')).draftDown(statements),
     openScratch: async (login, name, signal) =>
       (await import('./scratch.ts')).openScratch(login, name, signal, effects),

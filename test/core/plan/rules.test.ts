@@ -147,6 +147,12 @@ const tables: Readonly<Record<string, Examples>> = {
         ),
       ],
       [
+        'of two columns kept as each other the one that goes',
+        manifest(
+          'expand: [ALTER TABLE users ADD COLUMN b text]\nbackfill: [{ table: users, set: { b: a }, where: b IS NULL }, { table: users, set: { a: b }, where: a IS NULL }]\ncontract: { after: deployment, sql: [ALTER TABLE users DROP COLUMN a] }',
+        ),
+      ],
+      [
         'a column of another name, or of another table',
         manifest(
           `expand: [ALTER TABLE users ADD COLUMN b text, ALTER TABLE users DROP COLUMN aa, ALTER TABLE orders DROP COLUMN a]\n${fill}`,

@@ -29,8 +29,9 @@ export function find({ migration, backfills, expand, contract }: Subject): reado
       return by === null ? [] : [tooEarly(drop, by)];
     }),
     ...drops(contract).flatMap((drop) => {
-      if (backfills.some((backfill) => sets(backfill, drop.object))) return [inVain(drop)];
       const isRead = backfills.some((backfill) => reads(backfill, drop.object));
+      // Of two columns that are each kept as the other, the one that goes is filled for the code that is running.
+      if (!isRead && backfills.some((backfill) => sets(backfill, drop.object))) return [inVain(drop)];
       return isRead && gate === 'immediately' ? [atOnce(drop)] : [];
     }),
   ];

@@ -2,10 +2,13 @@ import type { Statement } from '../../../core/analysis/statement.ts';
 import type { SqlSource } from '../../../core/migration.ts';
 import type { Rewrite } from '../../../core/rewrites/rewrite.ts';
 import { analyze } from '../analysis/analyze.ts';
+import { type OnlineServer, onlineServer } from '../analysis/online/version.ts';
 import { actionsOf, type Replacement, type WrittenAction } from './actions.ts';
 import { foreignKey } from './foreign-key.ts';
+import { hideIndex } from './hide-index.ts';
 import { notNull } from './not-null.ts';
 import { onlineAlter, onlineIndex } from './online.ts';
+import { renameColumn } from './rename-column.ts';
 import { renameTable } from './rename-table.ts';
 import { volatileDefault } from './volatile-default.ts';
 
@@ -14,23 +17,28 @@ const byRule: Readonly<Record<string, (action: WrittenAction) => Replacement | n
   'blocks-writers': foreignKey,
   'volatile-default-rewrite': volatileDefault,
   'set-not-null': notNull,
+  'rename-breaks-running-code': renameColumn,
 };
 
 /**
- * The safe sequence for each statement of a script for which there is one that holds on every server. Throws
- * InputError with every syntax problem.
+ * The safe sequence for each statement of a script for which there is one that holds on every server, or on the one
+ * that is named. Throws InputError with every syntax problem.
+ * @param serverVersion of the server that the script is for
  */
-export async function findRewrites(source: SqlSource): Promise<readonly Rewrite[]> {
+export async function findRewrites(source: SqlSource, serverVersion?: string): Promise<readonly Rewrite[]> {
   const statements = await analyze(source);
-  return statements.flatMap((statement) => rewriteOf(statement) ?? []);
+  const server = onlineServer(serverVersion);
+  return statements.flatMap((statement) => rewriteOf(statement, server) ?? []);
 }
 
-function rewriteOf(statement: Statement): Rewrite | null {
+function rewriteOf(statement: Statement, server: OnlineServer | null): Rewrite | null {
   const actions = actionsOf(statement);
   const online = onlineAlter(actions) ?? onlineIndex(statement);
   if (online !== null) return asRewrite(statement, ['blocks-writers'], online);
   const renamed = renameTable(statement);
   if (renamed !== null) return asRewrite(statement, ['rename-breaks-running-code'], renamed);
+  const hidden = server === null ? null : hideIndex(statement, server);
+  if (hidden !== null) return asRewrite(statement, ['index-drop'], hidden);
   // What else its author has said of how to do it holds for all of it together.
   if (actions.some(({ action }) => action.does === 'clause')) return null;
   const found = actions.flatMap((action) => replace(action) ?? []);

@@ -22,11 +22,13 @@ export function volatileDefault({ action, text, prefix, table, rules }: WrittenA
       `${prefix} ALTER COLUMN ${written(column.name)} SET DEFAULT ${expression}`,
     ],
     later: {
-      backfill: {
-        table,
-        set: { [column.name]: expression.slice(1, -1).trim() },
-        where: `${written(column.name)} IS NULL`,
-      },
+      backfills: [
+        {
+          table,
+          set: { [column.name]: expression.slice(1, -1).trim() },
+          where: `${written(column.name)} IS NULL`,
+        },
+      ],
       contract: [],
     },
     why: 'new rows get their value at once, and those that are there in small batches, without a copy of the table',

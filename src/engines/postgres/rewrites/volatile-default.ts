@@ -31,11 +31,13 @@ export function volatileDefault(action: UnsafeAction): Replacement | null {
       `${prefix} ALTER COLUMN ${column} SET DEFAULT ${expression}`,
     ],
     later: {
-      backfill: {
-        table,
-        set: { [definition.colname ?? '']: expression },
-        where: `${column} IS NULL`,
-      },
+      backfills: [
+        {
+          table,
+          set: { [definition.colname ?? '']: expression },
+          where: `${column} IS NULL`,
+        },
+      ],
       contract: isMandatory ? provenNotNull(action, definition.colname ?? '') : [],
     },
     why: 'new rows get their value at once, and those that are there in small batches, without a rewrite',

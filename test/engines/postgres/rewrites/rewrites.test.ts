@@ -214,10 +214,11 @@ describe('a safe sequence', () => {
 /** Of what a sequence is made of, and of what its author meant; none is about waiting. */
 const harmless = new Set(['scans-table', 'cascading-delete', 'foreign-key-without-index']);
 
-async function fill(database: TestDatabase, { backfill }: LaterWork): Promise<void> {
-  if (backfill === undefined) return;
-  const set = Object.entries(backfill.set).map(([column, expression]) => `"${column}" = ${expression}`);
-  await database.query(`UPDATE ${backfill.table} SET ${set.join()} WHERE ${backfill.where}`);
+async function fill(database: TestDatabase, { backfills = [] }: LaterWork): Promise<void> {
+  for (const { table, set, where } of backfills) {
+    const assignments = Object.entries(set).map(([column, expression]) => `"${column}" = ${expression}`);
+    await database.query(`UPDATE ${table} SET ${assignments.join()} WHERE ${where}`);
+  }
 }
 
 describe('no sequence is offered', () => {
