@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { analyze } from '../../../../src/engines/postgres/analysis/analyze.ts';
 import { ruleTables } from '../../rule-table.ts';
-import { squawk } from './squawk.ts';
+import { squawk, squawkRules } from './squawk.ts';
+import { otherwise, squawkCases } from './squawk-cases.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '../../../../docs/rules/README.md'), 'utf8');
 
@@ -81,7 +82,34 @@ describe('squawk’s opinion of our examples', () => {
   });
 });
 
+describe('each rule of squawk that ours answers', () => {
+  const cases = Object.entries(squawkCases);
+  let theirs: readonly (readonly string[])[] = [];
+  beforeAll(async () => {
+    theirs = await squawk(cases.map(([, sql]) => sql));
+  });
+
+  it('has a case here, or a reason', () => {
+    const answered = [...answers].filter(([, ours]) => ours.length > 0).map(([name]) => name);
+    expect([...Object.keys(squawkCases), ...Object.keys(otherwise)].toSorted()).toEqual(answered.toSorted());
+  });
+
+  it.each(cases.map(([rule, sql], index) => ({ rule, sql, index })))(
+    '$rule: $sql',
+    async ({ rule, sql, index }) => {
+      expect(theirs[index]).toContain(rule);
+      const statements = await analyze({ path: 'V1.sql', text: sql });
+      const ours = statements.flatMap(({ findings }) => findings.map((finding) => finding.rule));
+      expect(ours.filter((one) => answers.get(rule)?.includes(one))).not.toEqual([]);
+    },
+  );
+});
+
 describe('the table', () => {
+  it('names every rule that the installed squawk has, and no other', async () => {
+    expect((await squawkRules([...answers.keys()])).toSorted()).toEqual([...answers.keys()].toSorted());
+  });
+
   it('answers each rule of squawk, or says why none does', () => {
     const open = rowsOf('squawk')
       .filter(([first]) => first?.startsWith('`'))
