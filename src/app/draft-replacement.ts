@@ -7,6 +7,7 @@ import type { PlanInput } from '../core/plan/build.ts';
 import type { StatementGroup } from '../core/plan/steps.ts';
 import { noTable } from '../core/plan/unknown-names.ts';
 import { analyzeLocated } from './located-sql.ts';
+import { obstacleProblem } from './obstacle-problem.ts';
 import type { Database, DatabaseFacts, Engine } from './ports/engine.ts';
 import type { Obstacle } from './ports/replacement.ts';
 
@@ -28,7 +29,7 @@ export async function draftReplacement(
   { migration, replace, facts, expand }: Wanted,
 ): Promise<Drafted> {
   const refuse = (...obstacles: readonly Obstacle[]): Drafted => ({
-    problems: obstacles.map((obstacle) => problemAt(replace, obstacle)),
+    problems: obstacles.map((obstacle) => obstacleProblem('replace', replace.table, obstacle)),
   });
   if (database.draftReplacement === undefined)
     return refuse({
@@ -125,14 +126,3 @@ const problemIn = (
   message,
   expected: `statements that change ${own} or its indexes and constraints, named without a schema`,
 });
-
-function problemAt({ table }: ReplaceSpec, { at = [], message, expected }: Obstacle): Problem {
-  return {
-    file: table.path,
-    line: table.line,
-    column: table.column,
-    path: ['replace', ...at].join('.'),
-    message,
-    ...(expected === undefined ? {} : { expected }),
-  };
-}

@@ -7,6 +7,7 @@ import { namedIn } from '../core/plan/missing-in-checks.ts';
 import type { Direction, Plan } from '../core/plan/plan.ts';
 import type { StatementGroup } from '../core/plan/steps.ts';
 import { resourceOf, type Target } from '../core/target.ts';
+import { draftIndexRebuild } from './draft-index-rebuild.ts';
 import { draftReplacement } from './draft-replacement.ts';
 import { checksOf, findExpressionProblems } from './expression-problems.ts';
 import { analyzeLocated } from './located-sql.ts';
@@ -30,9 +31,13 @@ export async function makePlan(
   const read = await analyzeMigration(engine, migration, direction);
   const backfills = direction === 'up' ? (migration.manifest?.backfills ?? []) : [];
   const replace = direction === 'up' ? migration.manifest?.replace : undefined;
+  const rebuild = direction === 'up' ? migration.manifest?.rebuildIndexes : undefined;
   const expressionProblems = await findExpressionProblems(engine, migration, direction);
-  const walked = [...backfills, ...(replace === undefined ? [] : [replace])].map(({ table }) => table.value);
-  const tables = [...new Set([...walked, ...tablesTouched(read)])];
+  const named = [
+    ...backfills,
+    ...[replace, rebuild].flatMap((spec) => (spec === undefined ? [] : [spec])),
+  ].map(({ table }) => table.value);
+  const tables = [...new Set([...named, ...tablesTouched(read)])];
   const checked = tablesChecked(migration, direction);
   const names = [...new Set([...tables, ...relationsHedged(read), ...checked])];
   const [facts, fingerprint] = [await database.facts(names), await database.fingerprint()];
@@ -42,6 +47,8 @@ export async function makePlan(
     replace === undefined
       ? { problems: [] }
       : await draftReplacement(engine, database, { migration, replace, facts, expand: analyzed.expand });
+  const rebuilding =
+    rebuild === undefined ? { problems: [] } : await draftIndexRebuild(engine, database, rebuild, facts);
   const result = buildPlan(
     {
       target: {
@@ -60,13 +67,19 @@ export async function makePlan(
       ...(facts.tableNames === undefined ? {} : { tableNames: facts.tableNames }),
       schemaFingerprint: fingerprint.hash,
       ...('replacement' in replacing ? { replacement: replacing.replacement } : {}),
+      ...('indexRebuild' in rebuilding ? { indexRebuild: rebuilding.indexRebuild } : {}),
       ...(history === undefined ? {} : { history }),
       patientWaits: engine.capabilities.patientWaits,
       unproved: engine.capabilities.unproved,
     },
     sha256,
   );
-  const problems = [...expressionProblems, ...replacing.problems, ...(result.ok ? [] : result.problems)];
+  const problems = [
+    ...expressionProblems,
+    ...replacing.problems,
+    ...rebuilding.problems,
+    ...(result.ok ? [] : result.problems),
+  ];
   if (problems.length > 0 || !result.ok) {
     throw new InputError(`migration ${migrationName(migration)} cannot be planned`, problems);
   }

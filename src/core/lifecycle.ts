@@ -31,13 +31,13 @@ export const lifecycle = {
     'rolling-back': 'a step failed or the operator aborted',
   },
   backfilling: {
-    switching: 'every partition is done, and the new table is proved equal',
+    switching: 'every partition is done: a new table is proved equal, or indexes are to be built again',
     validating: 'every partition is done',
     paused: 'the operator paused it',
     'rolling-back': 'a partition failed or the operator aborted',
   },
   switching: {
-    validating: 'every switch step is journaled: the new table has the name',
+    validating: 'every switch step is journaled: the new table has the name, the indexes are there',
     paused: 'the operator paused it',
     'rolling-back': 'a switch step failed or the operator aborted',
   },

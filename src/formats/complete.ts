@@ -84,11 +84,9 @@ function findNamedDown(
   return null;
 }
 
-function checkPolicy(manifest: Manifest, { missing }: Draft, down: SqlSource | null): Problem[] {
+function checkPolicy(manifest: Manifest, { missing, up }: Draft, down: SqlSource | null): Problem[] {
   const { policy, down: named } = manifest.rollback;
-  // A table that is replaced is put back by Lockkeeper itself.
-  const isAuthored = manifest.replace === undefined || (manifest.contract?.statements ?? []).length > 0;
-  const needsDown = isAuthored && (policy === 'down' || policy === 'down-then-restore');
+  const needsDown = leavesAuthored(manifest, up) && (policy === 'down' || policy === 'down-then-restore');
   if (!needsDown || down !== null || named !== undefined) return [];
   return [
     {
@@ -100,4 +98,16 @@ function checkPolicy(manifest: Manifest, { missing }: Draft, down: SqlSource | n
   ];
 }
 
-const hasForward = ({ expand, replace }: Manifest): boolean => expand !== undefined || replace !== undefined;
+/** Whether something of the author's is to be undone: what Lockkeeper does of its own accord, it takes back itself. */
+function leavesAuthored(
+  { replace, rebuildIndexes, expand, backfills, contract }: Manifest,
+  up: SqlSource | null,
+): boolean {
+  if ((contract?.statements ?? []).length > 0) return true;
+  if (replace !== undefined) return false;
+  if (rebuildIndexes === undefined) return true;
+  return up !== null || (expand ?? []).length > 0 || backfills.length > 0;
+}
+
+const hasForward = ({ expand, replace, rebuildIndexes }: Manifest): boolean =>
+  expand !== undefined || replace !== undefined || rebuildIndexes !== undefined;

@@ -10,7 +10,14 @@ export interface Choice {
 
 /** What is done, and why like this: in the order in which it is done. */
 export function strategyOf(plan: Plan): readonly Choice[] {
-  return [shape(plan), ...steps(plan), ...plan.backfills.map(backfill), ...contract(plan), ...wayBack(plan)];
+  return [
+    shape(plan),
+    ...steps(plan),
+    ...indexRebuild(plan),
+    ...plan.backfills.map(backfill),
+    ...contract(plan),
+    ...wayBack(plan),
+  ];
 }
 
 function shape({ steps, backfills, migration }: Plan): Choice {
@@ -55,6 +62,21 @@ function steps({ steps, settings }: Plan): Choice[] {
           },
         ]
       : []),
+  ];
+}
+
+function indexRebuild({ indexRebuild }: Plan): Choice[] {
+  if (indexRebuild === undefined) return [];
+  const { table, indexes, kept } = indexRebuild;
+  const stay = kept.map(({ name, because }) => `${name} stays, because ${because}`);
+  return [
+    {
+      what: `${plural(indexes.length, 'index', 'indexes')} of ${table} go before the rows and are built again after them: ${indexes.join(', ')}`,
+      why: [
+        'one build is cheaper than keeping an index current row by row; until then reads that used it are slow',
+        ...stay,
+      ].join('; '),
+    },
   ];
 }
 

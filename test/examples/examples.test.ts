@@ -124,6 +124,10 @@ const examples: readonly Example[] = [
     afterwards: {
       'SELECT count(*)::int FROM measurements': 6000,
       "SELECT count(*)::int FROM pg_index WHERE indrelid = 'measurements'::regclass AND indisvalid": 3,
+      "SELECT indexdef FROM pg_indexes WHERE indexname = 'measurements_sensor'":
+        'CREATE INDEX measurements_sensor ON public.measurements USING btree (sensor, taken_at)',
+      "SELECT string_agg(split_part(title, ' ', 1), ' ' ORDER BY finished_at) FROM lockkeeper.step":
+        'drop INSERT build',
     },
   },
   {

@@ -1,6 +1,8 @@
 import type { Scenario } from './run-scenario.ts';
 import {
   failedAfterDestroying,
+  loadedUsers,
+  loadTakenBack,
   refusedAfterwards,
   replacedAndTakenBack,
   replacedUsers,
@@ -39,6 +41,12 @@ export const takenBack: Scenario = {
   migration: '044',
   meanwhile: { ...whileReplaced, 'lockkeeper-decide': toTheNewTable },
 };
+
+export const rebuilt: Scenario = { files: loadedUsers, migration: '045' };
+export const rebuiltAndTakenBack: Scenario = { files: loadTakenBack, migration: '045' };
+
+/** What carries steps out. */
+export const whereSteps = (invocation: string): boolean => invocation.startsWith('step');
 
 /** What a replacement does that other runs do not. */
 export const whereReplaced = (invocation: string): boolean => /^(step|slice|partition)/.test(invocation);

@@ -122,6 +122,30 @@ checks:
   after: [sql: { name: nobody refuses, query: SELECT count(*) FROM refusals, expect: 0 }]
 `);
 
+/** Two indexes that can go, beside two that keep rows unique. */
+export const indexedSchema = `${schema}
+CREATE INDEX users_by_token ON users (email_confirmation_token) WHERE email_confirmation_token IS NOT NULL;
+CREATE INDEX users_by_length ON users (length(email));
+COMMENT ON INDEX users_by_length IS 'for the list of long ones';`;
+
+const load = (rest: string): readonly SqlSource[] => [
+  {
+    path: 'V045__load_users.sql',
+    text: "INSERT INTO users (email) SELECT 'loaded' || n FROM generate_series(1, 300) AS n;\n",
+  },
+  { path: 'U045__load_users.sql', text: "DELETE FROM users WHERE email LIKE 'loaded%';\n" },
+  { path: 'V045__load_users.yaml', text: `rebuild_indexes: { table: users }\n${rest}` },
+];
+
+/** Indexes go, rows come, and the indexes come again. */
+export const loadedUsers = load('');
+
+/** The check after the load is refused: the rows go, and the indexes are there. */
+export const loadTakenBack = load(`
+checks:
+  after: [sql: { name: nobody refuses, query: SELECT count(*) FROM refusals, expect: 0 }]
+`);
+
 export const another: readonly SqlSource[] = [
   ...verifiedEmail,
   { path: 'V043__note.sql', text: 'CREATE TABLE notes (id bigint PRIMARY KEY);\n' },

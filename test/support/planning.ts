@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { analyzeMigration } from '../../src/app/make-plan.ts';
 import { plainEffects } from '../../src/app/ports/effects.ts';
 import type { Engine } from '../../src/app/ports/engine.ts';
-import { InputError } from '../../src/core/errors.ts';
+import { describeProblem, InputError } from '../../src/core/errors.ts';
 import type { Migration, SqlSource } from '../../src/core/migration.ts';
 import type { TableKnowledge } from '../../src/core/plan/backfill.ts';
 import { buildPlan } from '../../src/core/plan/build.ts';
@@ -52,4 +52,15 @@ export async function planFiles(
   );
   if (!result.ok) throw new InputError('no plan', result.problems);
   return result.plan;
+}
+
+/** What is said against a plan, without the file; nothing when it is made. */
+export async function problemsOf(plan: Promise<unknown>): Promise<readonly string[]> {
+  try {
+    await plan;
+    return [];
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.problems.map((problem) => describeProblem(problem).replace(/^[^ ]*: /, ''));
+  }
 }

@@ -8,6 +8,7 @@ import type { BackfillSpec } from '../../core/manifest/manifest.ts';
 import type { SqlSource } from '../../core/migration.ts';
 import type { Backfill, KeyColumn, Step, UndoStep } from '../../core/plan/plan.ts';
 import type { Rewrite } from '../../core/rewrites/rewrite.ts';
+import type { IndexRebuildAnswer, IndexRebuildInput } from './index-rebuild.ts';
 import type { Conclusion, EnterResult, JournalEntry, LedgerView, RunEntry } from './ledger.ts';
 import type { ReplacementAnswer, ReplacementInput } from './replacement.ts';
 import type { Scratch } from './scratch.ts';
@@ -230,6 +231,9 @@ export interface Database {
    * transaction that is undone: nothing is left behind. Absent where the engine replaces none.
    */
   draftReplacement?(input: ReplacementInput): Promise<ReplacementAnswer>;
+
+  /** Which indexes of a table can go for a load, and how they come again. Absent where the engine rebuilds none. */
+  draftIndexRebuild?(input: IndexRebuildInput): Promise<IndexRebuildAnswer>;
 
   attemptStep(step: Step | UndoStep, options: AttemptOptions): Promise<StepAttempt>;
 

@@ -3,20 +3,30 @@ import type { CheckYaml } from './check-schema.ts';
 import { manifestDefaults } from './defaults.ts';
 import { parseDuration } from './duration.ts';
 import type { Locator, YamlPath } from './locate.ts';
-import type { BackfillSpec, ContractGate, Located, Manifest, ReplaceSpec, WalkSpec } from './manifest.ts';
+import type {
+  BackfillSpec,
+  ContractGate,
+  IndexRebuildSpec,
+  Located,
+  Manifest,
+  ReplaceSpec,
+  WalkSpec,
+} from './manifest.ts';
+import type { RebuildIndexesYaml } from './rebuild-indexes-schema.ts';
 import type { ReplaceYaml } from './replace-schema.ts';
 import type { BackfillYaml, ManifestYaml } from './schema.ts';
 
 /** Makes the manifest of its validated YAML: defaults filled in, durations in milliseconds, texts located. */
 export function buildManifest(path: string, yaml: ManifestYaml, where: Locator): Manifest {
   const build = new Builder(path, where);
-  const { summary, expand, replace, contract, rollback } = yaml;
+  const { summary, expand, replace, rebuild_indexes: indexes, contract, rollback } = yaml;
   return {
     path,
     ...(summary === undefined ? {} : { summary }),
     ...(expand === undefined ? {} : { expand: build.texts(expand, ['expand']) }),
     backfills: (yaml.backfill ?? []).map((spec, index) => build.backfill(spec, ['backfill', index])),
     ...(replace === undefined ? {} : { replace: build.replace(replace, ['replace']) }),
+    ...(indexes === undefined ? {} : { rebuildIndexes: build.rebuildIndexes(indexes, ['rebuild_indexes']) }),
     checks: {
       before: build.checks(yaml.checks?.before ?? [], ['checks', 'before']),
       after: build.checks(yaml.checks?.after ?? [], ['checks', 'after']),
@@ -76,6 +86,10 @@ class Builder {
       up: spec.up ?? {},
       down: spec.down ?? {},
     };
+  }
+
+  rebuildIndexes({ table, indexes }: RebuildIndexesYaml, at: YamlPath): IndexRebuildSpec {
+    return { table: this.text(table, [...at, 'table']), ...(indexes === undefined ? {} : { indexes }) };
   }
 
   #walk({ table, key, batch, parallelism, pace }: BackfillYaml | ReplaceYaml, at: YamlPath): WalkSpec {

@@ -49,6 +49,13 @@ export interface ReplaceSpec extends WalkSpec {
   readonly down: Readonly<Record<string, string>>;
 }
 
+/** Indexes of a table that go before its rows are loaded and are built again afterwards. */
+export interface IndexRebuildSpec {
+  readonly table: Located<string>;
+  /** Absent: all that can go. */
+  readonly indexes?: readonly string[];
+}
+
 /** What a migration's YAML file says beyond its SQL, with every default filled in. */
 export interface Manifest {
   readonly path: string;
@@ -57,6 +64,7 @@ export interface Manifest {
   readonly expand?: readonly Located<string>[];
   readonly backfills: readonly BackfillSpec[];
   readonly replace?: ReplaceSpec;
+  readonly rebuildIndexes?: IndexRebuildSpec;
   readonly checks: {
     readonly before: readonly Located<Check>[];
     readonly after: readonly Located<Check>[];

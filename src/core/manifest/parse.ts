@@ -105,6 +105,9 @@ function toContent(path: string, document: Document): Content {
   }
 }
 
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.length === 0);
+
 /** Values that are fine each by itself but not together. */
 function findContradictions(path: string, yaml: ManifestYaml, where: Locator): Problem[] {
   const problems: Problem[] = [];
@@ -127,8 +130,8 @@ function findContradictions(path: string, yaml: ManifestYaml, where: Locator): P
     });
   }
   // The new table is tried out on the server when the plan is made: nothing may change the old one in between.
-  for (const key of ['expand', 'backfill'] as const) {
-    if (yaml.replace === undefined || (yaml[key] ?? []).length === 0) continue;
+  for (const key of ['expand', 'backfill', 'rebuild_indexes'] as const) {
+    if (yaml.replace === undefined || isEmpty(yaml[key])) continue;
     problems.push({
       file: path,
       ...where.key([], key),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkSchema } from './check-schema.ts';
 import { manifestDefaults } from './defaults.ts';
 import { batch, key, pace, parallelism } from './pace-schema.ts';
+import { rebuildIndexesSchema } from './rebuild-indexes-schema.ts';
 import { replaceSchema } from './replace-schema.ts';
 import { duration, name, sqlText, table } from './schema-parts.ts';
 
@@ -66,6 +67,7 @@ export const manifestSchema = z
       description: 'Data to compute in batches, after the expand phase.',
     }),
     replace: replaceSchema.optional(),
+    rebuild_indexes: rebuildIndexesSchema.optional(),
     checks: z
       .strictObject({
         before: z
@@ -143,4 +145,4 @@ export type ManifestYaml = z.infer<typeof manifestSchema>;
 export type BackfillYaml = NonNullable<ManifestYaml['backfill']>[number];
 
 /** Strategies that a later version will know; a manifest that uses one is told so. */
-export const laterStrategies: readonly string[] = ['copy', 'rebuild_indexes'];
+export const laterStrategies: readonly string[] = ['copy'];

@@ -11,6 +11,13 @@ import { planBackfill, type TableKnowledge } from './backfill.ts';
 import { approvalReasons } from './consent.ts';
 import { findingsOf, refusals } from './findings.ts';
 import { settleHedges } from './hedges.ts';
+import {
+  bringBackSteps,
+  buildSteps,
+  describeRebuild,
+  dropSteps,
+  type IndexRebuildDraft,
+} from './index-rebuild.ts';
 import { findMissing } from './missing.ts';
 import { findMissingInChecks } from './missing-in-checks.ts';
 import type { Backfill, ColumnBackfill, Direction, Plan, PlanSettings, Step, Walk } from './plan.ts';
@@ -47,6 +54,8 @@ export interface PlanInput {
   readonly schemaFingerprint: string;
   /** How the table of the manifest's `replace` is replaced. */
   readonly replacement?: { readonly walk: Omit<Walk, 'ordinal'>; readonly draft: ReplacementDraft };
+  /** How the indexes of the manifest's `rebuild_indexes` go and come again. */
+  readonly indexRebuild?: IndexRebuildDraft;
   /** What is to be written into the history of the team's own tool. */
   readonly history?: PlannedHistory;
   /** A statement outside transactions may wait long for its lock; it may when nothing is said. */
@@ -122,9 +131,13 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
     own(keep.map((each) => each.remove)),
     'first',
   );
+  const rebuilding = input.indexRebuild;
+  const again = backfills.length > 0 ? 'switch' : 'expand';
   const steps: Step[] = numbered([
+    ...(rebuilding === undefined ? [] : dropSteps(rebuilding)),
     ...expand,
     ...stepsOf('expand'),
+    ...(rebuilding === undefined ? [] : buildSteps(rebuilding, again)),
     ...stepsOf('switch'),
     ...contract,
     // Last, so that whatever of the author's fails before can still be taken back.
@@ -142,6 +155,9 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
 
   const undoReplacement =
     replacing === undefined ? [] : replacementUndo(replacing, steps, undo.undo.length + undoOwn.length + 1);
+
+  const back = [...undoReplacement, ...undoOwn, ...undo.undo];
+  const bringBack = rebuilding === undefined ? [] : bringBackSteps(rebuilding, steps, back.length + 1);
 
   // While the old table is kept, the way back loses nothing: by default a person says when it goes.
   const ungated: ContractGate = { opens: replacing === undefined ? 'immediately' : 'approval' };
@@ -175,7 +191,7 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
     checks: planChecks(input, backfills),
     gate,
     restorePoint,
-    rollback: { policy, undo: [...undoReplacement, ...undoOwn, ...undo.undo], notUndone: undo.notUndone },
+    rollback: { policy, undo: [...back, ...bringBack], notUndone: undo.notUndone },
     schemaFingerprint: input.schemaFingerprint,
     findings,
     approvalReasons: approvalReasons({
@@ -188,6 +204,7 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
       unproved: input.unproved,
     }),
     settings: settingsOf(manifest, input.patientWaits),
+    ...(rebuilding === undefined ? {} : { indexRebuild: describeRebuild(rebuilding) }),
     ...(input.history === undefined ? {} : { history: input.history }),
   } as const;
   return { ok: true, plan: { ...draft, planId: planId(sha256(canonicalJson(draft))) } };

@@ -39,8 +39,18 @@ export interface Plan {
   /** Reasons for which a person must agree before anything happens; empty when none is needed. */
   readonly approvalReasons: readonly string[];
   readonly settings: PlanSettings;
+  /** Indexes that go for the load and are built again. */
+  readonly indexRebuild?: IndexRebuild;
   /** Written into the history of the team's own tool once the run has succeeded, where that was asked for. */
   readonly history?: PlannedHistory;
+}
+
+/** By the names of indexes. */
+export interface IndexRebuild {
+  readonly table: string;
+  readonly indexes: readonly string[];
+  /** The others of the table that cannot go, each with the reason. */
+  readonly kept: readonly { readonly name: string; readonly because: string }[];
 }
 
 export type Direction = 'up' | 'down';

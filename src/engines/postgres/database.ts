@@ -9,6 +9,7 @@ import type {
   SchemaFingerprint,
   StepAttempt,
 } from '../../app/ports/engine.ts';
+import type { IndexRebuildAnswer, IndexRebuildInput } from '../../app/ports/index-rebuild.ts';
 import type { Conclusion, EnterResult, JournalEntry, LedgerView, RunEntry } from '../../app/ports/ledger.ts';
 import type { ReplacementAnswer, ReplacementInput } from '../../app/ports/replacement.ts';
 import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/checks.ts';
@@ -83,6 +84,10 @@ export class PostgresDatabase implements Database {
 
   async draftReplacement(input: ReplacementInput): Promise<ReplacementAnswer> {
     return (await import('./replace/draft.ts')).draftReplacement(this.#connection, input);
+  }
+
+  async draftIndexRebuild(input: IndexRebuildInput): Promise<IndexRebuildAnswer> {
+    return (await import('./rebuild-indexes/draft.ts')).draftIndexRebuild(this.#connection, input);
   }
 
   journal(runId: RunId): Promise<readonly JournalEntry[]> {

@@ -67,6 +67,11 @@ replace:
   parallelism: 4
 contract: { after: deployment }
 `,
+  'indexes that go for a load': `
+rebuild_indexes:
+  table: orders
+  indexes: [orders_by_day]
+`,
   'a table replaced by another': `
 expand: []
 replace:
@@ -100,10 +105,11 @@ export interface InvalidManifest {
 
 const duration = 'expected a duration such as 250ms, 5s, 40m or 24h';
 const rootKeys =
-  'expected one of summary, expand, backfill, replace, checks, contract, rollback, snapshot, lock_timeout, lock_retry_for, keep_history';
+  'expected one of summary, expand, backfill, replace, rebuild_indexes, checks, contract, rollback, snapshot, lock_timeout, lock_retry_for, keep_history';
 const backfillKeys = 'expected one of table, set, where, key, batch, parallelism, pace, keep_current';
 const checkKeys = 'expected one of no_nulls, unique, no_orphans, row_count, constraint_valid, sql';
-const later = 'is not supported yet: this version knows expand, backfill, replace, checks and contract';
+const later =
+  'is not supported yet: this version knows expand, backfill, replace, rebuild_indexes, checks and contract';
 const mapping = 'expected a mapping of keys to values';
 
 const refused = (
@@ -129,10 +135,19 @@ export const invalidManifests: readonly InvalidManifest[] = [
   refused('a key unlike any', 'owner: me', [`1:1: owner: unknown key \`owner\` (${rootKeys})`]),
   refused('a list as the whole', '- expand', [`1:1: is a list (${mapping})`]),
   refused('text as the whole', 'SELECT 1', [`1:1: is text (${mapping})`]),
-  refused('strategies of a later version', 'copy: {}\nrebuild_indexes: {}', [
-    `1:1: copy: \`copy\` ${later}`,
-    `2:1: rebuild_indexes: \`rebuild_indexes\` ${later}`,
+  refused('a strategy of a later version', 'copy: {}', [`1:1: copy: \`copy\` ${later}`]),
+  refused('indexes of no table', 'rebuild_indexes: { indexes: [] }', [
+    '1:18: rebuild_indexes.table: is missing (expected text)',
+    '1:29: rebuild_indexes.indexes: is an empty list (expected at least one item)',
   ]),
+  refused(
+    'indexes to rebuild beside a replacement, which builds its own',
+    'replace: { table: orders, alter: [SELECT 1] }\nrebuild_indexes: { table: orders }',
+    [
+      '2:1: rebuild_indexes: `rebuild_indexes` does not go together with `replace` (expected a migration of its own for one of them)',
+    ],
+    false,
+  ),
   refused('a table to replace without its new shape', 'replace:\n  tabel: orders\n  up: { a: 7 }', [
     '2:3: replace.table: is missing (expected text)',
     '2:3: replace.tabel: unknown key `tabel`; did you mean `table`? (expected one of table, alter, as, up, down, key, batch, parallelism, pace)',

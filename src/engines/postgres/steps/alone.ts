@@ -4,7 +4,7 @@ import type { Step, UndoStep } from '../../../core/plan/plan.ts';
 import type { OwnSession, Session } from '../session/session.ts';
 import { type AloneStatement, readAloneStatement } from './alone-statement.ts';
 import { type Attempt, lockTimeoutOf, runDetached } from './detached.ts';
-import { findIndex } from './index-probe.ts';
+import { findIndex, findIndexAt } from './index-probe.ts';
 import {
   type IntentNote,
   readStep,
@@ -64,6 +64,8 @@ async function carryOut(attempt: AloneAttempt, row: StepRow | null): Promise<Ste
   const { step, options, statement, session, ledger } = attempt;
   let note = row?.state === 'intended' ? row.note : null;
   if (note === null) {
+    const stillWaits = await clearWayBack(attempt);
+    if (stillWaits !== null) return stillWaits;
     note = await look(session, step, statement);
     if (note.present === nothingToDo(statement) || (await undoesNothing(attempt))) {
       await writeDone(ledger, step, options, note);
@@ -108,6 +110,19 @@ async function act(attempt: AloneAttempt, note: IntentNote): Promise<StepAttempt
   }
 }
 
+/**
+ * On the way back an index may be there that no query can use: the run's own drop or build of it was interrupted. It has
+ * to go before it can come again.
+ */
+async function clearWayBack(attempt: AloneAttempt): Promise<StepAttempt | null> {
+  const { step, statement, session } = attempt;
+  if (!isUndo(step) || statement.does !== 'build-index') return null;
+  const { index } = await findIndexAt(session, statement.table, statement.name);
+  if (index === null || index.valid) return null;
+  const begun = (await forwardRows(attempt, step)).some((row) => row.state !== 'attempted');
+  return begun ? repair(attempt, [index.name]) : null;
+}
+
 /** Drops what an interrupted attempt of ours left behind; the indexes are invalid, no query uses them. */
 async function repair(attempt: AloneAttempt, names: readonly string[]): Promise<StepAttempt | null> {
   const { step, options, session } = attempt;
@@ -130,17 +145,26 @@ async function withdrawIfAbsent(attempt: AloneAttempt, note: IntentNote): Promis
 }
 
 /** True for an undo step all of whose forward steps found their index there already: it is not ours to drop. */
-async function undoesNothing({ step, options, statement, ledger }: AloneAttempt): Promise<boolean> {
+async function undoesNothing(attempt: AloneAttempt): Promise<boolean> {
+  const { step, statement } = attempt;
   if (!isUndo(step) || statement.does !== 'drop-index') return false;
-  const rows = await Promise.all(step.undoes.map((id) => readStep(ledger, options.runId, id)));
-  const journaled = rows.filter((row) => row !== null && row.state !== 'attempted');
-  return journaled.length > 0 && journaled.every((row) => row?.note?.present === true);
+  const begun = (await forwardRows(attempt, step)).filter((row) => row.state !== 'attempted');
+  return begun.length > 0 && begun.every((row) => row.note?.present === true);
 }
 
 /** The forward step may not have come as far as the index: what is not there needs no undoing. */
 function readStatement(step: Step, text: string): AloneStatement {
   const statement = readAloneStatement(text);
   return statement.does === 'drop-index' && isUndo(step) ? { ...statement, ifExists: true } : statement;
+}
+
+/** The journal's rows of the steps that one of the way back undoes. */
+async function forwardRows(
+  { ledger, options }: AloneAttempt,
+  { undoes }: UndoStep,
+): Promise<readonly StepRow[]> {
+  const rows = await Promise.all(undoes.map((id) => readStep(ledger, options.runId, id)));
+  return rows.filter((row) => row !== null);
 }
 
 const isUndo = (step: Step): step is UndoStep => 'undoes' in step;

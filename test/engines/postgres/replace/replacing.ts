@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { makePlan } from '../../../../src/app/make-plan.ts';
 import type { Database } from '../../../../src/app/ports/engine.ts';
-import { describeProblem, InputError, RetryableError } from '../../../../src/core/errors.ts';
+import { RetryableError } from '../../../../src/core/errors.ts';
 import { runId } from '../../../../src/core/ids.ts';
 import type { Backfill, Plan, Step } from '../../../../src/core/plan/plan.ts';
-import { migrationOf, postgres, sha256 } from '../../../support/planning.ts';
+import { migrationOf, postgres, problemsOf, sha256 } from '../../../support/planning.ts';
 import { attempt, enter, type TestDatabase } from '../support.ts';
 
 export const run = runId('run-1');
@@ -30,15 +30,8 @@ export const planOf = (connected: Database, replace: string): Promise<Plan> =>
   );
 
 /** What is said against a plan. */
-export async function refusal(connected: Database, replace: string): Promise<readonly string[]> {
-  try {
-    await planOf(connected, replace);
-    return [];
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return error.problems.map((problem) => describeProblem(problem).replace(/^[^ ]*: /, ''));
-  }
-}
+export const refusal = (connected: Database, replace: string): Promise<readonly string[]> =>
+  problemsOf(planOf(connected, replace));
 
 /** A replacement under way, taken from phase to phase by the test. */
 export class Replacing {
