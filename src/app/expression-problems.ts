@@ -42,19 +42,19 @@ export async function findExpressionProblems(
       });
     }
   }
-  const replace = direction === 'up' ? migration.manifest?.replace : undefined;
+  const manifest = direction === 'up' ? migration.manifest : null;
+  const look = async ({ path: file, line }: Located<string>, path: string, expression: string) => {
+    const message = await engine.expressionProblem(expression);
+    if (message === null) return;
+    problems.push({ file, line, path, message, expected: 'one SQL expression over the columns of the row' });
+  };
+  for (const [index, { table, where }] of (manifest?.deletions ?? []).entries())
+    await look(table, `delete[${index}].where`, where);
+  const replace = manifest?.replace;
+  if (replace === undefined) return problems;
   for (const way of ['up', 'down'] as const) {
-    for (const [column, expression] of Object.entries(replace?.[way] ?? {})) {
-      const message = await engine.expressionProblem(expression);
-      if (message === null || replace === undefined) continue;
-      problems.push({
-        file: replace.table.path,
-        line: replace.table.line,
-        path: `replace.${way}.${column}`,
-        message,
-        expected: 'one SQL expression over the columns of the row',
-      });
-    }
+    for (const [column, expression] of Object.entries(replace[way]))
+      await look(replace.table, `replace.${way}.${column}`, expression);
   }
   return problems;
 }

@@ -30,11 +30,13 @@ export async function makePlan(
 ): Promise<Plan> {
   const read = await analyzeMigration(engine, migration, direction);
   const backfills = direction === 'up' ? (migration.manifest?.backfills ?? []) : [];
+  const deletions = direction === 'up' ? (migration.manifest?.deletions ?? []) : [];
   const replace = direction === 'up' ? migration.manifest?.replace : undefined;
   const rebuild = direction === 'up' ? migration.manifest?.rebuildIndexes : undefined;
   const expressionProblems = await findExpressionProblems(engine, migration, direction);
   const named = [
     ...backfills,
+    ...deletions,
     ...[replace, rebuild].flatMap((spec) => (spec === undefined ? [] : [spec])),
   ].map(({ table }) => table.value);
   const tables = [...new Set([...named, ...tablesTouched(read)])];
@@ -70,6 +72,7 @@ export async function makePlan(
       ...('indexRebuild' in rebuilding ? { indexRebuild: rebuilding.indexRebuild } : {}),
       ...(history === undefined ? {} : { history }),
       patientWaits: engine.capabilities.patientWaits,
+      deletesInBatches: engine.capabilities.deletesInBatches === true,
       unproved: engine.capabilities.unproved,
     },
     sha256,

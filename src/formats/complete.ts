@@ -100,14 +100,15 @@ function checkPolicy(manifest: Manifest, { missing, up }: Draft, down: SqlSource
 
 /** Whether something of the author's is to be undone: what Lockkeeper does of its own accord, it takes back itself. */
 function leavesAuthored(
-  { replace, rebuildIndexes, expand, backfills, contract }: Manifest,
+  { deletions, replace, rebuildIndexes, expand, backfills, contract }: Manifest,
   up: SqlSource | null,
 ): boolean {
   if ((contract?.statements ?? []).length > 0) return true;
-  if (replace !== undefined) return false;
+  // Nor does a script bring back rows that were deleted.
+  if (replace !== undefined || deletions !== undefined) return false;
   if (rebuildIndexes === undefined) return true;
   return up !== null || (expand ?? []).length > 0 || backfills.length > 0;
 }
 
-const hasForward = ({ expand, replace, rebuildIndexes }: Manifest): boolean =>
-  expand !== undefined || replace !== undefined || rebuildIndexes !== undefined;
+const hasForward = ({ expand, deletions, replace, rebuildIndexes }: Manifest): boolean =>
+  expand !== undefined || deletions !== undefined || replace !== undefined || rebuildIndexes !== undefined;

@@ -29,6 +29,7 @@ export function changesOf({ steps, backfills }: Plan): readonly Change[] {
 }
 
 function writtenBy(backfill: Backfill): string | null {
+  if (backfill.deletes !== undefined) return `${backfill.table} (rows deleted)`;
   if (backfill.carries === undefined) return `${backfill.table} (${Object.keys(backfill.set).join(', ')})`;
   return backfill.carries.does === 'copy' ? `${backfill.table} (into its replacement)` : null;
 }

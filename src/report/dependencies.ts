@@ -59,6 +59,10 @@ function backfillPart(backfill: Backfill): Part {
     const uses = usesBy(`${table} ${carries.into} ${carries.columns.map(({ from }) => from).join(' ')}`);
     return { ...part, title: `${table}: ${carries.does}`, makes: [], uses };
   }
+  if (backfill.deletes !== undefined) {
+    const uses = usesBy(`${backfill.deletes.where} ${table}`);
+    return { ...part, title: `${table}: rows deleted`, makes: [], uses };
+  }
   const { set, where } = backfill;
   return {
     ...part,

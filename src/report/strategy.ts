@@ -92,9 +92,10 @@ function backfill(backfill: Backfill): Choice {
   }
   const kept = keptInStep(backfill);
   const trigger = kept === '' ? '' : `; ${kept}`;
-  const done = carries === undefined ? 'backfilled' : 'copied into its replacement';
+  const done = carries === undefined ? 'is backfilled' : 'is copied into its replacement';
+  const what = backfill.deletes === undefined ? done : 'loses rows';
   return {
-    what: `${table} is ${done} in batches along ${keyNames}`,
+    what: `${table} ${what} in batches along ${keyNames}`,
     why: `batches of about ${duration(batch.targetMs / 1000)} hold their row locks for no longer and can be paused between any two; ${workers} on ${plural(partitions, 'partition')} of about equal size${trigger}`,
   };
 }

@@ -122,6 +122,30 @@ checks:
   after: [sql: { name: nobody refuses, query: SELECT count(*) FROM refusals, expect: 0 }]
 `);
 
+const deletion = (rest: string): readonly SqlSource[] => [
+  {
+    path: 'V046__delete_users.yaml',
+    text: `
+delete:
+  - table: users
+    where: id % 2 = 0
+    reason: a test
+    batch: { rows: 125, max: 125, target: 5s }
+    parallelism: 2
+    pace: 1
+${rest}`,
+  },
+];
+
+/** Every other row goes for good. */
+export const deletedUsers = deletion('');
+
+/** The check after it is refused: the rows come back with the snapshot. */
+export const deletionRefused = deletion(`
+checks:
+  after: [sql: { name: nobody refuses, query: SELECT count(*) FROM refusals, expect: 0 }]
+`);
+
 /** Two indexes that can go, beside two that keep rows unique. */
 export const indexedSchema = `${schema}
 CREATE INDEX users_by_token ON users (email_confirmation_token) WHERE email_confirmation_token IS NOT NULL;

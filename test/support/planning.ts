@@ -47,6 +47,7 @@ export async function planFiles(
       analyzed: await analyzeMigration(postgres, migration, direction),
       tables: options.tables ?? {},
       schemaFingerprint: 'before',
+      deletesInBatches: postgres.capabilities.deletesInBatches === true,
     },
     sha256,
   );

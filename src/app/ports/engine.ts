@@ -21,6 +21,8 @@ export interface EngineCapabilities {
   readonly concurrentIndex: boolean;
   /** A statement outside transactions holds up nobody while it waits for its lock, and may wait long. */
   readonly patientWaits: boolean;
+  /** A backfill may delete rows. */
+  readonly deletesInBatches?: true;
   /** Why a person has to agree to each plan: what the engine has not been seen to do yet. Absent where it is proved. */
   readonly unproved?: string;
 }

@@ -1,5 +1,5 @@
 import { sameName } from '../analysis/statement.ts';
-import type { ColumnBackfill, Plan, RowBackfill, Step } from '../plan/plan.ts';
+import type { ColumnBackfill, Plan, RowBackfill, RowDeletion, Step } from '../plan/plan.ts';
 import type { Situation } from './way-back.ts';
 
 /** What the ledger and the run record say when a run has to go back. */
@@ -28,7 +28,7 @@ export function situationOf(evidence: Evidence): Situation {
     changed: steps.length > 0 || backfilled.length > 0,
     destroyed:
       steps.some((step) => step.destroys) ||
-      backfilled.some((backfill) => overwrites(backfill, plan.steps).length > 0),
+      backfilled.some((backfill) => lossOf(backfill, plan.steps) !== null),
     policy: plan.rollback.policy,
     down: downState(evidence),
     restorePoint: evidence.restorePointAvailable ? 'available' : 'none',
@@ -40,17 +40,32 @@ export function situationOf(evidence: Evidence): Situation {
 
 /** What of a backfill tells what it writes. */
 export type RowsWritten =
-  | Pick<ColumnBackfill, 'table' | 'set' | 'carries'>
-  | Pick<RowBackfill, 'table' | 'carries'>;
+  | Pick<ColumnBackfill, 'table' | 'set' | 'carries' | 'deletes'>
+  | Pick<RowBackfill, 'table' | 'carries' | 'deletes'>
+  | Pick<RowDeletion, 'table' | 'carries' | 'deletes'>;
+
+/** What of a backfill no down script brings back, in words; null where that is nothing. */
+export function lossOf(backfill: RowsWritten, steps: readonly Step[]): string | null {
+  // Rows that are carried go into a table of the plan's own.
+  if (backfill.carries !== undefined) return null;
+  if (backfill.deletes !== undefined) {
+    const { where, reason } = backfill.deletes;
+    return `rows of ${backfill.table} are deleted (${reason}), those with ${where}: no down script brings them back`;
+  }
+  const columns = overwrites(backfill, steps);
+  return columns.length === 0
+    ? null
+    : `the backfill of ${backfill.table} overwrites ${columns.join(', ')}: no down script brings that back`;
+}
 
 /**
  * The columns a backfill overwrites: those that the same plan adds to the table are undone by dropping them. One
  * that may have been there before (IF NOT EXISTS) is not believed to be added.
  */
-export function overwrites(backfill: RowsWritten, steps: readonly Step[]): readonly string[] {
-  // Rows that are carried go into a table of the plan's own.
-  if (backfill.carries !== undefined) return [];
-  const { table, set } = backfill;
+export function overwrites(
+  { table, set }: Pick<ColumnBackfill, 'table' | 'set'>,
+  steps: readonly Step[],
+): readonly string[] {
   const added = steps
     .filter((step) => step.phase === 'expand')
     .flatMap((step) => step.effects)

@@ -1,11 +1,13 @@
 import type { Check, RowExpectation } from '../checks.ts';
 import type { CheckYaml } from './check-schema.ts';
 import { manifestDefaults } from './defaults.ts';
+import type { DeleteYaml } from './delete-schema.ts';
 import { parseDuration } from './duration.ts';
 import type { Locator, YamlPath } from './locate.ts';
 import type {
   BackfillSpec,
   ContractGate,
+  DeletionSpec,
   IndexRebuildSpec,
   Located,
   Manifest,
@@ -25,6 +27,9 @@ export function buildManifest(path: string, yaml: ManifestYaml, where: Locator):
     ...(summary === undefined ? {} : { summary }),
     ...(expand === undefined ? {} : { expand: build.texts(expand, ['expand']) }),
     backfills: (yaml.backfill ?? []).map((spec, index) => build.backfill(spec, ['backfill', index])),
+    ...(yaml.delete === undefined
+      ? {}
+      : { deletions: yaml.delete.map((spec, index) => build.deletion(spec, ['delete', index])) }),
     ...(replace === undefined ? {} : { replace: build.replace(replace, ['replace']) }),
     ...(indexes === undefined ? {} : { rebuildIndexes: build.rebuildIndexes(indexes, ['rebuild_indexes']) }),
     checks: {
@@ -77,6 +82,10 @@ class Builder {
     };
   }
 
+  deletion(spec: DeleteYaml, at: YamlPath): DeletionSpec {
+    return { ...this.#walk(spec, at), where: spec.where, reason: spec.reason };
+  }
+
   replace(spec: ReplaceYaml, at: YamlPath): ReplaceSpec {
     const [from, key] = spec.as === undefined ? (['copy', 'alter'] as const) : (['nothing', 'as'] as const);
     return {
@@ -92,7 +101,10 @@ class Builder {
     return { table: this.text(table, [...at, 'table']), ...(indexes === undefined ? {} : { indexes }) };
   }
 
-  #walk({ table, key, batch, parallelism, pace }: BackfillYaml | ReplaceYaml, at: YamlPath): WalkSpec {
+  #walk(
+    { table, key, batch, parallelism, pace }: BackfillYaml | DeleteYaml | ReplaceYaml,
+    at: YamlPath,
+  ): WalkSpec {
     const maxRows = batch?.max ?? manifestDefaults.maxRows;
     return {
       table: this.text(table, [...at, 'table']),

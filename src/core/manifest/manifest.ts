@@ -38,6 +38,13 @@ export interface BackfillSpec extends WalkSpec {
   readonly keepCurrent: boolean;
 }
 
+/** Rows that go for good. */
+export interface DeletionSpec extends WalkSpec {
+  readonly where: string;
+  /** Why they may go, for people. */
+  readonly reason: string;
+}
+
 /** A table that is built anew beside the one in use and takes its place. */
 export interface ReplaceSpec extends WalkSpec {
   /** `copy`: the statements change an empty copy of the table; `nothing`: they make the table. */
@@ -63,6 +70,8 @@ export interface Manifest {
   /** Absent: the forward file is the expand phase. */
   readonly expand?: readonly Located<string>[];
   readonly backfills: readonly BackfillSpec[];
+  /** Alone in its migration: nothing else then fails once rows are gone. */
+  readonly deletions?: readonly DeletionSpec[];
   readonly replace?: ReplaceSpec;
   readonly rebuildIndexes?: IndexRebuildSpec;
   readonly checks: {

@@ -105,6 +105,13 @@ function toContent(path: string, document: Document): Content {
   }
 }
 
+/**
+ * What has to have a migration of its own. A new table is tried out on the server when the plan is made: nothing may
+ * change the old one in between. Rows that are deleted come back by a restore only: nothing else may fail beside that.
+ */
+const aloneIn = (yaml: ManifestYaml): 'replace' | 'delete' | null =>
+  (['replace', 'delete'] as const).find((key) => yaml[key] !== undefined) ?? null;
+
 const isEmpty = (value: unknown): boolean =>
   value === undefined || (Array.isArray(value) && value.length === 0);
 
@@ -129,14 +136,15 @@ function findContradictions(path: string, yaml: ManifestYaml, where: Locator): P
       expected: 'a list',
     });
   }
-  // The new table is tried out on the server when the plan is made: nothing may change the old one in between.
-  for (const key of ['expand', 'backfill', 'rebuild_indexes'] as const) {
-    if (yaml.replace === undefined || isEmpty(yaml[key])) continue;
+  const alone = aloneIn(yaml);
+  for (const key of ['expand', 'backfill', 'delete', 'rebuild_indexes', 'replace', 'contract'] as const) {
+    if (alone === null || key === alone || isEmpty(yaml[key])) continue;
+    if (key === 'contract' && alone === 'replace') continue;
     problems.push({
       file: path,
       ...where.key([], key),
       path: key,
-      message: `\`${key}\` does not go together with \`replace\``,
+      message: `\`${key}\` does not go together with \`${alone}\``,
       expected: 'a migration of its own for one of them',
     });
   }

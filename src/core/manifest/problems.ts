@@ -57,7 +57,7 @@ function nearestBranch(issue: Extract<Issue, { code: 'invalid_union' }>): readon
 function explainUnknownKey(path: YamlPath, key: string): Explanation {
   if (path.length === 0 && laterStrategies.includes(key)) {
     return {
-      message: `\`${key}\` is not supported yet: this version knows expand, backfill, replace, rebuild_indexes, checks and contract`,
+      message: `\`${key}\` is not supported yet: this version knows expand, backfill, delete, replace, rebuild_indexes, checks and contract`,
     };
   }
   const known = schemaAt(path).keys;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkSchema } from './check-schema.ts';
 import { manifestDefaults } from './defaults.ts';
+import { deleteSchema } from './delete-schema.ts';
 import { batch, key, pace, parallelism } from './pace-schema.ts';
 import { rebuildIndexesSchema } from './rebuild-indexes-schema.ts';
 import { replaceSchema } from './replace-schema.ts';
@@ -65,6 +66,9 @@ export const manifestSchema = z
     }),
     backfill: z.array(backfill).min(1).optional().meta({
       description: 'Data to compute in batches, after the expand phase.',
+    }),
+    delete: z.array(deleteSchema).min(1).optional().meta({
+      description: 'Rows to delete in batches, in a migration of its own. No down script brings them back.',
     }),
     replace: replaceSchema.optional(),
     rebuild_indexes: rebuildIndexesSchema.optional(),

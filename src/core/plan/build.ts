@@ -1,14 +1,15 @@
 import type { Statement } from '../analysis/statement.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Check } from '../checks.ts';
-import { overwrites } from '../decisions/situation.ts';
+import { lossOf } from '../decisions/situation.ts';
 import type { Problem } from '../errors.ts';
 import type { PlannedHistory } from '../history/tool-history.ts';
 import { planId, stepId } from '../ids.ts';
-import type { BackfillSpec, ContractGate, RollbackPolicy } from '../manifest/manifest.ts';
+import type { BackfillSpec, ContractGate, DeletionSpec, RollbackPolicy } from '../manifest/manifest.ts';
 import type { Migration } from '../migration.ts';
 import { planBackfill, type TableKnowledge } from './backfill.ts';
 import { approvalReasons } from './consent.ts';
+import { planDeletion } from './deletion.ts';
 import { findingsOf, refusals } from './findings.ts';
 import { settleHedges } from './hedges.ts';
 import {
@@ -60,6 +61,8 @@ export interface PlanInput {
   readonly history?: PlannedHistory;
   /** A statement outside transactions may wait long for its lock; it may when nothing is said. */
   readonly patientWaits?: boolean;
+  /** Rows can be deleted in batches; they cannot when nothing is said. */
+  readonly deletesInBatches?: boolean;
   /** What the engine has not been seen to do yet: a person has to agree to that. */
   readonly unproved?: string | undefined;
 }
@@ -101,6 +104,8 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
   const analyzed = { ...input.analyzed, expand: expandGroups, contract: contractGroups };
   const manifest = input.direction === 'up' ? migration.manifest : null;
   const { backfills: fills, problems } = planBackfills(manifest?.backfills ?? [], input);
+  const { deletions, problems: undeletable } = planDeletions(manifest?.deletions ?? [], input);
+  problems.push(...undeletable);
   problems.push(...findMissing([...analyzed.expand, ...analyzed.contract], input));
   if (manifest !== null) {
     const known = { ...input, tables: { ...input.checked, ...input.tables } };
@@ -115,7 +120,7 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
   const replacing = input.replacement?.draft;
   const backfills: readonly Backfill[] =
     input.replacement === undefined
-      ? fills
+      ? [...fills, ...deletions]
       : replacementBackfills(input.replacement.draft, input.replacement.walk);
   const stepsOf = (phase: 'expand' | 'switch' | 'contract') =>
     replacing === undefined ? [] : replacementSteps(phase, replacing[phase]);
@@ -167,7 +172,7 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
     manifest?.snapshot.value ?? plainDefaults.snapshot,
     input.target.restorable,
     steps.some((step) => step.destroys) ||
-      backfills.some((backfill) => overwrites(backfill, steps).length > 0) ||
+      backfills.some((backfill) => lossOf(backfill, steps) !== null) ||
       undo.notUndone.length > 0,
     input.target.leftBehind,
   );
@@ -236,6 +241,17 @@ function planBackfills(specs: readonly BackfillSpec[], input: PlanInput) {
   return { backfills, problems };
 }
 
+function planDeletions(specs: readonly DeletionSpec[], input: PlanInput) {
+  const { deletesInBatches: isPossible = false, tableNames } = input;
+  const results = specs.map((spec, ordinal) =>
+    planDeletion(spec, ordinal, input.tables[spec.table.value] ?? null, { isPossible, tableNames }),
+  );
+  return {
+    deletions: results.flatMap((result) => (result.ok ? [result.deletion] : [])),
+    problems: results.flatMap((result) => (result.ok ? [] : [result.problem])),
+  };
+}
+
 /** One step a backfill: a lock on its table is not held while another's is waited for. */
 const own = (backfills: readonly (readonly Statement[])[]): StatementGroup[] =>
   backfills.map((statements) => ({ statements, atomic: true }));
@@ -275,7 +291,10 @@ function planChecks(input: PlanInput, backfills: readonly Backfill[]): Plan['che
   const after: Check[] = [
     // Without the trigger that keeps later writes in step, rows written meanwhile may rightly still match.
     ...backfills.flatMap((backfill): Check[] =>
-      backfill.carries !== undefined || backfill.where === null || !backfill.keepCurrent
+      backfill.carries !== undefined ||
+      backfill.deletes !== undefined ||
+      backfill.where === null ||
+      !backfill.keepCurrent
         ? []
         : [{ check: 'backfill_complete', table: backfill.table, where: backfill.where }],
     ),

@@ -1,5 +1,5 @@
 import type { Finding } from '../analysis/statement.ts';
-import { overwrites, type RowsWritten } from '../decisions/situation.ts';
+import { lossOf, type RowsWritten } from '../decisions/situation.ts';
 import type { ContractGate } from '../manifest/manifest.ts';
 import type { Direction, Step } from './plan.ts';
 
@@ -24,12 +24,8 @@ export function approvalReasons(plan: {
   return [
     ...unconsented.map((step) => `${step.id} destroys data: ${step.title}`),
     ...plan.backfills.flatMap((backfill) => {
-      const columns = overwrites(backfill, plan.steps);
-      return columns.length === 0
-        ? []
-        : [
-            `the backfill of ${backfill.table} overwrites ${columns.join(', ')}: no down script brings that back`,
-          ];
+      const loss = lossOf(backfill, plan.steps);
+      return loss === null ? [] : [loss];
     }),
     ...unknown.map((finding) => `${finding.rule}: ${finding.message}`),
     ...(plan.unproved === undefined ? [] : [plan.unproved]),

@@ -99,11 +99,12 @@ export interface Walk {
   readonly rowsEstimate: number;
 }
 
-export type Backfill = ColumnBackfill | RowBackfill;
+export type Backfill = ColumnBackfill | RowBackfill | RowDeletion;
 
 /** Columns of the table's own rows are computed. */
 export interface ColumnBackfill extends Walk {
   readonly carries?: undefined;
+  readonly deletes?: undefined;
   readonly set: Readonly<Record<string, string>>;
   readonly where: string | null;
   readonly keepCurrent: boolean;
@@ -112,6 +113,13 @@ export interface ColumnBackfill extends Walk {
 /** The table's rows are carried into another one, which triggers keep in step meanwhile. */
 export interface RowBackfill extends Walk {
   readonly carries: Carriage;
+  readonly deletes?: undefined;
+}
+
+/** The table's rows go, those for which a condition is true. */
+export interface RowDeletion extends Walk {
+  readonly carries?: undefined;
+  readonly deletes: { readonly where: string; readonly reason: string };
 }
 
 /** How rows of one table become rows of another. */

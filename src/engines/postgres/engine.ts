@@ -15,7 +15,12 @@ export interface PostgresEngineParts {
 export function createPostgresEngine({ effects, clock }: PostgresEngineParts): Engine {
   return {
     name: 'postgres',
-    capabilities: { transactionalDdl: true, concurrentIndex: true, patientWaits: true },
+    capabilities: {
+      transactionalDdl: true,
+      concurrentIndex: true,
+      patientWaits: true,
+      deletesInBatches: true,
+    },
     analyze: async (source, facts) => (await import('./analysis/analyze.ts')).analyze(source, facts),
     findRewrites: async (source) => (await import('./rewrites/rewrites.ts')).findRewrites(source),
     draftDown: async (statements) => (await import('./down/draft.ts')).draftDown(statements),

@@ -153,7 +153,7 @@ describe('the demo scenarios', () => {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     const backfill = made.backfills[0];
-    const region = backfill?.carries === undefined ? backfill?.set.region : '';
+    const region = backfill !== undefined && 'set' in backfill ? backfill.set.region : '';
     await client.query(`UPDATE orders SET region = ${region}`);
     await client.end();
     const outcomes = [];

@@ -67,6 +67,14 @@ replace:
   parallelism: 4
 contract: { after: deployment }
 `,
+  'rows that go for good': `
+delete:
+  - table: events
+    where: created_at < timestamptz '2024-01-01'
+    reason: kept for two years
+    key: [tenant_id, id]
+    pace: 0.3
+`,
   'indexes that go for a load': `
 rebuild_indexes:
   table: orders
@@ -105,11 +113,11 @@ export interface InvalidManifest {
 
 const duration = 'expected a duration such as 250ms, 5s, 40m or 24h';
 const rootKeys =
-  'expected one of summary, expand, backfill, replace, rebuild_indexes, checks, contract, rollback, snapshot, lock_timeout, lock_retry_for, keep_history';
+  'expected one of summary, expand, backfill, delete, replace, rebuild_indexes, checks, contract, rollback, snapshot, lock_timeout, lock_retry_for, keep_history';
 const backfillKeys = 'expected one of table, set, where, key, batch, parallelism, pace, keep_current';
 const checkKeys = 'expected one of no_nulls, unique, no_orphans, row_count, constraint_valid, sql';
 const later =
-  'is not supported yet: this version knows expand, backfill, replace, rebuild_indexes, checks and contract';
+  'is not supported yet: this version knows expand, backfill, delete, replace, rebuild_indexes, checks and contract';
 const mapping = 'expected a mapping of keys to values';
 
 const refused = (
@@ -136,6 +144,18 @@ export const invalidManifests: readonly InvalidManifest[] = [
   refused('a list as the whole', '- expand', [`1:1: is a list (${mapping})`]),
   refused('text as the whole', 'SELECT 1', [`1:1: is text (${mapping})`]),
   refused('a strategy of a later version', 'copy: {}', [`1:1: copy: \`copy\` ${later}`]),
+  refused('rows to delete without a reason', 'delete: [{ table: events, where: old }]', [
+    '1:10: delete[0].reason: is missing (expected text)',
+  ]),
+  refused(
+    'rows to delete beside other changes',
+    'delete: [{ table: events, where: old, reason: r }]\nexpand: [SELECT 1]\ncontract: { sql: [SELECT 1] }',
+    [
+      '2:1: expand: `expand` does not go together with `delete` (expected a migration of its own for one of them)',
+      '3:1: contract: `contract` does not go together with `delete` (expected a migration of its own for one of them)',
+    ],
+    false,
+  ),
   refused('indexes of no table', 'rebuild_indexes: { indexes: [] }', [
     '1:18: rebuild_indexes.table: is missing (expected text)',
     '1:29: rebuild_indexes.indexes: is an empty list (expected at least one item)',

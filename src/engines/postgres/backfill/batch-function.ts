@@ -1,4 +1,4 @@
-import type { Backfill, ColumnBackfill } from '../../../core/plan/plan.ts';
+import type { Backfill, ColumnBackfill, RowDeletion } from '../../../core/plan/plan.ts';
 import { dollarQuoted, quoteIdentifier, quoteTable, splitName } from '../quote.ts';
 import { settings } from '../replace/mirror.ts';
 import { keyList, keyOrder, keyTexts, keyValues } from './key-sql.ts';
@@ -18,7 +18,7 @@ const label = 'lockkeeper_batch';
  *   guard       the fence is ours and the partition is where the worker believes it to be; else nothing happens
  *   bound       the key of the n-th row after the cursor; none when fewer are left before the upper key
  *   reached     that key, or the upper key of the partition for its last batch
- *   work        on the rows up to there: an update of theirs; or they are carried into another table, or compared
+ *   work        on the rows up to there: an update of theirs; or they are carried into another table, compared, or go
  *   checkpoint  cursor and figures
  * Keys compare with values only, so every statement is a range scan of the key's index, whatever the size of the
  * table. Rows that appear behind the cursor meanwhile are not chased. The update sees rows that were inserted into
@@ -103,6 +103,7 @@ END
 const changed = `${label}.lk_changed`;
 
 function workOf(backfill: Backfill, range: Range): string {
+  if (backfill.deletes !== undefined) return deleteRows(backfill, range);
   if (backfill.carries === undefined) return updateRows(backfill, range);
   if (backfill.carries.does === 'copy') return copyRows(backfill, range, changed);
   // Behind the last key of the last partition the other table might hold what this one does not.
@@ -125,6 +126,13 @@ function updateRows({ table, key, set, where }: ColumnBackfill, range: Range): s
     WHERE ${within(key, range)}${condition};
   GET DIAGNOSTICS ${changed} = ROW_COUNT;`;
 }
+
+/** A row that a writer holds is waited for and looked at anew: one for which the condition is true no more stays. */
+const deleteRows = ({ table, key, deletes }: RowDeletion, range: Range): string =>
+  `  DELETE FROM ${quoteTable(table)}
+    WHERE ${within(key, range)}
+    AND (${deletes.where}\n);
+  GET DIAGNOSTICS ${changed} = ROW_COUNT;`;
 
 /**
  * Expressions of a replacement mean in a batch what they mean in its triggers. Statements are planned once for a

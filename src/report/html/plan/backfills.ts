@@ -29,7 +29,7 @@ ${pairs([
 }
 
 function work(backfill: Backfill): Html {
-  if (backfill.carries !== undefined)
+  if (backfill.carries !== undefined || backfill.deletes !== undefined)
     return html`${backfillWork(backfill).map((line) => html`<p>${line}</p>`)}`;
   const { set, where } = backfill;
   const assignments = Object.entries(set).map(([column, expression]) => `${column} = ${expression}`);
