@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from '../src/core/errors.ts';
 import type { Target } from '../src/core/target.ts';
+import { dataApiProblem } from './data-api.ts';
 import { readYaml } from './read-yaml.ts';
 
 /** What a deployment is made from; `lockkeeper.config.yaml` after validation, defaults filled in. */
@@ -79,10 +80,8 @@ const targetFields = z.strictObject({
   // `off` is for loopback addresses, where a Lambda function has no database.
   tls: z.literal('verify').default('verify'),
   tlsCa: z.string().optional(),
-  transport: z
-    .enum(['direct', 'data-api'])
-    .refine((transport) => transport !== 'data-api', 'the Data API is not implemented yet: use direct')
-    .default('direct'),
+  /** The Data API needs no network to the database, and carries less: docs/operations/data-api.md. */
+  transport: z.enum(['direct', 'data-api']).default('direct'),
   restore: z.enum(['ask', 'automatic']).default('ask'),
   /** Patterns of events that say the new code is out; they open a contract gate that waits for a deployment. */
   deployments: z
@@ -119,6 +118,10 @@ const targetInConfig = targetFields
   .refine(({ cluster, members }) => cluster === undefined || members.length > 0, {
     path: ['members'],
     message: 'the instances of the cluster by name: the functions may rename those alone',
+  })
+  .check(({ value, issues }) => {
+    const message = value.transport === 'data-api' ? dataApiProblem(value) : null;
+    if (message !== null) issues.push({ code: 'custom', input: value, path: ['transport'], message });
   });
 
 const id = (prefix: string, what: string) => z.string().regex(new RegExp(`^${prefix}-[0-9a-f]+$`), what);
@@ -192,8 +195,8 @@ const configSchema = z.strictObject({
 
 /** The target as the functions know it: what only the deployment needs is left out. */
 export function toTarget(target: z.infer<typeof targetInConfig>): Target {
-  const { access: _, members: _m, transport: _t, deployments: _d, alarms: _a, onAlarm: _o, ...told } = target;
-  return told;
+  const { access: _, members: _m, transport, deployments: _d, alarms: _a, onAlarm: _o, ...told } = target;
+  return transport === 'data-api' ? { ...told, transport } : told;
 }
 
 /**

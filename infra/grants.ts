@@ -96,6 +96,8 @@ export const statementsFor: Readonly<Record<Grant, Statements>> = {
         .map((name) => statesArn(stack, 'stateMachine', name)),
     ),
 
+  'data-api': (stack, { targets }) => dataApi(stack, targets, productionName),
+
   'rds-describe': (stack, { targets }) => [
     ...allow(
       ['rds:DescribeDBInstances'],
@@ -196,6 +198,9 @@ export const statementsFor: Readonly<Record<Grant, Statements>> = {
       ...allow(['rds:ModifyDBInstance'], instanceCalls),
       ...allow(['rds:ModifyDBCluster'], clusters, tagged),
       ...allow(['rds:ModifyDBCluster'], clusters.length === 0 ? [] : [...parameterGroups, ...clusterGroups]),
+      // The copy is proved over a Data API of its own, which a restore leaves off.
+      ...allow(['rds:EnableHttpEndpoint'], clusterArns(stack, overDataApi(targets), restoredName), tagged),
+      ...dataApi(stack, targets, restoredName),
       ...encryption(stack, targets),
       ...allow(['iam:PassRole'], unique(targets.flatMap(({ roles }) => roles)), {
         StringEquals: { 'iam:PassedToService': ['rds.amazonaws.com', 'monitoring.rds.amazonaws.com'] },
@@ -288,6 +293,24 @@ const clusterArns = (
   names: (named: ReturnType<typeof clusterOf>) => string[],
 ): string[] =>
   unique(targets.flatMap((target) => names(clusterOf(target)))).map((name) => rdsArn(stack, 'cluster', name));
+
+const overDataApi = (targets: readonly DeployedTarget[]) => targets.filter((target) => target.overDataApi);
+
+/** Statements on clusters, under some of their names; the secret is read in the caller's name. */
+const dataApi = (
+  stack: Stack,
+  targets: readonly DeployedTarget[],
+  names: (named: ReturnType<typeof clusterOf>) => string[],
+): iam.PolicyStatement[] =>
+  allow(
+    [
+      'rds-data:BeginTransaction',
+      'rds-data:CommitTransaction',
+      'rds-data:ExecuteStatement',
+      'rds-data:RollbackTransaction',
+    ],
+    clusterArns(stack, overDataApi(targets), names),
+  );
 
 const parameterGroupsOf = (stack: Stack): string[] => [rdsArn(stack, 'pg', '*'), rdsArn(stack, 'og', '*')];
 

@@ -100,7 +100,10 @@ export interface MigrationTarget {
   readonly secretKey?: kms.IKey;
   /** The database in it. Default: what the secret says. */
   readonly databaseName?: string;
-  /** `data-api` is refused for now: the functions speak SQL over connections of their own. Default `direct`. */
+  /**
+   * Over connections of the functions' own, or over the Data API of an Aurora PostgreSQL cluster: then they need no
+   * network to it, and no VPC. Default `direct`.
+   */
   readonly transport?: 'direct' | 'data-api';
   /** A restore loses the writes made since the snapshot: `ask` has a person agree. Default `ask`. */
   readonly restore?: 'ask' | 'automatic';

@@ -1,5 +1,6 @@
 import { type aws_rds as rds, Token } from 'aws-cdk-lib';
 import type { Target } from '../src/core/target.ts';
+import { dataApiProblem } from './data-api.ts';
 import type { DatabaseAttributes, MigrationTarget } from './orchestrator-props.ts';
 
 /** A target as the functions know it, and what their policies are made out for. */
@@ -10,6 +11,8 @@ export interface DeployedTarget {
   /** The same of an Aurora cluster, and of its instances. */
   readonly cluster: string | undefined;
   readonly members: readonly string[];
+  /** The functions speak SQL through the cluster's Data API. */
+  readonly overDataApi: boolean;
   /** ARN, or the pattern of one. */
   readonly secretArn: string;
   readonly secretKeys: readonly string[];
@@ -21,10 +24,10 @@ export interface DeployedTarget {
 
 /** @throws Error for a target that the functions cannot work on */
 export function toDeployedTarget(target: MigrationTarget): DeployedTarget {
-  if (target.transport === 'data-api') {
-    throw new Error(`target ${target.name}: transport data-api is not implemented yet; use direct`);
-  }
   const { instance, cluster, members = [], host, port } = attributesOf(target.database);
+  const overDataApi = target.transport === 'data-api';
+  const problem = overDataApi ? dataApiProblem({ engine: target.engine, cluster }) : null;
+  if (problem !== null) throw new Error(`target ${target.name}: ${problem}`);
   if (instance === undefined && cluster === undefined && host === undefined) {
     throw new Error(
       `target ${target.name}: its database has neither an instance nor a cluster identifier, nor a host`,
@@ -44,6 +47,7 @@ export function toDeployedTarget(target: MigrationTarget): DeployedTarget {
     instance: instance === undefined ? undefined : asKept(instance),
     cluster: cluster === undefined ? undefined : asKept(cluster),
     members: members.map(asKept),
+    overDataApi,
     secretArn: target.secret.secretFullArn ?? `${target.secret.secretArn}-??????`,
     secretKeys: key === undefined ? [] : [key.keyArn],
     storageKeys: (target.storageKeys ?? []).map(({ keyArn }) => keyArn),
@@ -54,6 +58,7 @@ export function toDeployedTarget(target: MigrationTarget): DeployedTarget {
       secret: secretId(target),
       tls: 'verify',
       restore: target.restore ?? 'ask',
+      ...(overDataApi ? { transport: 'data-api' } : {}),
       ...given({ instance, cluster, host, port, database: target.databaseName, tlsCa: target.tlsCa }),
     },
   };

@@ -18,6 +18,7 @@ export type Grant =
   | 'artifacts-read'
   | 'artifacts-write'
   | 'secret-read'
+  | 'data-api'
   | 'notify'
   | 'execution-status'
   | 'execution-start'
@@ -33,7 +34,7 @@ const sql = { calledBy: 'machine', timeoutSeconds: 600, memoryMb: 512, network: 
 const control = { calledBy: 'machine', timeoutSeconds: 60, memoryMb: 256, network: 'control' } as const;
 /** The run's record, and telling of its changes. */
 const record = ['run-table', 'artifacts-read', 'notify'] as const;
-const database = [...record, 'secret-read', 'rds-describe'] as const;
+const database = [...record, 'secret-read', 'data-api', 'rds-describe'] as const;
 /** Without a change of status. */
 const databaseOnly = database.filter((grant) => grant !== 'notify');
 

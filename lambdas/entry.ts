@@ -51,7 +51,13 @@ export function composeApp(
   const effects: Effects = faultsFromEnvironment(environment) ?? plainEffects;
   const random = Math.random;
   return {
-    engineFor: createEngines({ effects, clock }),
+    engineFor: createEngines({
+      effects,
+      clock,
+      dataApi: lazyPort(async () =>
+        (await import('../src/aws/data-api.ts')).rdsDataApi({ client: await use.rdsData(), clock }),
+      ),
+    }),
     migrations: { read: readMigrations },
     store: lazyPort(async () =>
       (await import('../src/aws/run-store/run-store.ts')).dynamoRunStore({

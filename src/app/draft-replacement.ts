@@ -4,6 +4,7 @@ import type { Located, ReplaceSpec } from '../core/manifest/manifest.ts';
 import type { Migration } from '../core/migration.ts';
 import { planWalk, walkableKey } from '../core/plan/backfill.ts';
 import type { PlanInput } from '../core/plan/build.ts';
+import { noReplacement } from '../core/plan/no-session.ts';
 import type { StatementGroup } from '../core/plan/steps.ts';
 import { noTable } from '../core/plan/unknown-names.ts';
 import { analyzeLocated } from './located-sql.ts';
@@ -31,6 +32,7 @@ export async function draftReplacement(
   const refuse = (...obstacles: readonly Obstacle[]): Drafted => ({
     problems: obstacles.map((obstacle) => obstacleProblem('replace', replace.table, obstacle)),
   });
+  if (database.keepsNoSession !== undefined) return refuse(noReplacement(database.keepsNoSession));
   if (database.draftReplacement === undefined)
     return refuse({
       message: `tables are not replaced on ${engine.name} yet`,

@@ -74,6 +74,7 @@ export async function makePlan(
       patientWaits: engine.capabilities.patientWaits,
       deletesInBatches: engine.capabilities.deletesInBatches === true,
       unproved: engine.capabilities.unproved,
+      keepsNoSession: database.keepsNoSession,
     },
     sha256,
   );

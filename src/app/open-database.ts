@@ -1,4 +1,6 @@
 import { FatalError, LoginRefusedError } from '../core/errors.ts';
+import { asCluster } from '../core/restore/cluster/description.ts';
+import { text } from '../core/restore/description.ts';
 import { resourceOf, type Target } from '../core/target.ts';
 import type { App, Budget } from './app.ts';
 import type { Credentials } from './ports/cloud.ts';
@@ -24,14 +26,23 @@ export async function withDatabase<Result>(
   }
 }
 
+/** Where the target's database is to be found, when not under its own name. */
+export interface Place {
+  readonly host?: string;
+  readonly port?: number;
+  /** Another cluster's identifier. */
+  readonly cluster?: string;
+}
+
 /** Opens the target with the current secret; a refused login fetches the secret anew. */
 export async function openDatabase(
   app: App,
   target: Target,
   tag: SessionTag,
   budget: Budget,
-  at: { readonly host?: string; readonly port?: number } = {},
+  at: Place = {},
 ): Promise<Database> {
+  if (target.transport === 'data-api') return openOverDataApi(app, target, tag, budget, at);
   let refused: LoginRefusedError | null = null;
   for (const waitMs of rotationWaitsMs) {
     await app.clock.sleep(waitMs, budget.signal);
@@ -50,12 +61,30 @@ export async function openDatabase(
   });
 }
 
-async function resolveLogin(
+/** The Data API reads the secret itself, anew for each call. */
+async function openOverDataApi(
   app: App,
   target: Target,
-  credentials: Credentials,
-  at: { readonly host?: string; readonly port?: number },
-): Promise<Login> {
+  tag: SessionTag,
+  budget: Budget,
+  at: Place,
+): Promise<Database> {
+  const engine = app.engineFor(target.engine);
+  const id = at.cluster ?? target.cluster;
+  const description = id === undefined ? null : await describe(app, 'cluster', id);
+  const clusterArn = description && text(asCluster(description).cluster, 'DBClusterArn');
+  const { arn, database, user } = await app.secrets.current(target.secret);
+  if (clusterArn === null || arn === undefined || engine.connectOverDataApi === undefined) {
+    throw new FatalError(`target ${target.name} cannot be reached over the Data API`, {
+      code: 'no-endpoint',
+      remedy: 'use transport: direct, or name an Aurora PostgreSQL cluster and a secret of Secrets Manager',
+    });
+  }
+  const place = { clusterArn, secretArn: arn, database: target.database ?? database ?? user };
+  return engine.connectOverDataApi(place, tag, budget.signal);
+}
+
+async function resolveLogin(app: App, target: Target, credentials: Credentials, at: Place): Promise<Login> {
   const endpoint = at.host === undefined ? await endpointOf(app, target, credentials) : at;
   if (endpoint.host === undefined || endpoint.port === undefined) {
     throw new FatalError(`target ${target.name} has no host and port`, {

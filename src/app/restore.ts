@@ -1,11 +1,13 @@
 import { FatalError } from '../core/errors.ts';
 import type { RunId } from '../core/ids.ts';
+import { asCluster } from '../core/restore/cluster/description.ts';
+import { text } from '../core/restore/description.ts';
 import { failedName, managedByTag, restoredName, runTag } from '../core/restore/names.ts';
-import { resourceOf, type TargetResource } from '../core/target.ts';
+import { resourceOf, type Target, type TargetResource } from '../core/target.ts';
 import { announce } from './announce.ts';
 import { type App, type Budget, isoNow } from './app.ts';
 import { restorePointOf } from './newest-restore-point.ts';
-import { openDatabase } from './open-database.ts';
+import { openDatabase, type Place } from './open-database.ts';
 import type { RestoreState } from './ports/run-store.ts';
 import { type Description, describe, endpointOf, type Kind, masterOf } from './restorable/description.ts';
 import { type Restoring, restoringOf } from './restorable/restoring.ts';
@@ -150,7 +152,7 @@ async function provesSchema(
   restored: Description,
   budget: Budget,
 ): Promise<string | null> {
-  const endpoint = endpointOf(kind, restored);
+  const endpoint = await placeOf(app, target, kind, restored);
   if (endpoint === null) return `the restored ${kind} has no endpoint`;
   const expected =
     restorePointOf(run)?.purpose === 'contract' ? run.fingerprintAtGate : plan.schemaFingerprint;
@@ -164,6 +166,15 @@ async function provesSchema(
   } finally {
     await database.close();
   }
+}
+
+/** The copy has a Data API of its own, which a restore leaves off. */
+async function placeOf(app: App, target: Target, kind: Kind, restored: Description): Promise<Place | null> {
+  if (target.transport !== 'data-api') return endpointOf(kind, restored);
+  const cluster = text(asCluster(restored).cluster, 'DBClusterIdentifier');
+  if (cluster === null) return null;
+  await app.clusters.switchOnDataApi(cluster);
+  return { cluster };
 }
 
 async function giveUp(

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { RDSClient } from '@aws-sdk/client-rds';
+import type { RDSDataClient } from '@aws-sdk/client-rds-data';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SFNClient } from '@aws-sdk/client-sfn';
@@ -17,6 +18,8 @@ export interface AwsClients {
   sns(): Promise<SNSClient>;
   events(): Promise<EventBridgeClient>;
   rds(): Promise<RDSClient>;
+  /** Never repeats a call by itself. */
+  rdsData(): Promise<RDSDataClient>;
   close(): void;
 }
 
@@ -90,6 +93,11 @@ export function openClients(options: ClientOptions = {}): AwsClients {
     sns: kept(async () => (await import('./notifier.ts')).openSns(usual)),
     events: kept(async () => (await import('./notifier.ts')).openEventBridge(usual)),
     rds: kept(async () => (await import('./rds.ts')).openRds({ ...usual, maxAttempts: RDS_ATTEMPTS })),
+    rdsData: kept(async () => {
+      const { DATA_API_REQUEST_MS, openDataApi } = await import('./data-api.ts');
+      const patient = { ...requestHandler, requestTimeout: DATA_API_REQUEST_MS };
+      return openDataApi({ ...usual, maxAttempts: 1, requestHandler: patient });
+    }),
     close() {
       for (const client of opened) {
         client.then(

@@ -84,7 +84,7 @@ export const awsErrors: Readonly<Record<string, Meaning>> = {
   ),
 
   // SNS
-  NotFoundException: missing('topic'),
+  NotFoundException: missing('topic, cluster or secret'),
   EndpointDisabledException: fatal('endpoint-disabled', 'enable the endpoint of the topic again'),
   KMSThrottlingException: throttled,
   KMSAccessDeniedException: key,
@@ -124,6 +124,25 @@ export const awsErrors: Readonly<Record<string, Meaning>> = {
     'a restore needs room for a second cluster: have the quota raised, or remove an unused cluster',
   ),
   KMSKeyNotAccessibleFault: key,
+
+  // The Data API
+  DatabaseResumingException: retryable('database-resuming'),
+  DatabaseNotFoundException: retryable('no-writer'),
+  HttpEndpointNotEnabledException: fatal(
+    'data-api-off',
+    'switch the Data API of the cluster on: aws rds enable-http-endpoint --resource-arn …; after a rename, off and on',
+  ),
+  ForbiddenException: denied,
+  InvalidSecretException: fatal('secret-unusable', 'check that the secret holds a username and a password'),
+  SecretsErrorException: fatal(
+    'secret-unusable',
+    'check that the secret is there, and that the role may read and decrypt it',
+  ),
+  // Whether the statement had reached the database is not said.
+  DatabaseErrorException: unavailable,
+  DatabaseUnavailableException: unavailable,
+  ServiceUnavailableError: unavailable,
+  InternalServerErrorException: unavailable,
 };
 
 /** Node's words for a request that never reached the service. */

@@ -15,11 +15,12 @@ export const openSecretsManager = (settings: SecretsManagerClientConfig): Secret
 export function secretsManagerSecrets({ client }: { readonly client: SecretsManagerClient }): Secrets {
   return {
     async current(secretId) {
-      const { SecretString } = await callAws(
+      const { SecretString, ARN } = await callAws(
         { doing: `reading the secret ${secretId}`, repeatable: true },
         () => client.send(new GetSecretValueCommand({ SecretId: secretId, VersionStage: 'AWSCURRENT' })),
       );
-      return readCredentials(secretId, SecretString);
+      const credentials = readCredentials(secretId, SecretString);
+      return ARN === undefined ? credentials : { ...credentials, arn: ARN };
     },
 
     async state(secretId) {

@@ -14,6 +14,8 @@ export interface Target {
   readonly instance?: string | undefined;
   /** Aurora cluster identifier, instead of an instance's. */
   readonly cluster?: string | undefined;
+  /** SQL travels over the Data API of the cluster; absent: over connections of our own. */
+  readonly transport?: 'data-api' | undefined;
   /** `off` is accepted for loopback addresses only. */
   readonly tls: 'verify' | 'off';
   /** PEM text of certificate authorities trusted besides Amazon's and Node's. */
@@ -39,14 +41,20 @@ const targetFields = z.strictObject({
   database: z.string().optional(),
   instance: z.string().optional(),
   cluster: z.string().optional(),
+  transport: z.literal('data-api').optional(),
   tls: z.enum(['verify', 'off']).default('verify'),
   tlsCa: z.string().optional(),
   restore: z.enum(['ask', 'automatic']).default('ask'),
 });
 
-export const targetSchema = targetFields.refine(
-  ({ instance, cluster }) => instance === undefined || cluster === undefined,
-  'either an instance or a cluster',
-);
+export const targetSchema = targetFields
+  .refine(
+    ({ instance, cluster }) => instance === undefined || cluster === undefined,
+    'either an instance or a cluster',
+  )
+  .refine(
+    ({ transport, cluster }) => transport === undefined || cluster !== undefined,
+    'the Data API is that of an Aurora cluster: name the cluster',
+  );
 
 export const targetsSchema = z.array(targetSchema);

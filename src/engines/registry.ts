@@ -1,4 +1,5 @@
 import type { Clock } from '../app/ports/clock.ts';
+import type { DataApi } from '../app/ports/data-api.ts';
 import type { Effects } from '../app/ports/effects.ts';
 import type { Engine } from '../app/ports/engine.ts';
 import type { EngineName } from '../core/ids.ts';
@@ -6,11 +7,15 @@ import { createMySqlEngine } from './mysql/engine.ts';
 import { createPostgresEngine } from './postgres/engine.ts';
 import { createSqlServerEngine } from './sqlserver/engine.ts';
 
-/** The engines of this program, by name; each is made when it is first asked for. */
-export function createEngines(use: {
+interface Parts {
   readonly effects: Effects;
   readonly clock: Clock;
-}): (name: EngineName) => Engine {
+  /** Absent where there is no AWS to reach. */
+  readonly dataApi?: DataApi | undefined;
+}
+
+/** The engines of this program, by name; each is made when it is first asked for. */
+export function createEngines(use: Parts): (name: EngineName) => Engine {
   const made = new Map<EngineName, Engine>();
   return (name) => {
     const engine = made.get(name) ?? create(name, use);
@@ -19,7 +24,7 @@ export function createEngines(use: {
   };
 }
 
-function create(name: EngineName, use: { readonly effects: Effects; readonly clock: Clock }): Engine {
+function create(name: EngineName, use: Parts): Engine {
   switch (name) {
     case 'postgres':
       return createPostgresEngine(use);

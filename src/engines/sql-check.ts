@@ -2,6 +2,11 @@ import type { SessionTag } from '../app/ports/engine.ts';
 import { type CheckKind, type CheckOf, type Finding, failed, passed } from './check.ts';
 
 interface Connection {
+  /** The rows of someone else's query, in a read-only transaction. */
+  readOnly<Row>(query: string): Promise<readonly Row[]>;
+}
+
+interface ManySessions {
   readonly runId: SessionTag['runId'];
   more(runId: SessionTag['runId'], role: string, use: 'ordinary'): Promise<Session>;
 }
@@ -11,17 +16,22 @@ interface Session {
   close(): Promise<void>;
 }
 
-/** The author's own query, in a read-only transaction of a session of its own. */
+/** The rows of a query, in a read-only transaction of a session of its own. */
+export async function readOnly<Row>(connection: ManySessions, query: string): Promise<readonly Row[]> {
+  const session = await connection.more(connection.runId, 'check-sql', 'ordinary');
+  try {
+    await session.read('START TRANSACTION READ ONLY');
+    return await session.read<Row>(query);
+  } finally {
+    await session.close();
+  }
+}
+
+/** The author's own query. */
 export const sqlCheck: CheckKind<'sql', Connection> = {
   title: ({ name }) => name,
   async run({ query, expect }, { connection }) {
-    const session = await connection.more(connection.runId, 'check-sql', 'ordinary');
-    try {
-      await session.read('START TRANSACTION READ ONLY');
-      return judgeRows(expect, await session.read(query));
-    } finally {
-      await session.close();
-    }
+    return judgeRows(expect, await connection.readOnly(query));
   },
 };
 

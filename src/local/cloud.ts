@@ -17,6 +17,7 @@ import { LambdaService } from './lambda/service.ts';
 import { MonitoringService } from './monitoring/service.ts';
 import type { RdsOptions } from './rds/fleet.ts';
 import { RdsService } from './rds/service.ts';
+import { type RdsDataOptions, RdsDataService } from './rds-data/service.ts';
 import { S3Service } from './s3/service.ts';
 import { SecretsService } from './secrets/service.ts';
 import { SnsService } from './sns/service.ts';
@@ -35,6 +36,8 @@ export interface LocalCloudOptions {
   /** Folder that DynamoDB and S3 keep their data in; in memory when omitted. */
   readonly dataDir?: string;
   readonly rds?: Omit<RdsOptions, 'clock' | 'region' | 'account'>;
+  /** Shorter times than those of AWS's Data API. */
+  readonly dataApi?: RdsDataOptions['limits'];
   readonly functions?: Readonly<Record<string, LocalFunction>>;
   /** Needed as soon as there are functions. */
   readonly lambda?: Omit<LambdaHostsOptions, 'functions' | 'region' | 'account' | 'environment'>;
@@ -105,6 +108,14 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
       setDatabasePassword: ({ instanceIdentifier, user }, password) =>
         rds.instance(instanceIdentifier).setPassword(user, password),
     });
+    const rdsData = keep(
+      new RdsDataService({
+        clock,
+        cluster: (arn) => rds.dataApiOf(arn),
+        secret: (arn) => secrets.currentOf(arn),
+        limits: options.dataApi,
+      }),
+    );
     const events = new EventsService({ ...place, clock, functions: lambda });
     const s3 = new S3Service({
       clock,
@@ -131,7 +142,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     states.onStatusChange((detail) =>
       events.publish('aws.states', 'Step Functions Execution Status Change', { ...detail }),
     );
-    const services = [rds, dynamodb, secrets, s3, sns, events, monitoring, states];
+    const services = [rds, rdsData, dynamodb, secrets, s3, sns, events, monitoring, states];
     const gateway = await startGateway({
       port: options.port,
       faults: options.faults,

@@ -19,6 +19,7 @@ export async function openAll(options: Parameters<typeof openClients>[0] = {}): 
     sns: await clients.sns(),
     events: await clients.events(),
     rds: await clients.rds(),
+    rdsData: await clients.rdsData(),
     close: () => clients.close(),
   };
 }

@@ -131,9 +131,17 @@ describe('a configuration', () => {
       /access\.secretKey: expected the ARN/,
     ],
     [
-      'the Data API',
+      'the Data API of what is no cluster',
       minimal.replace(' }', ', transport: data-api }'),
-      /targets\[0\]\.transport: the Data API is not implemented yet/,
+      /targets\[0\]\.transport: the Data API is that of an Aurora cluster/,
+    ],
+    [
+      'the Data API of MySQL',
+      minimal
+        .replace('postgres', 'mysql')
+        .replace(/instance: [\w-]+|host: [\w.-]+/, 'cluster: c, members: [c-1]')
+        .replace(' }', ', transport: data-api }'),
+      /targets\[0\]\.transport: the Data API is not supported for mysql yet/,
     ],
     [
       'a lock that forgets at once',

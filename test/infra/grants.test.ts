@@ -9,7 +9,10 @@ import { failedName, runTag as given, restoredName, snapshotName } from '../../s
 import { actionsSent, awsPorts, callsOf } from './handler-calls.ts';
 import {
   bothKinds,
+  dataApiExample,
   deployedTargets,
+  everyKind,
+  exampleConfig,
   functionsIn,
   roleOf,
   root,
@@ -127,7 +130,7 @@ describe('a function of the catalog', () => {
   const calls = new Map<string, ReadonlySet<string>>();
 
   beforeAll(async () => {
-    synthesized = synthesize(bothKinds());
+    synthesized = synthesize(everyKind());
     for (const { name } of functions) calls.set(name, await callsOf(root, name));
   });
 
@@ -278,6 +281,27 @@ describe('a grant', () => {
       actions.includes('rds:EnableHttpEndpoint'),
     );
     expect(JSON.stringify(dataApi?.conditions)).toContain('aws:ResourceTag/lockkeeper:run');
+  });
+
+  it('speaks SQL over the Data API of the named cluster alone, and where a target says so', () => {
+    const sql = (file?: string) =>
+      statementsFor['data-api'](stack, {
+        ...everything,
+        targets: deployedTargets(file === undefined ? bothKinds() : exampleConfig(file)),
+      });
+    expect(sql()).toEqual([]);
+    const [statement, ...more] = sql(dataApiExample).map((one) => one.toStatementJson() as object);
+    expect(more).toEqual([]);
+    expect(statement).toMatchObject({
+      Effect: 'Allow',
+      Action: [
+        'rds-data:BeginTransaction',
+        'rds-data:CommitTransaction',
+        'rds-data:ExecuteStatement',
+        'rds-data:RollbackTransaction',
+      ],
+    });
+    expect(JSON.stringify(stack.resolve(statement))).toMatch(/:cluster:reviews-prod"/);
   });
 
   it('knows the tag that runs give', () => {

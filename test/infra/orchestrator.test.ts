@@ -121,7 +121,20 @@ describe('an orchestrator of one’s own', () => {
   });
 
   it.each([
-    ['the Data API', { transport: 'data-api' as const }, /data-api is not implemented/],
+    [
+      'the Data API of what is no cluster',
+      { transport: 'data-api' as const },
+      /the Data API is that of an Aurora cluster/,
+    ],
+    [
+      'the Data API of MySQL',
+      {
+        transport: 'data-api' as const,
+        engine: 'mysql' as const,
+        database: { cluster: 'catalog', members: ['catalog-1'] },
+      },
+      /not supported for mysql yet/,
+    ],
     [
       'a database that is nowhere',
       { database: {} },

@@ -23,6 +23,14 @@ export const bothKinds = (): InfraConfig => ({
   targets: [...exampleConfig().targets, ...exampleConfig('examples/aws/aurora-postgres.yaml').targets],
 });
 
+/** Besides, a cluster over the Data API. */
+export const everyKind = (): InfraConfig => ({
+  ...bothKinds(),
+  targets: [...bothKinds().targets, ...exampleConfig(dataApiExample).targets],
+});
+
+export const dataApiExample = 'examples/aws/aurora-postgres-data-api.yaml';
+
 /** The targets of a configuration, as policies are made out for them. */
 export const deployedTargets = (config: InfraConfig = exampleConfig()): DeployedTarget[] =>
   propsFrom(new Stack(), config).targets.map(toDeployedTarget);

@@ -13,6 +13,8 @@ export interface Artifacts {
 
 /** What a secret says about logging in; read anew when a login is refused. */
 export interface Credentials {
+  /** Of the secret they are from; absent where they are from none of Secrets Manager's. */
+  readonly arn?: string;
   readonly user: string;
   readonly password: string;
   readonly host?: string;

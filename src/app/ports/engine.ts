@@ -8,6 +8,7 @@ import type { BackfillSpec } from '../../core/manifest/manifest.ts';
 import type { SqlSource } from '../../core/migration.ts';
 import type { Backfill, KeyColumn, Step, UndoStep } from '../../core/plan/plan.ts';
 import type { Rewrite } from '../../core/rewrites/rewrite.ts';
+import type { DataApiPlace } from './data-api.ts';
 import type { IndexRebuildAnswer, IndexRebuildInput } from './index-rebuild.ts';
 import type { Conclusion, EnterResult, JournalEntry, LedgerView, RunEntry } from './ledger.ts';
 import type { ReplacementAnswer, ReplacementInput } from './replacement.ts';
@@ -80,6 +81,8 @@ export interface Engine {
    * server, FatalError for what repeating cannot help (no such database, TLS not trusted).
    */
   connect(login: Login, tag: SessionTag, signal: AbortSignal): Promise<Database>;
+  /** The same over the Data API, which is not spoken to before it is asked for something; absent where that is not possible. */
+  connectOverDataApi?(place: DataApiPlace, tag: SessionTag, signal: AbortSignal): Promise<Database>;
 }
 
 export interface KeepCurrentInput {
@@ -208,6 +211,11 @@ export interface Pressure {
 export interface Database {
   /** A statement ends, undone, when its client leaves: whoever begins one had better wait for it. */
   readonly statementsEndWithClient?: true;
+  /**
+   * The transport, by the name people know it by, where it keeps no session between two statements: no setting, no
+   * temporary table and no lock outlasts its transaction. Absent where sessions last.
+   */
+  readonly keepsNoSession?: string;
   facts(tables: readonly string[]): Promise<DatabaseFacts>;
   fingerprint(): Promise<SchemaFingerprint>;
   /** Never throws for a failing check; an unreadable one says so. */

@@ -21,6 +21,7 @@ import {
 } from './index-rebuild.ts';
 import { findMissing } from './missing.ts';
 import { findMissingInChecks } from './missing-in-checks.ts';
+import { refuseWithoutSession } from './no-session.ts';
 import type { Backfill, ColumnBackfill, Direction, Plan, PlanSettings, Step, Walk } from './plan.ts';
 import {
   type DraftStep,
@@ -65,6 +66,8 @@ export interface PlanInput {
   readonly deletesInBatches?: boolean;
   /** What the engine has not been seen to do yet: a person has to agree to that. */
   readonly unproved?: string | undefined;
+  /** The transport, by name, where it keeps no session between two statements. */
+  readonly keepsNoSession?: string | undefined;
 }
 
 export interface AnalyzedMigration {
@@ -114,6 +117,9 @@ export function buildPlan(input: PlanInput, sha256: (text: string) => string): P
   const findings = findingsOf(migration, input.direction, analyzed);
   problems.push(...refusals(migration, findings));
   problems.push(...refuseClone(migration, input.direction));
+  if (input.keepsNoSession !== undefined) {
+    problems.push(...refuseWithoutSession(input.keepsNoSession, analyzed));
+  }
   if (problems.length > 0) return { ok: false, problems };
 
   const keep = analyzed.keepCurrent.filter((_, index) => fills[index]?.keepCurrent === true);

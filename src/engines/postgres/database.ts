@@ -11,7 +11,6 @@ import type {
 } from '../../app/ports/engine.ts';
 import type { IndexRebuildAnswer, IndexRebuildInput } from '../../app/ports/index-rebuild.ts';
 import type { Conclusion, EnterResult, JournalEntry, LedgerView, RunEntry } from '../../app/ports/ledger.ts';
-import type { ReplacementAnswer, ReplacementInput } from '../../app/ports/replacement.ts';
 import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/checks.ts';
 import type { HistoryContent, HistoryTable } from '../../core/history/tool-history.ts';
 import type { PartitionId, RunId } from '../../core/ids.ts';
@@ -21,7 +20,6 @@ import { readJournal, readLedger } from '../ledger.ts';
 import { stateOf } from '../partition-row.ts';
 import { readRowCount } from '../row-count.ts';
 import { runCheck } from '../run-check.ts';
-import { openPartition } from './backfill/partition-session.ts';
 import { planPartitions } from './backfill/plan-partitions.ts';
 import { readPartitions } from './backfill/read-partitions.ts';
 import { checkKinds } from './checks/kinds.ts';
@@ -30,60 +28,61 @@ import { rowCounting } from './checks/row-counting.ts';
 import { readFacts } from './facts.ts';
 import { readFingerprint } from './fingerprint.ts';
 import { concludeRun } from './ledger/conclude-run.ts';
-import { enterRun } from './ledger/enter-run.ts';
 import { ledgerOf } from './ledger/ledger-of.ts';
 import { readToolHistory } from './ledger/tool-history.ts';
-import type { Connection } from './session/connection.ts';
 import { endSessions, sessionsNamed } from './session/end-sessions.ts';
+import type { Link } from './session/link.ts';
 import { setPassword } from './session/set-password.ts';
 import { runPrefix } from './session/tag.ts';
-import { describeHolder, lockRunner, runnerHolders } from './session/target-lock.ts';
-import { attemptStep } from './steps/attempt-step.ts';
+import type { TargetWork } from './target-work.ts';
 
-/** A connected PostgreSQL database. A session that was lost is opened again by the next call. */
+/** A connected PostgreSQL database, whatever the transport. */
 export class PostgresDatabase implements Database {
-  readonly #connection: Connection;
+  readonly draftReplacement?: NonNullable<Database['draftReplacement']>;
+  readonly keepsNoSession?: string;
+  readonly #link: Link;
+  readonly #work: TargetWork;
   readonly #clock: Clock;
 
-  constructor(connection: Connection, clock: Clock) {
-    this.#connection = connection;
+  /** @param keepsNoSession see `Database` */
+  constructor(link: Link, work: TargetWork, clock: Clock, keepsNoSession?: string) {
+    if (keepsNoSession !== undefined) this.keepsNoSession = keepsNoSession;
+    this.#link = link;
+    this.#work = work;
     this.#clock = clock;
+    if (work.draftReplacement !== undefined) this.draftReplacement = work.draftReplacement;
   }
 
   facts(tables: readonly string[]): Promise<DatabaseFacts> {
-    return readFacts(this.#connection, tables);
+    return readFacts(this.#link, tables);
   }
 
   fingerprint(): Promise<SchemaFingerprint> {
-    return readFingerprint(this.#connection);
+    return readFingerprint(this.#link);
   }
 
   check(check: Check, baseline: Baseline): Promise<CheckResult> {
-    return runCheck(checkKinds, check, { connection: this.#connection, clock: this.#clock, baseline });
+    return runCheck(checkKinds, check, { connection: this.#link, clock: this.#clock, baseline });
   }
 
   readRowCount(table: string): Promise<RowCountReading> {
-    return readRowCount(rowCounting, this.#connection, table);
+    return readRowCount(rowCounting, this.#link, table);
   }
 
   readLedger(): Promise<LedgerView> {
-    return readLedger(ledgerOf(this.#connection));
+    return readLedger(ledgerOf(this.#link));
   }
 
   enterRun(entry: RunEntry): Promise<EnterResult> {
-    return this.#connection.repeatably(() => enterRun(this.#connection, entry));
+    return this.#link.repeatably(() => this.#work.enterRun(entry));
   }
 
   readToolHistory(table: HistoryTable): Promise<HistoryContent | null> {
-    return readToolHistory(this.#connection, table);
+    return readToolHistory(this.#link, table);
   }
 
   concludeRun(runId: RunId, fence: number, verdict: Verdict, more?: Conclusion): Promise<void> {
-    return this.#connection.repeatably(() => concludeRun(this.#connection, runId, fence, verdict, more));
-  }
-
-  async draftReplacement(input: ReplacementInput): Promise<ReplacementAnswer> {
-    return (await import('./replace/draft.ts')).draftReplacement(this.#connection, input);
+    return this.#link.repeatably(() => concludeRun(this.#link, runId, fence, verdict, more));
   }
 
   async draftIndexRebuild(input: IndexRebuildInput): Promise<IndexRebuildAnswer> {
@@ -91,52 +90,50 @@ export class PostgresDatabase implements Database {
   }
 
   journal(runId: RunId): Promise<readonly JournalEntry[]> {
-    return readJournal(ledgerOf(this.#connection), runId);
+    return readJournal(ledgerOf(this.#link), runId);
   }
 
   attemptStep(step: Step | UndoStep, options: AttemptOptions): Promise<StepAttempt> {
-    return attemptStep(this.#connection, step, options);
+    return this.#work.attemptStep(step, options);
   }
 
   async planPartitions(runId: RunId, fence: number, backfill: Backfill): Promise<readonly PartitionState[]> {
-    const plan = () => planPartitions(this.#connection, runId, fence, backfill);
-    return (await this.#connection.repeatably(plan)).map(stateOf);
+    const plan = () => planPartitions(this.#link, runId, fence, backfill);
+    return (await this.#link.repeatably(plan)).map(stateOf);
   }
 
   async partitions(runId: RunId): Promise<readonly PartitionState[]> {
-    return (await readPartitions(this.#connection, runId)).map(stateOf);
+    return (await readPartitions(this.#link, runId)).map(stateOf);
   }
 
   openPartition(runId: RunId, fence: number, backfill: Backfill, id: PartitionId): Promise<PartitionWorker> {
-    return openPartition(this.#connection, runId, fence, backfill, id);
+    return this.#work.openPartition(runId, fence, backfill, id);
   }
 
   pressure(): Promise<Pressure> {
-    return readPressure(this.#connection);
+    return readPressure(this.#link);
   }
 
-  async holdForRunner(): Promise<string | null> {
-    if (await lockRunner(this.#connection)) return null;
-    const holders = await runnerHolders(this.#connection);
-    return holders.map(describeHolder).join(', ') || 'a session that is just ending';
+  holdForRunner(): Promise<string | null> {
+    return this.#work.holdForRunner();
   }
 
   async sessionsAtWork(runId: RunId): Promise<number> {
-    const sessions = await sessionsNamed(this.#connection, runPrefix(runId), this.#connection.pids());
+    const sessions = await sessionsNamed(this.#link, runPrefix(runId), this.#link.pids());
     return sessions.filter((session) => session.state !== 'idle').length;
   }
 
   async cancelSessions(runId: RunId, signal: AbortSignal): Promise<number> {
-    const victims = await sessionsNamed(this.#connection, runPrefix(runId), this.#connection.pids());
-    await endSessions(this.#connection, victims, signal);
+    const victims = await sessionsNamed(this.#link, runPrefix(runId), this.#link.pids());
+    await endSessions(this.#link, victims, signal);
     return victims.length;
   }
 
   setPassword(user: string, password: string): Promise<void> {
-    return this.#connection.repeatably(() => setPassword(this.#connection, user, password));
+    return this.#link.repeatably(() => setPassword(this.#link, user, password));
   }
 
   close(): Promise<void> {
-    return this.#connection.close();
+    return this.#link.close();
   }
 }

@@ -1,10 +1,13 @@
 import type { Clock } from '../../app/ports/clock.ts';
+import type { DataApi } from '../../app/ports/data-api.ts';
 import type { Effects } from '../../app/ports/effects.ts';
 import type { Engine } from '../../app/ports/engine.ts';
 
 export interface PostgresEngineParts {
   readonly effects: Effects;
   readonly clock: Clock;
+  /** Absent where there is no AWS to reach. */
+  readonly dataApi?: DataApi | undefined;
 }
 
 /**
@@ -12,7 +15,7 @@ export interface PostgresEngineParts {
  * Its parts are loaded when first used: a function that starts cold pays for what it does, not for what an engine
  * can do.
  */
-export function createPostgresEngine({ effects, clock }: PostgresEngineParts): Engine {
+export function createPostgresEngine({ effects, clock, dataApi }: PostgresEngineParts): Engine {
   return {
     name: 'postgres',
     capabilities: {
@@ -30,11 +33,26 @@ export function createPostgresEngine({ effects, clock }: PostgresEngineParts): E
       (await import('./analysis/expression-problem.ts')).expressionProblem(expression),
     keepCurrent: async (backfill) => (await import('./keep-current.ts')).keepCurrent(backfill),
     connect: async (login, tag, signal) => {
-      const [{ Connection }, { PostgresDatabase }] = await Promise.all([
+      const [{ Connection }, { directWork }, { PostgresDatabase }] = await Promise.all([
         import('./session/connection.ts'),
+        import('./session/direct-work.ts'),
         import('./database.ts'),
       ]);
-      return new PostgresDatabase(await Connection.open(login, tag, signal, effects), clock);
+      const connection = await Connection.open(login, tag, signal, effects);
+      return new PostgresDatabase(connection, directWork(connection), clock);
     },
+    ...(dataApi === undefined
+      ? {}
+      : {
+          connectOverDataApi: async (place, tag, signal) => {
+            const [{ DataApiLink }, { dataApiWork }, { PostgresDatabase }] = await Promise.all([
+              import('./data-api/data-api-link.ts'),
+              import('./data-api/data-api-work.ts'),
+              import('./database.ts'),
+            ]);
+            const link = new DataApiLink(dataApi, place, tag, signal, effects);
+            return new PostgresDatabase(link, dataApiWork(link), clock, 'the Data API');
+          },
+        }),
   };
 }

@@ -31,7 +31,7 @@ export function toServerError(error: unknown, completed = 0): ServerError | null
 }
 
 /** Messages of data exceptions (class 22) quote the value: cut it out. */
-function withoutValues(sqlState: string, message: string): string {
+export function withoutValues(sqlState: string, message: string): string {
   return sqlState.startsWith('22') ? message.replace(/".*"/s, '"…"') : message;
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SchemaFingerprint } from '../../app/ports/engine.ts';
-import { fingerprintQuery } from './catalog-lines/query.ts';
+import { fingerprintQuery, fingerprintSettings } from './catalog-lines/query.ts';
 import type { Session } from './session/session.ts';
 
 /**
@@ -9,8 +9,8 @@ import type { Session } from './session/session.ts';
  * server gives to objects and dropped columns play no part. The schema `lockkeeper`, system schemas and members of
  * extensions are left out.
  */
-export async function readFingerprint(session: Pick<Session, 'read'>): Promise<SchemaFingerprint> {
-  const rows = await session.read<{ line: string }>(fingerprintQuery);
+export async function readFingerprint(session: Pick<Session, 'readSnapshot'>): Promise<SchemaFingerprint> {
+  const rows = await session.readSnapshot<{ line: string }>(fingerprintSettings, fingerprintQuery);
   const lines = rows.map((row) => row.line).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   const hash = createHash('sha256').update(lines.join('\n')).digest('hex');
   return { hash, lines };

@@ -27,6 +27,10 @@ export function literal(text: string): string {
   return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
 }
 
+/** An array of texts as the server reads it: `{"a",NULL}`. */
+export const arrayLiteral = (values: readonly (string | null)[]): string =>
+  `{${values.map((value) => (value === null ? 'NULL' : `"${value.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`;
+
 /** The body of a function between dollar quotes that do not occur in it. */
 export function dollarQuoted(body: string): string {
   let tag = '$lockkeeper$';

@@ -92,6 +92,7 @@ export const sqlStates: Readonly<Record<string, Classification>> = {
     because: 'during a failover the name points at a replica for a while',
   },
   LK001: { kind: 'stale-fence', code: 'stale-fence', because: 'raised by lockkeeper.assert_fence' },
+  LK004: { kind: 'retryable', code: 'target-busy', because: 'raised by a step that is one block' },
   '08': { kind: 'lost', code: 'connection-lost', because: 'connection exceptions' },
   '53': {
     kind: 'retryable',

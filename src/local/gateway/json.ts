@@ -18,7 +18,7 @@ export async function answerJson(protocol: JsonProtocol, request: AwsRequest): P
   try {
     const operation = Object.hasOwn(protocol.operations, action) ? protocol.operations[action] : undefined;
     if (operation === undefined) throw notImplemented(protocol.service, action);
-    const result = await operation(parse(request.body));
+    const result = await operation(parseObject(request.body));
     return {
       status: 200,
       headers: { 'content-type': contentType },
@@ -58,7 +58,8 @@ export function texts(input: JsonObject, name: string): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-function parse(body: Buffer): JsonObject {
+/** @throws AwsError `SerializationException` */
+export function parseObject(body: Buffer): JsonObject {
   try {
     const value: unknown = body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;

@@ -1,6 +1,8 @@
 import { answerQuery } from '../gateway/query.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../gateway/service.ts';
+import type { DataApiCluster } from '../rds-data/service.ts';
 import { type CreateClusterInput, createCluster, endpointName } from './clusters/clusters.ts';
+import { clusterArn } from './clusters/describe.ts';
 import { type CreateMemberInput, createMember } from './clusters/members.ts';
 import { ITEM_NAMES } from './describe.ts';
 import { Fleet, type RdsOptions, type Surroundings } from './fleet.ts';
@@ -83,6 +85,21 @@ export class RdsService implements AwsService {
       status: record.status,
       host: endpoint?.host ?? '127.0.0.1',
       port: endpoint?.port ?? 0,
+    };
+  }
+
+  /** What the Data API needs to know of a cluster; null where the ARN is nobody's. */
+  dataApiOf(arn: string): DataApiCluster | null {
+    const fleet = this.#fleet;
+    const record = [...fleet.clusters.values()].find(
+      (one) => clusterArn(fleet.options, one.identifier) === arn,
+    );
+    if (record === undefined) return null;
+    const hasWriter = fleet.membersOf(record).some(({ status }) => status === 'available');
+    return {
+      enabled: record.settings.HttpEndpointEnabled,
+      engine: record.engine,
+      port: hasWriter ? (record.server?.port ?? null) : null,
     };
   }
 

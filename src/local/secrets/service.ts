@@ -80,6 +80,12 @@ export class SecretsService implements AwsService {
     return parseObject(this.#value({ SecretId: id }).SecretString);
   }
 
+  /** The same by its ARN alone; null where there is none. */
+  currentOf(arn: string): JsonObject | null {
+    const known = [...this.#secrets.values()].some((secret) => secret.arn === arn && !secret.deletedMs);
+    return known ? this.current(arn) : null;
+  }
+
   #create(input: JsonObject) {
     const name = requiredText(input, 'Name');
     if (this.#secrets.has(name)) {

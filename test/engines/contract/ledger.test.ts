@@ -173,7 +173,7 @@ everyEngine('the ledger', (engine, database) => {
     await until('the step is at work', async () => (await connected.sessionsAtWork(run)) > 0);
     const bystander = await opened.connect({ run: 'run-2' });
     const judge = await opened.connect({ run: 'none', role: 'judge' });
-    expect(await judge.cancelSessions(run, new AbortController().signal)).toBeGreaterThan(1);
+    expect(await judge.cancelSessions(run, new AbortController().signal)).toBeGreaterThan(0);
     expect(await judge.cancelSessions(run, new AbortController().signal)).toBe(0);
     expect(await working).toBeInstanceOf(Error);
     expect(await bystander.readLedger()).toMatchObject({ installed: true });

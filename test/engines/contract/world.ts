@@ -5,6 +5,7 @@ import type { Database } from '../../../src/app/ports/engine.ts';
 import { runId } from '../../../src/core/ids.ts';
 import { RealClock } from '../../../src/local/clock/real-clock.ts';
 import { eachServer, type NoServer } from '../../support/each-server.ts';
+import { openDataApiWorld } from './data-api-world.ts';
 import { openMysqlWorld } from './mysql-world.ts';
 import { openPostgresWorld } from './postgres-world.ts';
 import { openSqlServerWorld } from './sqlserver-world.ts';
@@ -62,10 +63,15 @@ export const connectionOf = (options: ConnectOptions) => ({
   signal: options.signal ?? new AbortController().signal,
 });
 
+/** Further ways to a server, of which the same is expected. */
+type Way = EngineUnderTest | 'postgres over the Data API';
+
 const servers: Readonly<
   Record<
-    EngineUnderTest,
+    Way,
     {
+      /** Whose expectations hold, when not those of its own name. */
+      readonly as?: EngineUnderTest;
       readonly open: () => Promise<World | NoServer>;
       /** The variable that leads to it, where nothing else does. */
       readonly variable: string | null;
@@ -73,6 +79,7 @@ const servers: Readonly<
   >
 > = {
   postgres: { open: openPostgresWorld, variable: null },
+  'postgres over the Data API': { as: 'postgres', open: () => openDataApiWorld(), variable: null },
   mariadb: { open: () => openMysqlWorld('mariadb'), variable: null },
   mysql57: { open: () => openMysqlWorld('mysql57'), variable: null },
   mysql8: { open: () => openMysqlWorld('mysql8'), variable: 'LOCKKEEPER_TEST_MYSQL_URL' },
@@ -83,23 +90,25 @@ const servers: Readonly<
 export function everyEngine<Engine extends EngineUnderTest>(
   what: string,
   tests: (engine: Engine, database: () => Promise<TestDatabase>) => void,
-  engines = Object.keys(servers) as Engine[],
+  engines?: readonly Engine[],
 ): void {
-  const isNamed = (engine: Engine): boolean => {
-    const { variable } = servers[engine];
+  const engineOf = (way: Way) => (servers[way].as ?? way) as Engine;
+  const ways = (Object.keys(servers) as Way[]).filter((way) => engines?.includes(engineOf(way)) ?? true);
+  const isNamed = (way: Way): boolean => {
+    const { variable } = servers[way];
     return variable === null || (process.env[variable] ?? '') !== '';
   };
-  for (const engine of engines.filter((one) => !isNamed(one))) {
-    describe(`${what} (${engine})`, () => {
+  for (const way of ways.filter((one) => !isNamed(one))) {
+    describe(`${what} (${way})`, () => {
       it('is unverified', ({ skip }) =>
-        skip(`${servers[engine].variable} names no server: of ${what}, nothing was seen on ${engine}`));
+        skip(`${servers[way].variable} names no server: of ${what}, nothing was seen on ${way}`));
     });
   }
   eachServer(
     what,
-    engines.filter(isNamed),
-    (engine) => servers[engine].open(),
-    (engine, world) => {
+    ways.filter(isNamed),
+    (way) => servers[way].open(),
+    (way, world) => {
       beforeEach((context) => {
         const gap = gapOf(world(), `${what}: ${context.task.name}`);
         if (gap !== null) context.skip(`the server lacks ${gap.capability}: ${gap.instead}`);
@@ -109,7 +118,7 @@ export function everyEngine<Engine extends EngineUnderTest>(
         if (used) await world().closeAll();
         used = false;
       });
-      tests(engine, () => {
+      tests(engineOf(way), () => {
         used = true;
         return world().database();
       });

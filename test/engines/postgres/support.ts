@@ -14,6 +14,7 @@ import type {
 } from '../../../src/core/plan/plan.ts';
 import { PostgresDatabase } from '../../../src/engines/postgres/database.ts';
 import { Connection } from '../../../src/engines/postgres/session/connection.ts';
+import { directWork } from '../../../src/engines/postgres/session/direct-work.ts';
 import { RealClock } from '../../../src/local/clock/real-clock.ts';
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
 
@@ -115,7 +116,7 @@ export class TestDatabase {
       signal,
       effects,
     );
-    const database = new PostgresDatabase(connection, clock);
+    const database = new PostgresDatabase(connection, directWork(connection), clock);
     this.#server.onClose(() => database.close());
     return database;
   }

@@ -2,6 +2,7 @@ import type { Effects } from '../../../app/ports/effects.ts';
 import type { Login, SessionTag } from '../../../app/ports/engine.ts';
 import { repeatOnce } from '../../repeat.ts';
 import { Sessions, type SessionUse } from '../../sessions.ts';
+import { readOnly } from '../../sql-check.ts';
 import type { SqlValue } from '../quote.ts';
 import { readServer, type Server } from '../server.ts';
 import { type OwnSession, openSession, type Session } from './session.ts';
@@ -73,6 +74,10 @@ export class Connection implements Session {
   /** Repeats `act` once when its reply was lost; only for what is the same done twice. */
   repeatably<T>(act: () => Promise<T>): Promise<T> {
     return repeatOnce(act, this.signal);
+  }
+
+  readOnly<Row>(query: string): Promise<readonly Row[]> {
+    return readOnly<Row>(this, query);
   }
 
   /** A further session beside this one, closed with it. */

@@ -1,5 +1,5 @@
 import type { Backfill, ColumnBackfill, RowDeletion } from '../../../core/plan/plan.ts';
-import { dollarQuoted, quoteIdentifier, quoteTable, splitName } from '../quote.ts';
+import { arrayLiteral, dollarQuoted, literal, quoteIdentifier, quoteTable, splitName } from '../quote.ts';
 import { settings } from '../replace/mirror.ts';
 import { keyList, keyOrder, keyTexts, keyValues } from './key-sql.ts';
 import { compareRows, copyRows, type Range, refuseRefused, within } from './row-work.ts';
@@ -40,7 +40,7 @@ export function batchFunction(backfill: Backfill, hasLower: boolean): BatchFunct
   return {
     // Without names, so that no name in an author's expression can mean a parameter.
     create: `CREATE OR REPLACE FUNCTION ${name}(bigint, text, text, bigint, bigint, text[], text[])
-  RETURNS json LANGUAGE plpgsql${pinned(backfill)} AS ${dollarQuoted(bodyOf(backfill, hasLower))}`,
+  RETURNS json LANGUAGE plpgsql${pinned(backfill)} AS ${dollarQuoted(bodyOf(backfill, hasLower, numbered))}`,
     call: {
       name: hasLower ? 'next_batch' : 'first_batch',
       text: `SELECT ${name}($1::bigint, $2, $3, $4::bigint, $5::bigint, $6::text[], $7::text[]) AS answer`,
@@ -48,13 +48,71 @@ export function batchFunction(backfill: Backfill, hasLower: boolean): BatchFunct
   };
 }
 
-/** Parameters: fence, run, partition, batches done so far, rows wanted, upper key, key to begin after. */
-function bodyOf(backfill: Backfill, hasLower: boolean): string {
+/** What a batch is told, as SQL, and how it answers. */
+interface Told {
+  readonly fence: string;
+  readonly run: string;
+  readonly partition: string;
+  /** Done so far. */
+  readonly batches: string;
+  readonly rows: string;
+  readonly upper: string;
+  /** The key to begin after. */
+  readonly after: string;
+  readonly answer: (value: string) => string;
+}
+
+const numbered: Told = {
+  fence: '$1',
+  run: '$2',
+  partition: '$3',
+  batches: '$4',
+  rows: '$5',
+  upper: '$6',
+  after: '$7',
+  answer: (value) => `RETURN ${value};`,
+};
+
+/** Where a batch that is a block leaves its answer, to the end of the transaction. */
+export const blockAnswer = 'lockkeeper.batch_answer';
+
+/** The same as a block with its values in it, for a transport that keeps no session which could own a function. */
+export function batchBlock(
+  backfill: ColumnBackfill,
+  { fence, run, partition, batches, rows, upper, after }: BatchValues,
+): string {
+  const told: Told = {
+    fence: `${fence}::bigint`,
+    run: literal(run),
+    partition: literal(partition),
+    batches: `${batches}::bigint`,
+    rows: `${rows}::bigint`,
+    upper: arrayText(upper),
+    after: arrayText(after ?? []),
+    answer: (value) =>
+      `PERFORM pg_catalog.set_config('${blockAnswer}', coalesce((${value})::text, ''), true);\n  RETURN;`,
+  };
+  return `DO ${dollarQuoted(bodyOf(backfill, after !== null, told))}`;
+}
+
+export interface BatchValues {
+  readonly fence: number;
+  readonly run: string;
+  readonly partition: string;
+  readonly batches: number;
+  readonly rows: number;
+  readonly upper: readonly string[];
+  readonly after: readonly string[] | null;
+}
+
+const arrayText = (texts: readonly string[]): string => `${literal(arrayLiteral(texts))}::text[]`;
+
+function bodyOf(backfill: Backfill, hasLower: boolean, told: Told): string {
   const { key } = backfill;
   const table = quoteTable(backfill.table);
-  const upper = keyValues(key, '$6');
+  const upper = keyValues(key, told.upper);
   const reached = keyValues(key, `${label}.lk_reached`);
-  const after = hasLower ? keyValues(key, '$7') : null;
+  const after = hasLower ? keyValues(key, told.after) : null;
   const upTo = (end: readonly string[]): string => within(key, { after, upTo: end });
   return `
 #variable_conflict use_column
@@ -62,47 +120,47 @@ function bodyOf(backfill: Backfill, hasLower: boolean): string {
 DECLARE
   lk_reached text[];
   lk_last boolean;
-  lk_visited bigint := $5;
+  lk_visited bigint := ${told.rows};
   lk_changed bigint := 0;
   lk_differences bigint;
   lk_answer json;
 BEGIN
-  PERFORM lockkeeper.assert_fence($1);
+  PERFORM lockkeeper.assert_fence(${told.fence});
   PERFORM FROM lockkeeper.partition p
-    WHERE p.run_id = $2 AND p.id = $3 AND p.batches = $4 AND NOT p.done FOR UPDATE;
+    WHERE p.run_id = ${told.run} AND p.id = ${told.partition} AND p.batches = ${told.batches} AND NOT p.done FOR UPDATE;
   IF NOT FOUND THEN
-    RETURN NULL;
+    ${told.answer('NULL')}
   END IF;
 
   SELECT ${keyTexts(key)} INTO ${label}.lk_reached FROM (
     SELECT ${keyList(key)} FROM ${table} WHERE ${upTo(upper)}
-    ORDER BY ${keyOrder(key, 'ASC')} OFFSET $5 - 1 LIMIT 1
+    ORDER BY ${keyOrder(key, 'ASC')} OFFSET ${told.rows} - 1 LIMIT 1
   ) bound;
   ${label}.lk_last := NOT FOUND;
   IF ${label}.lk_last THEN
-    ${label}.lk_reached := $6;
+    ${label}.lk_reached := ${told.upper};
     SELECT count(*) INTO ${label}.lk_visited FROM ${table} WHERE ${upTo(upper)};
     PERFORM set_config('synchronous_commit', coalesce(nullif(s.reset_val, 'off'), 'on'), true)
       FROM pg_catalog.pg_settings s WHERE s.name = 'synchronous_commit';
   END IF;
 
-${workOf(backfill, { after, upTo: reached })}
+${workOf(backfill, { after, upTo: reached }, told)}
 
   UPDATE lockkeeper.partition p
     SET cursor_key = ${label}.lk_reached, done = ${label}.lk_last, batches = p.batches + 1,
         rows_visited = p.rows_visited + ${label}.lk_visited, rows_changed = p.rows_changed + ${label}.lk_changed,
         updated_at = clock_timestamp()
-    WHERE p.run_id = $2 AND p.id = $3
+    WHERE p.run_id = ${told.run} AND p.id = ${told.partition}
     RETURNING json_build_object('done', p.done, 'batches', p.batches, 'visited', p.rows_visited,
       'changed', p.rows_changed, 'after', p.cursor_key) INTO ${label}.lk_answer;
-  RETURN ${label}.lk_answer;
+  ${told.answer(`${label}.lk_answer`)}
 END
 `;
 }
 
 const changed = `${label}.lk_changed`;
 
-function workOf(backfill: Backfill, range: Range): string {
+function workOf(backfill: Backfill, range: Range, told: Told): string {
   if (backfill.deletes !== undefined) return deleteRows(backfill, range);
   if (backfill.carries === undefined) return updateRows(backfill, range);
   if (backfill.carries.does === 'copy') return copyRows(backfill, range, changed);
@@ -110,8 +168,8 @@ function workOf(backfill: Backfill, range: Range): string {
   return `${refuseRefused(backfill)}
 ${compareRows(backfill, range, changed)}
   IF ${label}.lk_last AND NOT EXISTS (
-    SELECT FROM lockkeeper.partition p JOIN lockkeeper.partition own ON own.run_id = p.run_id AND own.id = $3
-    WHERE p.run_id = $2 AND p.backfill = own.backfill AND p.ordinal > own.ordinal
+    SELECT FROM lockkeeper.partition p JOIN lockkeeper.partition own ON own.run_id = p.run_id AND own.id = ${told.partition}
+    WHERE p.run_id = ${told.run} AND p.backfill = own.backfill AND p.ordinal > own.ordinal
   ) THEN
 ${compareRows(backfill, { after: range.upTo, upTo: null }, changed)}
   END IF;`;

@@ -43,13 +43,23 @@ interface Work {
 }
 
 /** How the partition stands after a batch. */
-interface BatchAnswer {
+export interface BatchAnswer {
   readonly done: boolean;
   readonly batches: number;
   readonly visited: number;
   readonly changed: number;
   readonly after: KeyTexts;
 }
+
+export const rowAfter = (row: PartitionRow, { visited, changed, ...answer }: BatchAnswer): PartitionRow => ({
+  ...row,
+  ...answer,
+  rowsVisited: visited,
+  rowsChanged: changed,
+});
+
+export const movedOn = (id: PartitionId): RetryableError =>
+  new RetryableError(`partition ${id} was moved on by another worker`, { code: 'partition-moved' });
 
 class PostgresPartitionSession implements PartitionSession {
   readonly #work: Work;
@@ -113,11 +123,8 @@ class PostgresPartitionSession implements PartitionSession {
       call,
       values,
     );
-    if (reply === undefined || reply.answer === null) {
-      throw new RetryableError(`partition ${id} was moved on by another worker`, { code: 'partition-moved' });
-    }
-    const { visited, changed, ...answer } = JSON.parse(reply.answer) as BatchAnswer;
-    return { ...row, ...answer, rowsVisited: visited, rowsChanged: changed };
+    if (reply === undefined || reply.answer === null) throw movedOn(id);
+    return rowAfter(row, JSON.parse(reply.answer) as BatchAnswer);
   }
 
   async end(): Promise<void> {

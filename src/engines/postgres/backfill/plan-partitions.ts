@@ -84,17 +84,14 @@ async function record(
   }));
   // The run's row is locked by a statement of its own, so that the insert sees what a quicker delivery of the
   // same call has recorded: then all of its partitions stand, and none of these.
-  await session.write(
-    `plan partitions of backfill ${backfill.ordinal + 1}`,
-    `BEGIN;
-SELECT lockkeeper.assert_fence(${fence});
-SELECT FROM lockkeeper.run WHERE run_id = ${literal(runId)} FOR UPDATE;
-INSERT INTO lockkeeper.partition (run_id, id, backfill, ordinal, lower_key, upper_key, done)
+  await session.transact(`plan partitions of backfill ${backfill.ordinal + 1}`, [
+    `SELECT lockkeeper.assert_fence(${fence})`,
+    `SELECT run_id FROM lockkeeper.run WHERE run_id = ${literal(runId)} FOR UPDATE`,
+    `INSERT INTO lockkeeper.partition (run_id, id, backfill, ordinal, lower_key, upper_key, done)
 SELECT ${literal(runId)}, p.id, ${backfill.ordinal}, p.ordinal, p.lower, p.upper, p.upper IS NULL
 FROM jsonb_to_recordset(${literal(JSON.stringify(rows))}::jsonb) AS p(id text, ordinal integer, lower text[], upper text[])
 WHERE NOT EXISTS (
   SELECT FROM lockkeeper.partition o WHERE o.run_id = ${literal(runId)} AND o.backfill = ${backfill.ordinal}
-);
-COMMIT`,
-  );
+)`,
+  ]);
 }

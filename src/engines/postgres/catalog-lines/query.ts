@@ -4,14 +4,11 @@ import { relationParts } from './relations.ts';
 
 const lines = [...relationParts, ...otherParts].map(partQuery).join('\nUNION ALL\n');
 
-/**
- * One message, and so one transaction with one snapshot; its last statement gives every line. Without a search path
- * the server writes all names out in full. Needs PostgreSQL 14 or later.
- */
+/** Without a search path the server writes all names out in full. */
+export const fingerprintSettings = { search_path: '', quote_all_identifiers: 'off' } as const;
+
+/** Gives every line, under the settings above. Needs PostgreSQL 14 or later. */
 export const fingerprintQuery = `
-SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SET LOCAL search_path = '';
-SET LOCAL quote_all_identifiers = off;
 WITH space AS (
   SELECT oid, nspname FROM pg_namespace
   WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'lockkeeper')

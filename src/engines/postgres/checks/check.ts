@@ -1,5 +1,5 @@
 import type { Check } from '../../../core/checks.ts';
 import type { CheckKind as KindOf } from '../../check.ts';
-import type { Connection } from '../session/connection.ts';
+import type { Link } from '../session/link.ts';
 
-export type CheckKind<Kind extends Check['check']> = KindOf<Kind, Connection>;
+export type CheckKind<Kind extends Check['check']> = KindOf<Kind, Link>;

@@ -3,7 +3,7 @@ import { rowCount } from '../../row-count.ts';
 import type { CheckKinds } from '../../run-check.ts';
 import { sqlCheck } from '../../sql-check.ts';
 import { quoteIdentifier, quoteTable } from '../quote.ts';
-import type { Connection } from '../session/connection.ts';
+import type { Link } from '../session/link.ts';
 import { constraintValid } from './constraint-valid.ts';
 import { noInvalidIndexes } from './no-invalid-indexes.ts';
 import { noLongTransactions } from './no-long-transactions.ts';
@@ -12,7 +12,7 @@ import { privileges } from './privileges.ts';
 import { replicationLag } from './replication-lag.ts';
 import { rowCounting } from './row-counting.ts';
 
-export const checkKinds: CheckKinds<Connection> = {
+export const checkKinds: CheckKinds<Link> = {
   ...rowChecks({ quoteTable, quoteIdentifier }),
   sql: sqlCheck,
   row_count: rowCount(rowCounting),

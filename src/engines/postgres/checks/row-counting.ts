@@ -1,8 +1,8 @@
 import type { RowCounting } from '../../row-count.ts';
 import { quoteTable } from '../quote.ts';
-import type { Connection } from '../session/connection.ts';
+import type { Link } from '../session/link.ts';
 
-export const rowCounting: RowCounting<Connection> = {
+export const rowCounting: RowCounting<Link> = {
   async countRows(connection, table) {
     const [row] = await connection.read<{ rows: string }>(
       `SELECT count(*) AS rows FROM ${quoteTable(table)}`,

@@ -1,10 +1,9 @@
 import type { EnterResult, RunEntry } from '../../../app/ports/ledger.ts';
-import type { RunId } from '../../../core/ids.ts';
 import { standingRun } from '../../ledger.ts';
 import { type TargetLock, takeTarget } from '../../target.ts';
 import type { Connection } from '../session/connection.ts';
 import { endSessions } from '../session/end-sessions.ts';
-import type { OwnSession } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
 import {
   describeHolder,
   isOfRun,
@@ -22,24 +21,37 @@ import { ledgerOf } from './ledger-of.ts';
 export async function enterRun(connection: Connection, entry: RunEntry): Promise<EnterResult> {
   const session = await connection.more(entry.runId, 'enter', 'ordinary');
   try {
-    const holder = await takeTarget(targetLock(connection, session, entry.runId), connection.signal);
-    if (holder !== null) return { kind: 'locked', holder };
-    await install(session);
-    return (await standingRun(ledgerOf(session), entry.runId)) ?? (await record(session, entry));
+    return await enterUnder(session, session, () => lockTarget(session), entry, connection.signal);
   } finally {
     await connection.release(session);
   }
 }
 
-const targetLock = (connection: Connection, session: OwnSession, id: RunId): TargetLock<LockHolder> => ({
-  lock: () => lockTarget(session),
-  holders: () => targetHolders(session),
-  isOurs: (holder) => isOfRun(holder, id),
-  end: (holders) => endSessions(session, holders, connection.signal),
-  describe: describeHolder,
-});
+/**
+ * Does the same in a session, or transaction, that takes the lock with `lock` and gives it back with its end.
+ * @param looks outside transactions, which see the sessions of others as they were at their first look
+ */
+export async function enterUnder(
+  session: Session,
+  looks: Session,
+  lock: () => Promise<boolean>,
+  entry: RunEntry,
+  signal: AbortSignal,
+): Promise<EnterResult> {
+  const target: TargetLock<LockHolder> = {
+    lock,
+    holders: () => targetHolders(looks),
+    isOurs: (holder) => isOfRun(holder, entry.runId),
+    end: (holders) => endSessions(looks, holders, signal),
+    describe: describeHolder,
+  };
+  const holder = await takeTarget(target, signal);
+  if (holder !== null) return { kind: 'locked', holder };
+  await install(session);
+  return (await standingRun(ledgerOf(session), entry.runId)) ?? (await record(session, entry));
+}
 
-async function record(session: OwnSession, entry: RunEntry): Promise<EnterResult> {
+async function record(session: Session, entry: RunEntry): Promise<EnterResult> {
   const { migration } = entry.plan;
   const [row] = await session.write<{ fence: string; resumed: string }>(
     'enter run',

@@ -1,6 +1,6 @@
 import { FatalError } from '../../../core/errors.ts';
 import type { Session } from '../session/session.ts';
-import { installScript, LEDGER_FORMAT } from './schema.ts';
+import { installStatements, LEDGER_FORMAT } from './schema.ts';
 
 /** Whether the ledger is there. Throws FatalError when a newer program made it. */
 export async function isInstalled(session: Session): Promise<boolean> {
@@ -22,5 +22,5 @@ export async function isInstalled(session: Session): Promise<boolean> {
 /** Creates the ledger where it is missing. Idempotent. Throws FatalError without the right to create a schema. */
 export async function install(session: Session): Promise<void> {
   if (await isInstalled(session)) return;
-  await session.write('install ledger', installScript);
+  await session.transact('install ledger', installStatements);
 }

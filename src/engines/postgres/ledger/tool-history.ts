@@ -33,20 +33,20 @@ export async function readToolHistory(session: Session, table: HistoryTable): Pr
  * The statements of a planned change, for a transaction of our own. The table is locked against the tool itself: its
  * rows are looked for and then written, and two of us would both find none.
  */
-export function toolHistoryScript(planned: PlannedHistory): string {
+export function toolHistoryStatements(planned: PlannedHistory): readonly string[] {
   const table = quoted(planned);
   return [
-    `LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE;`,
-    ...planned.changes.map((change) => changeScript(table, change)),
-  ].join('\n');
+    `LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`,
+    ...planned.changes.map((change) => changeStatement(table, change)),
+  ];
 }
 
-function changeScript(table: string, change: HistoryChange): string {
-  if (change.does === 'remove') return `DELETE FROM ${table}${whereOf(change.where)};`;
+function changeStatement(table: string, change: HistoryChange): string {
+  if (change.does === 'remove') return `DELETE FROM ${table}${whereOf(change.where)}`;
   const entries = Object.entries(change.values);
   return `INSERT INTO ${table} (${entries.map(([column]) => quoteIdentifier(column)).join(', ')})
 SELECT ${entries.map(([, value]) => valueSql(table, value)).join(', ')}
-WHERE NOT EXISTS (SELECT FROM ${table}${whereOf(change.unless)});`;
+WHERE NOT EXISTS (SELECT FROM ${table}${whereOf(change.unless)})`;
 }
 
 function whereOf(key: HistoryKey): string {

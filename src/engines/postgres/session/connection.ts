@@ -2,11 +2,13 @@ import type { Effects } from '../../../app/ports/effects.ts';
 import type { Login, SessionTag } from '../../../app/ports/engine.ts';
 import { repeatOnce } from '../../repeat.ts';
 import { Sessions, type SessionUse } from '../../sessions.ts';
-import { type OwnSession, openSession, type Session, type SqlValue } from './session.ts';
+import { readOnly } from '../../sql-check.ts';
+import type { Link } from './link.ts';
+import { type OwnSession, openSession, type SqlValue } from './session.ts';
 import { unlockAll } from './target-lock.ts';
 
 /** The way to one database: a session that is opened again after a loss, and further ones on demand. */
-export class Connection implements Session {
+export class Connection implements Link {
   readonly login: Login;
   readonly signal: AbortSignal;
   readonly effects: Effects;
@@ -37,10 +39,6 @@ export class Connection implements Session {
     return this.#sessions.runId;
   }
 
-  get pid(): number {
-    return this.#sessions.last.pid;
-  }
-
   async read<Row>(sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]> {
     return (await this.#sessions.main()).read(sql, values);
   }
@@ -49,9 +47,21 @@ export class Connection implements Session {
     return (await this.#sessions.main()).write(effect, sql, values);
   }
 
+  async readSnapshot<Row>(settings: Readonly<Record<string, string>>, sql: string): Promise<readonly Row[]> {
+    return (await this.#sessions.main()).readSnapshot(settings, sql);
+  }
+
+  async transact(effect: string, statements: readonly string[]): Promise<void> {
+    return (await this.#sessions.main()).transact(effect, statements);
+  }
+
   /** Repeats `act` once when its reply was lost; only for what is the same done twice. */
   repeatably<T>(act: () => Promise<T>): Promise<T> {
     return repeatOnce(act, this.signal);
+  }
+
+  readOnly<Row>(query: string): Promise<readonly Row[]> {
+    return readOnly<Row>(this, query);
   }
 
   /** A further session beside this one, closed with it. */

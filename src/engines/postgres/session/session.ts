@@ -5,6 +5,7 @@ import type { Login, SessionTag } from '../../../app/ports/engine.ts';
 import { AmbiguousError, type LockkeeperError, RetryableError } from '../../../core/errors.ts';
 import type { SessionUse } from '../../sessions.ts';
 import { classify, toLockkeeperError, toServerError } from '../errors.ts';
+import { literal } from '../quote.ts';
 import { newClient } from './client.ts';
 import { sessionSettings, settingsQuery } from './settings.ts';
 import { applicationName } from './tag.ts';
@@ -16,26 +17,31 @@ const CANCEL_GRACE_MS = 5_000;
 export type SqlValue = string | number | boolean | null | readonly (string | null)[];
 
 /**
- * One connection, one statement at a time (further calls queue). Every column comes back as the server's
+ * Statements in one database, whatever carries them. Every column comes back as the server's
  * text or null: `'t'`, `'9007199254740993'`, `'2026-01-01 00:00:00.000001+00'`, `'{a,b}'`.
  */
 export interface Session {
-  readonly pid: number;
   /** Runs one statement that changes nothing. Throws RetryableError when the connection is lost. */
   read<Row>(sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]>;
+  /** Runs one statement that changes nothing, in a transaction that sees one snapshot, under settings by name. */
+  readSnapshot<Row>(settings: Readonly<Record<string, string>>, sql: string): Promise<readonly Row[]>;
+  /** Runs a statement as the effect called `effect`. Throws AmbiguousError when the reply was lost. */
+  write<Row>(effect: string, sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]>;
   /**
-   * Runs a statement, or without values a whole script in one message, as the effect called `effect`;
-   * returns the rows of its last statement. A failed script is rolled back. Throws AmbiguousError when
+   * Runs statements as one transaction and one effect: all of them take effect or none. Throws AmbiguousError when
    * the reply was lost.
    */
-  write<Row>(effect: string, sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]>;
+  transact(effect: string, statements: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
 /** What the engine itself needs beyond asking and writing. */
 export interface OwnSession extends Session {
+  /** As in `Session`; without values also a whole script in one message, which is rolled back when it fails. */
+  write<Row>(effect: string, sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]>;
   /** The connection is gone; every further call fails. */
   readonly lost: boolean;
+  readonly pid: number;
   readonly applicationName: string;
   /** Like `write`, parsed by the server once per session and name. */
   writePrepared<Row>(
@@ -64,6 +70,9 @@ export async function openSession(
   await session.connect();
   return session;
 }
+
+/** Has to come before the first query of its transaction. */
+export const oneSnapshot = 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
 const placeOf = (login: Login): string => `${login.host}:${login.port}`;
 
@@ -137,6 +146,15 @@ class PgSession implements OwnSession {
 
   write<Row>(effect: string, sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]> {
     return this.#queue(() => this.#effect(effect, () => this.#send<Row>('write', queryOf(sql, values))));
+  }
+
+  readSnapshot<Row>(settings: Readonly<Record<string, string>>, sql: string): Promise<readonly Row[]> {
+    const set = Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = ${literal(value)}`);
+    return this.read([oneSnapshot, ...set, sql].join(';\n'));
+  }
+
+  async transact(effect: string, statements: readonly string[]): Promise<void> {
+    await this.write(effect, ['BEGIN', ...statements, 'COMMIT'].join(';\n'));
   }
 
   writePrepared<Row>(

@@ -57,8 +57,18 @@ export function sessionSettings(use: SessionUse): Readonly<Record<string, string
   return { ...notation, ...keepalive, ...limits[use] };
 }
 
+/** The settings of a transaction over a transport that keeps no session, so that no client can vanish from one. */
+export const transactionSettings = (use: 'ordinary' | 'worker'): Readonly<Record<string, string>> => ({
+  ...notation,
+  ...limits[use],
+});
+
 /** Applies `$1` (names) and `$2` (values), skipping names the server does not have; returns the backend's `pid`. */
-export const settingsQuery = `
-  SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.count(pg_catalog.set_config(wanted.name, wanted.value, false))
+const settingsFor = (lasting: 'session' | 'transaction') => `
+  SELECT pg_catalog.pg_backend_pid() AS pid,
+         pg_catalog.count(pg_catalog.set_config(wanted.name, wanted.value, ${lasting === 'transaction'}))
   FROM unnest($1::text[], $2::text[]) AS wanted(name, value)
   WHERE EXISTS (SELECT FROM pg_catalog.pg_settings s WHERE s.name = wanted.name)`;
+
+export const settingsQuery = settingsFor('session');
+export const localSettingsQuery = settingsFor('transaction');

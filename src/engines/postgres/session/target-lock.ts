@@ -11,6 +11,7 @@ import { runPrefix } from './tag.ts';
  *   2          the program that drives runs on a plain database URL, for as long as it lives;
  *   otherwise  one partition of a backfill, exclusive: of two deliveries of it only one works.
  * A session's end releases them, however it ends. An answer of false is believed: nobody goes on without.
+ * Over a transport that keeps no session, the same locks are taken by each transaction, to its end.
  */
 export const LOCK_SPACE = 0x4c4b_5052;
 const TARGET = 0;
@@ -35,6 +36,25 @@ export function lockTarget(session: Session): Promise<boolean> {
 /** True when the session now holds the target together with other partition workers. */
 export function shareTarget(session: Session): Promise<boolean> {
   return tryLock(session, `SELECT pg_try_advisory_lock_shared(${LOCK_SPACE}, ${TARGET}) AS granted`);
+}
+
+/** True when the transaction now holds the target alone, to its end. */
+export function lockTargetToCommit(transaction: Session): Promise<boolean> {
+  return tryLock(transaction, `SELECT ${takesTargetToCommit} AS granted`);
+}
+
+/** SQL condition: the transaction now holds the target alone, to its end. */
+export const takesTargetToCommit = `pg_catalog.pg_try_advisory_xact_lock(${LOCK_SPACE}, ${TARGET})`;
+
+/** True when the transaction now holds the target together with other partition workers, to its end. */
+export function shareTargetToCommit(transaction: Session): Promise<boolean> {
+  return tryLock(transaction, `SELECT pg_try_advisory_xact_lock_shared(${LOCK_SPACE}, ${TARGET}) AS granted`);
+}
+
+/** True when the transaction now works on this partition alone, to its end. */
+export function lockPartitionToCommit(transaction: Session, id: PartitionId): Promise<boolean> {
+  const sql = `SELECT pg_try_advisory_xact_lock(${LOCK_SPACE}, hashtext($1)) AS granted`;
+  return tryLock(transaction, sql, [id]);
 }
 
 /** True when the session now works on this partition alone. */

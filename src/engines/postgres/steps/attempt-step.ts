@@ -29,7 +29,7 @@ export async function attemptStep(
   });
 }
 
-const leftTooOften = (step: Step, times: number): FatalError =>
+export const leftTooOften = (step: Step, times: number): FatalError =>
   new FatalError(
     `step ${step.id} ran on the server ${times} times after its client had left and never took effect`,
     {

@@ -4,6 +4,7 @@ import { endOf, type Patience, type WorkingSession, waitForServer } from '../../
 import { takeForStep } from '../../target.ts';
 import type { Connection } from '../session/connection.ts';
 import { endSessions } from '../session/end-sessions.ts';
+import type { Link } from '../session/link.ts';
 import type { OwnSession } from '../session/session.ts';
 import { applicationName } from '../session/tag.ts';
 import {
@@ -19,8 +20,8 @@ import { countUnattended } from './journal.ts';
 import { readProgress } from './progress.ts';
 
 /** One attempt at a step: what is asked for, and until when the caller waits (`performance.now()` time). */
-export interface Attempt {
-  readonly connection: Connection;
+export interface Attempt<Way extends Link = Connection> {
+  readonly connection: Way;
   readonly step: Step;
   readonly options: AttemptOptions;
   readonly deadline: number;
@@ -30,11 +31,11 @@ export interface Attempt {
  * Waits while the server works on this step for an earlier client of ours; `running` when the caller's time
  * is up, null when nobody works on it (any more).
  */
-export function atWork(attempt: Attempt): Promise<StepAttempt | null> {
+export function atWork(attempt: Attempt<Link>): Promise<StepAttempt | null> {
   return waitForServer(() => findWorking(attempt), patienceOf(attempt));
 }
 
-async function findWorking(attempt: Attempt): Promise<WorkingSession | null> {
+async function findWorking(attempt: Attempt<Link>): Promise<WorkingSession | null> {
   const { connection, step, options } = attempt;
   const name = applicationName({ runId: options.runId, role: step.id });
   const holder = (await targetHolders(connection)).find((one) => one.applicationName === name);
@@ -47,7 +48,10 @@ async function findWorking(attempt: Attempt): Promise<WorkingSession | null> {
   };
 }
 
-const patienceOf = ({ connection, deadline }: Attempt): Patience => ({ deadline, signal: connection.signal });
+export const patienceOf = ({ connection, deadline }: Attempt<Link>): Patience => ({
+  deadline,
+  signal: connection.signal,
+});
 
 /** Modes behind which readers or writers queue while they are waited for. */
 const queuing: ReadonlySet<string> = new Set([
@@ -58,7 +62,7 @@ const queuing: ReadonlySet<string> = new Set([
 ]);
 
 /** How long the step may wait for a lock, in ms. A concurrent build holds nobody up; VACUUM FULL would. */
-export function lockTimeoutOf({ step, options }: Attempt): number {
+export function lockTimeoutOf({ step, options }: Attempt<Link>): number {
   const patient = step.mode === 'alone' && !queuing.has(step.lock?.mode ?? '');
   return patient ? options.concurrentLockTimeoutMs : options.lockTimeoutMs;
 }

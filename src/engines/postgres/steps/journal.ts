@@ -45,10 +45,12 @@ export async function writeDone(
 ): Promise<void> {
   const noted =
     note === null
-      ? ''
-      : `;\nUPDATE lockkeeper.step SET note = ${literal(JSON.stringify(note))}
-WHERE run_id = ${literal(options.runId)} AND step = ${literal(step.id)}`;
-  await session.write(`journal ${step.id}`, fenced(options.fence, doneStatement(step, options) + noted));
+      ? []
+      : [
+          `UPDATE lockkeeper.step SET note = ${literal(JSON.stringify(note))}
+WHERE run_id = ${literal(options.runId)} AND step = ${literal(step.id)}`,
+        ];
+  await session.transact(`journal ${step.id}`, fenced(options.fence, doneStatement(step, options), ...noted));
 }
 
 /** Before acting outside a transaction: that it will be done, and what was there before. */
@@ -61,14 +63,14 @@ export async function writeIntent(
   const statement = `INSERT INTO lockkeeper.step (run_id, step, title, state, note, fence)
 VALUES (${literal(runId)}, ${literal(step.id)}, ${literal(step.title)}, 'intended', ${literal(JSON.stringify(note))}, ${fence})
 ON CONFLICT (run_id, step) DO UPDATE SET state = 'intended', note = excluded.note, fence = excluded.fence`;
-  await session.write(`intend ${step.id}`, fenced(fence, statement));
+  await session.transact(`intend ${step.id}`, fenced(fence, statement));
 }
 
 /** The statement failed and nothing of it is in effect: there is nothing to undo. */
 export async function withdrawIntent(session: Session, step: Step, options: AttemptOptions): Promise<void> {
   const statement = `UPDATE lockkeeper.step SET state = 'attempted'
 WHERE run_id = ${literal(options.runId)} AND step = ${literal(step.id)} AND state = 'intended'`;
-  await session.write(`withdraw ${step.id}`, fenced(options.fence, statement));
+  await session.transact(`withdraw ${step.id}`, fenced(options.fence, statement));
 }
 
 /** The server is left alone with the step: counted, because nobody will hear why it failed if it does. */
@@ -80,9 +82,11 @@ export async function countUnattended(
   const statement = `INSERT INTO lockkeeper.step AS s (run_id, step, title, state, unattended, fence)
 VALUES (${literal(runId)}, ${literal(step.id)}, ${literal(step.title)}, 'attempted', 1, ${fence})
 ON CONFLICT (run_id, step) DO UPDATE SET unattended = s.unattended + 1 WHERE s.state <> 'done'`;
-  await session.write(`leave ${step.id}`, fenced(fence, statement));
+  await session.transact(`leave ${step.id}`, fenced(fence, statement));
 }
 
-/** A transaction of one statement that changes nothing unless the fence is the current one. */
-const fenced = (fence: number, statement: string): string =>
-  `BEGIN;\nSELECT lockkeeper.assert_fence(${fence});\n${statement};\nCOMMIT`;
+/** Statements of a transaction that changes nothing unless the fence is the current one. */
+const fenced = (fence: number, ...statements: readonly string[]): readonly string[] => [
+  `SELECT lockkeeper.assert_fence(${fence})`,
+  ...statements,
+];
