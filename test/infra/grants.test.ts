@@ -94,6 +94,14 @@ const actionsFor: Readonly<Record<string, readonly string[]>> = {
   'rds.proxiesOf': ['rds:DescribeDBProxies', 'rds:DescribeDBProxyTargets'],
 };
 
+/** Whoever logs in may have to do so over the Data API, whose port is the engine's. */
+const dataApiActions = [
+  'rds-data:BeginTransaction',
+  'rds-data:CommitTransaction',
+  'rds-data:ExecuteStatement',
+  'rds-data:RollbackTransaction',
+];
+
 /** Asked for along with another action, not called. */
 const notCalled = new Set(['s3:ListBucket', 'rds:AddTagsToResource']);
 
@@ -154,12 +162,17 @@ describe('a function of the catalog', () => {
         .map((action) => `${call} needs ${action}`),
     );
     expect(missing).toEqual([]);
+    const logsIn = callsBy(spec).includes('secrets.current');
+    expect(dataApiActions.filter((action) => allowed.has(action))).toEqual(logsIn ? dataApiActions : []);
     const grants = callsBy(spec).flatMap((call) => grantFor[call] ?? []);
     expect(grants.filter((grant) => !spec.uses.includes(grant))).toEqual([]);
   });
 
   it.each(functions)('$name is granted nothing that its use case does not call', (spec) => {
-    const needed = new Set(callsBy(spec).flatMap((call) => actionsFor[call] ?? []));
+    const needed = new Set([
+      ...callsBy(spec).flatMap((call) => actionsFor[call] ?? []),
+      ...(callsBy(spec).includes('secrets.current') ? dataApiActions : []),
+    ]);
     const idle = spec.uses.filter(
       (grant) => !actionsOf(grant).some((action) => needed.has(action) && !notCalled.has(action)),
     );
@@ -167,7 +180,7 @@ describe('a function of the catalog', () => {
   });
 
   const actionsOf = (grant: Grant): string[] =>
-    statementsFor[grant](synthesized.stack, everything).flatMap(({ actions }) => actions);
+    statementsFor[grant](synthesized.stack, withDataApi).flatMap(({ actions }) => actions);
 });
 
 const everything: Granted = {
@@ -177,6 +190,8 @@ const everything: Granted = {
   machineNames: ['lockkeeper-migration', 'lockkeeper-rollback'],
   targets: deployedTargets(bothKinds()),
 };
+
+const withDataApi: Granted = { ...everything, targets: deployedTargets(everyKind()) };
 
 describe('the names in policies', () => {
   const matches = (pattern: string, name: string): boolean =>
@@ -233,7 +248,7 @@ describe('a grant', () => {
   const withInstance = Object.keys(statementsFor) as Grant[];
 
   it.each(withInstance)('%s allows something, by named actions', (grant) => {
-    const statements = statementsFor[grant](stack, everything);
+    const statements = statementsFor[grant](stack, withDataApi);
     expect(statements).not.toEqual([]);
     for (const { actions, resources } of statements) {
       expect(actions.filter((action) => action.includes('*'))).toEqual([]);
@@ -292,15 +307,8 @@ describe('a grant', () => {
     expect(sql()).toEqual([]);
     const [statement, ...more] = sql(dataApiExample).map((one) => one.toStatementJson() as object);
     expect(more).toEqual([]);
-    expect(statement).toMatchObject({
-      Effect: 'Allow',
-      Action: [
-        'rds-data:BeginTransaction',
-        'rds-data:CommitTransaction',
-        'rds-data:ExecuteStatement',
-        'rds-data:RollbackTransaction',
-      ],
-    });
+    expect(statement).toMatchObject({ Effect: 'Allow', Action: dataApiActions });
+    expect([...dataApiActions]).toEqual([...actionsSent(root, ['src/aws/data-api.ts'])].toSorted());
     expect(JSON.stringify(stack.resolve(statement))).toMatch(/:cluster:reviews-prod"/);
   });
 

@@ -31,8 +31,6 @@ checks:
   after:
     - row_count: { table: users, unchanged: true }
     - no_nulls: { table: users, columns: [flag] }
-contract:
-  after: immediately
 `,
     },
   ],

@@ -1,14 +1,11 @@
 import type { AttemptOptions, StepAttempt } from '../../../app/ports/engine.ts';
 import { AmbiguousError, FatalError, RetryableError } from '../../../core/errors.ts';
 import type { Step, UndoStep } from '../../../core/plan/plan.ts';
-import { type BlockerWatch, watchBlockers } from '../../blocker-watch.ts';
 import { endOf } from '../../detached.ts';
-import { sessionsNamed } from '../session/end-sessions.ts';
-import type { Session } from '../session/session.ts';
-import { applicationName } from '../session/tag.ts';
+import { applicationName as applicationNameOf } from '../session/tag.ts';
 import { targetBusy, targetHolders } from '../session/target-lock.ts';
 import { refuseHopeless } from '../steps/attempt-step.ts';
-import { endOverdueWait, readBlockers } from '../steps/blockers.ts';
+import { watchBlockers } from '../steps/blockers.ts';
 import { type Attempt, atWork, patienceOf, settle } from '../steps/detached.ts';
 import { countUnattended, readStep } from '../steps/journal.ts';
 import { inStep, stepScript } from '../steps/step-error.ts';
@@ -56,7 +53,9 @@ async function send(attempt: BlockAttempt): Promise<StepAttempt> {
   const block = connection.sendBlock(`step ${step.id}`, stepBlock(step, options)).then((end) => {
     left = end === 'left';
   });
-  const end = await endOf(block, watch(attempt), patienceOf(attempt));
+  const applicationName = applicationNameOf({ runId: options.runId, role: step.id });
+  const watch = watchBlockers(connection.looks, { applicationName }, options.lockTimeoutMs);
+  const end = await endOf(block, watch, patienceOf(attempt));
   if (typeof end === 'object') return end;
   if (end === 'ended' && !left) return { kind: 'done', alreadyDone: false };
   // From here on nobody will hear how it ends.
@@ -71,25 +70,4 @@ async function send(attempt: BlockAttempt): Promise<StepAttempt> {
 
 async function isDone({ connection, step, options }: BlockAttempt): Promise<boolean> {
   return (await readStep(connection, options.runId, step.id))?.state === 'done';
-}
-
-/** Looks from another session at who is in the way of the block, which is found by its name. */
-function watch({ connection, step, options: { runId, lockTimeoutMs } }: BlockAttempt): BlockerWatch {
-  const name = applicationName({ runId, role: step.id });
-  const atPid = async <Result>(
-    otherwise: Result,
-    look: (session: Session, pid: number) => Promise<Result>,
-  ) => {
-    const working = (await sessionsNamed(connection, name, [])).find((one) => one.applicationName === name);
-    return working === undefined ? otherwise : look(connection, working.pid);
-  };
-  return watchBlockers(
-    {
-      readBlockers: () => atPid([], readBlockers),
-      endOverdueWait: async (blockers) =>
-        blockers.length > 0 &&
-        (await atPid(false, (session, pid) => endOverdueWait(session, pid, lockTimeoutMs))),
-    },
-    lockTimeoutMs,
-  );
 }

@@ -14,9 +14,10 @@ export interface Over {
 }
 
 /** More of an answer than the Data API carries at once; a cursor fetches it in parts. */
-export class TooLargeError extends FatalError {
-  override readonly name = 'TooLargeError';
-}
+export const isTooLarge = (error: unknown): boolean =>
+  error instanceof FatalError && error.code === TOO_LARGE;
+
+const TOO_LARGE = 'answer-too-large';
 
 /**
  * One transaction on a session of which nothing is known before it and nothing is left behind. Until `commit` is
@@ -150,7 +151,7 @@ export function rowsOf(
         remedy: 'use transport: direct where statements take longer',
       });
     case 'too-large':
-      throw new TooLargeError('the answer is larger than the Data API carries', { code: 'answer-too-large' });
+      throw new FatalError('the answer is larger than the Data API carries', { code: TOO_LARGE });
     case 'no-transaction':
       throw gone(during);
     default:

@@ -43,7 +43,7 @@ async function findWorking(attempt: Attempt<Link>): Promise<WorkingSession | nul
   return {
     isIdle: isIdle(holder),
     end: () => endSessions(connection, [holder], connection.signal),
-    endOverdueWait: () => endOverdueWait(connection, holder.pid, lockTimeoutOf(attempt)),
+    endOverdueWait: () => endOverdueWait(connection, holder, lockTimeoutOf(attempt)),
     progress: () => readProgress(connection, holder.pid),
   };
 }
@@ -98,7 +98,7 @@ export async function runDetached(
   script: string,
   lockTimeoutMs: number,
 ): Promise<StepAttempt | null> {
-  const watch = watchBlockers(attempt.connection, session.pid, lockTimeoutMs);
+  const watch = watchBlockers(attempt.connection, session, lockTimeoutMs);
   const end = await endOf(session.write(effect, script), watch, patienceOf(attempt));
   if (end === 'ended') return null;
   return end === 'running' ? leave(attempt, session) : end;
