@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWorld, type World } from '../support/platform.ts';
-import { runScenario } from './run-scenario.ts';
+import { expandAndContract, restored, undone } from './campaigns.ts';
+import { readDatabase } from './end-state.ts';
+import { runScenario, type Scenario } from './run-scenario.ts';
 import { schema } from './scenarios.ts';
 
 let world: World;
@@ -9,40 +11,37 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-const flagged = {
-  migration: '042',
-  files: [
-    { path: 'V042__flag.sql', text: '-- described by the manifest beside it\n' },
-    { path: 'U042__flag.sql', text: 'ALTER TABLE users DROP COLUMN flag;\n' },
-    {
-      path: 'V042__flag.yaml',
-      text: `
-summary: know who has confirmed
-expand:
-  - ALTER TABLE users ADD COLUMN flag boolean
-backfill:
-  - table: users
-    set: { flag: "email_confirmation_token IS NULL" }
-    where: "flag IS NULL"
-    batch: { rows: 125, max: 125, target: 5s }
-    parallelism: 2
-    pace: 1
-checks:
-  after:
-    - row_count: { table: users, unchanged: true }
-    - no_nulls: { table: users, columns: [flag] }
-`,
-    },
-  ],
-};
-
-test('a migration with a backfill is planned and carried out over the Data API', async () => {
-  const { end } = await runScenario(world, flagged);
-  expect(end).toMatchObject({ verdict: 'SUCCEEDED', runs: ['042 up SUCCEEDED'] });
-  expect(end.columns.some((column) => column.includes('flag'))).toBe(true);
+/** Without what the Data API does not carry. */
+const inTransactions = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  files: scenario.files.map((file) => ({ ...file, text: file.text.replaceAll(' CONCURRENTLY', '') })),
 });
 
-test('what needs a session is refused when the plan is made, each with its place', async () => {
+test('a migration is planned, backfilled and contracted over the Data API', async () => {
+  const { end } = await runScenario(world, inTransactions(expandAndContract));
+  expect(end).toMatchObject({ verdict: 'SUCCEEDED', runs: ['042 up SUCCEEDED'] });
+  expect(end.columns.some((column) => column.includes('email_verified'))).toBe(true);
+  expect(end.columns.some((column) => column.includes('email_confirmation_token'))).toBe(false);
+});
+
+test('a migration that is refused afterwards is undone over the Data API', async () => {
+  await world.fresh();
+  const before = await readDatabase(world.query);
+  const { end } = await runScenario(world, inTransactions(undone));
+  expect(end).toMatchObject({ verdict: 'ROLLED_BACK', runs: ['042 up ROLLED_BACK'] });
+  expect([end.columns, end.constraints, end.indexes]).toEqual([
+    before.columns,
+    before.constraints,
+    before.indexes,
+  ]);
+});
+
+test('a restored cluster is proved over a Data API of its own, and served over it under its old name', async () => {
+  const { end } = await runScenario(world, inTransactions(restored));
+  expect(end).toMatchObject({ verdict: 'RESTORED', restore: 'swapped', runs: ['042 up RESTORED'] });
+});
+
+test('what needs a session is refused when the plan is made', async () => {
   await world.fresh();
   const bundle = await world.upload([
     {
