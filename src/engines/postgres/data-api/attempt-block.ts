@@ -1,13 +1,14 @@
 import type { AttemptOptions, StepAttempt } from '../../../app/ports/engine.ts';
-import { AmbiguousError, FatalError, RetryableError } from '../../../core/errors.ts';
+import { FatalError, RetryableError } from '../../../core/errors.ts';
 import type { Step, UndoStep } from '../../../core/plan/plan.ts';
+import { carryStep } from '../../carry-step.ts';
 import { endOf } from '../../detached.ts';
 import { applicationName as applicationNameOf } from '../session/tag.ts';
 import { targetBusy, targetHolders } from '../session/target-lock.ts';
-import { refuseHopeless } from '../steps/attempt-step.ts';
+import { leftTooOften } from '../steps/attempt-step.ts';
 import { watchBlockers } from '../steps/blockers.ts';
-import { type Attempt, atWork, patienceOf, settle } from '../steps/detached.ts';
-import { countUnattended, readStep } from '../steps/journal.ts';
+import { type Attempt, atWork, patienceOf } from '../steps/detached.ts';
+import { countUnattended, readStep, type StepRow } from '../steps/journal.ts';
 import { inStep, stepScript } from '../steps/step-error.ts';
 import type { DataApiLink } from './data-api-link.ts';
 import { stepBlock } from './step-block.ts';
@@ -22,19 +23,25 @@ export async function attemptBlock(
 ): Promise<StepAttempt> {
   refuseAlone(step);
   const attempt = { connection, step, options, deadline: performance.now() + options.waitMs };
-  const running = await atWork(attempt);
-  if (running !== null) return running;
-  const row = await readStep(connection, options.runId, step.id);
-  if (row?.state === 'done') return { kind: 'done', alreadyDone: true };
-  refuseHopeless(step, row);
+  return carryStep<null, StepRow>({
+    step,
+    atWork: () => atWork(attempt),
+    // The block takes the target itself, and looks under its lock whether there is something left to do.
+    withTarget: (work) => work(null),
+    readRow: () => readStep(connection, options.runId, step.id),
+    carryOut: () => carryOut(attempt),
+    leftTooOften: (times) => leftTooOften(step, times),
+  });
+}
+
+async function carryOut(attempt: BlockAttempt): Promise<StepAttempt> {
   try {
     return await send(attempt);
   } catch (error) {
-    if (error instanceof AmbiguousError) return settle(attempt, error, () => isDone(attempt));
     if (error instanceof RetryableError && error.code === 'target-busy') {
-      throw targetBusy(await targetHolders(connection));
+      throw targetBusy(await targetHolders(attempt.connection));
     }
-    throw inStep(error, stepScript(step.statements));
+    throw inStep(error, stepScript(attempt.step.statements));
   }
 }
 
@@ -62,12 +69,12 @@ async function send(attempt: BlockAttempt): Promise<StepAttempt> {
   await countUnattended(connection, step, options);
   const running = await atWork(attempt);
   if (running !== null) return running;
-  if (await isDone(attempt)) return { kind: 'done', alreadyDone: false };
+  // The call is still waiting: it may not have come to the server yet.
+  if (!left) return { kind: 'running', progress: null };
+  if ((await readStep(connection, options.runId, step.id))?.state === 'done') {
+    return { kind: 'done', alreadyDone: false };
+  }
   throw new RetryableError(`step ${step.id}: the server ended it unheard, and it did not take effect`, {
     code: 'ended-unheard',
   });
-}
-
-async function isDone({ connection, step, options }: BlockAttempt): Promise<boolean> {
-  return (await readStep(connection, options.runId, step.id))?.state === 'done';
 }
