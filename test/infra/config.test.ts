@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, parseConfig, toTarget } from '../../infra/config.ts';
 import { targetSchema } from '../../src/core/target.ts';
-import { exampleConfig, root } from './synth.ts';
+import { dataApiExample, exampleConfig, root } from './synth.ts';
 
 const minimal = 'targets:\n  - { name: orders, engine: postgres, secret: prod/orders }\n';
 
@@ -55,9 +55,19 @@ describe('a configuration', () => {
     const text = minimal.replace(' }', more);
     const targets = parseConfig('lk.yaml', text).targets.map(toTarget);
     expect(targets.map((target) => targetSchema.parse(target))).toEqual(targets);
-    // A target is an instance or a cluster.
-    const others = Object.keys(targetSchema.shape).filter((name) => name !== 'cluster');
+    // A target is an instance or a cluster, and only a cluster's has another transport.
+    const others = Object.keys(targetSchema.shape).filter((name) => !['cluster', 'transport'].includes(name));
     expect(Object.keys(targets[0] ?? {}).toSorted()).toEqual(others.toSorted());
+  });
+
+  it('tells the functions of the Data API, and of no transport where it is the usual one', () => {
+    const { targets } = exampleConfig(dataApiExample);
+    const [told] = targets.map(toTarget);
+    expect(targetSchema.parse(told)).toMatchObject({ cluster: 'reviews-prod', transport: 'data-api' });
+    const [direct] = parseConfig('lk.yaml', minimal.replace(' }', ', transport: direct }')).targets.map(
+      toTarget,
+    );
+    expect(direct).not.toHaveProperty('transport');
   });
 
   it('tells everything that is wrong with it at once, with line and path', () => {
@@ -139,8 +149,7 @@ describe('a configuration', () => {
       'the Data API of MySQL',
       minimal
         .replace('postgres', 'mysql')
-        .replace(/instance: [\w-]+|host: [\w.-]+/, 'cluster: c, members: [c-1]')
-        .replace(' }', ', transport: data-api }'),
+        .replace(' }', ', cluster: c, members: [c-1], transport: data-api }'),
       /targets\[0\]\.transport: the Data API is not supported for mysql yet/,
     ],
     [

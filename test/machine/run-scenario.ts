@@ -47,7 +47,8 @@ export async function runScenario(
     world.interfere();
     return {
       run,
-      end: await readEndState(world, run),
+      // What is asked over the Data API expires on the world's clock.
+      end: await world.clock.busy(() => readEndState(world, run)),
       passed: recorder.passed,
       deliveries: recorder.deliveries,
     };
