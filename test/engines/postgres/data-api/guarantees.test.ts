@@ -93,6 +93,31 @@ test('a batch whose commit is not answered is settled by the checkpoint', async 
   ]);
 });
 
+test('a step that waits for a reader gives up in time, and names it', async () => {
+  const patient = await openDataApiWorld();
+  try {
+    await waitForReader(await patient.database());
+  } finally {
+    await patient.stop();
+  }
+});
+
+async function waitForReader(opened: TestDatabase): Promise<void> {
+  await opened.query('CREATE TABLE t (id int PRIMARY KEY)');
+  const connected = await opened.connect();
+  const fence = await enter(connected);
+  const reader = await opened.client();
+  await reader.query('BEGIN');
+  await reader.query('SELECT * FROM t');
+  const add = step('expand-1', 'transaction', 'ALTER TABLE t ADD COLUMN added int');
+  expect(await connected.attemptStep(add, attempt(fence, { lockTimeoutMs: 3000 }))).toMatchObject({
+    kind: 'locked',
+    blockers: [{ application: 'application', state: 'idle in transaction' }],
+  });
+  await reader.query('COMMIT');
+  expect(await connected.attemptStep(add, attempt(fence))).toMatchObject({ kind: 'done' });
+}
+
 test('a step that outlasts the call goes on in the server and is waited for', async () => {
   const { opened, connected, fence } = await ready(3);
   const slow = step(
