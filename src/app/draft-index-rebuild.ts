@@ -20,6 +20,11 @@ export async function draftIndexRebuild(
   const refuse = (...obstacles: readonly Obstacle[]): Drafted => ({
     problems: obstacles.map((obstacle) => obstacleProblem('rebuild_indexes', table, obstacle)),
   });
+  if (database.draftIndexRebuild === undefined && database.keepsNoSession !== undefined)
+    return refuse({
+      message: `indexes are not rebuilt over ${database.keepsNoSession}: building one beside writers needs a session`,
+      expected: '`transport: direct` for this target',
+    });
   if (database.draftIndexRebuild === undefined)
     return refuse({
       message: `indexes are not rebuilt on ${engine.name} yet`,

@@ -9,7 +9,6 @@ import type {
   SchemaFingerprint,
   StepAttempt,
 } from '../../app/ports/engine.ts';
-import type { IndexRebuildAnswer, IndexRebuildInput } from '../../app/ports/index-rebuild.ts';
 import type { Conclusion, EnterResult, JournalEntry, LedgerView, RunEntry } from '../../app/ports/ledger.ts';
 import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/checks.ts';
 import type { HistoryContent, HistoryTable } from '../../core/history/tool-history.ts';
@@ -39,6 +38,7 @@ import type { TargetWork } from './target-work.ts';
 /** A connected PostgreSQL database, whatever the transport. */
 export class PostgresDatabase implements Database {
   readonly draftReplacement?: NonNullable<Database['draftReplacement']>;
+  readonly draftIndexRebuild?: NonNullable<Database['draftIndexRebuild']>;
   readonly keepsNoSession?: string;
   readonly #link: Link;
   readonly #work: TargetWork;
@@ -51,6 +51,7 @@ export class PostgresDatabase implements Database {
     this.#work = work;
     this.#clock = clock;
     if (work.draftReplacement !== undefined) this.draftReplacement = work.draftReplacement;
+    if (work.draftIndexRebuild !== undefined) this.draftIndexRebuild = work.draftIndexRebuild;
   }
 
   facts(tables: readonly string[]): Promise<DatabaseFacts> {
@@ -83,10 +84,6 @@ export class PostgresDatabase implements Database {
 
   concludeRun(runId: RunId, fence: number, verdict: Verdict, more?: Conclusion): Promise<void> {
     return this.#link.repeatably(() => concludeRun(this.#link, runId, fence, verdict, more));
-  }
-
-  async draftIndexRebuild(input: IndexRebuildInput): Promise<IndexRebuildAnswer> {
-    return (await import('./rebuild-indexes/draft.ts')).draftIndexRebuild(this.#connection, input);
   }
 
   journal(runId: RunId): Promise<readonly JournalEntry[]> {

@@ -10,4 +10,5 @@ export interface TargetWork {
   openPartition(runId: RunId, fence: number, backfill: Backfill, id: PartitionId): Promise<PartitionWorker>;
   holdForRunner(): Promise<string | null>;
   readonly draftReplacement?: Database['draftReplacement'];
+  readonly draftIndexRebuild?: Database['draftIndexRebuild'];
 }

@@ -78,7 +78,7 @@ export const blockAnswer = 'lockkeeper.batch_answer';
 
 /** The same as a block with its values in it, for a transport that keeps no session which could own a function. */
 export function batchBlock(
-  backfill: ColumnBackfill,
+  backfill: ColumnBackfill | RowDeletion,
   { fence, run, partition, batches, rows, upper, after }: BatchValues,
 ): string {
   const told: Told = {

@@ -1,7 +1,7 @@
 import type { PartitionWorker } from '../../../app/ports/engine.ts';
 import { AmbiguousError, FatalError, RetryableError } from '../../../core/errors.ts';
 import type { PartitionId, RunId } from '../../../core/ids.ts';
-import type { Backfill, ColumnBackfill } from '../../../core/plan/plan.ts';
+import type { Backfill, ColumnBackfill, RowDeletion } from '../../../core/plan/plan.ts';
 import type { PartitionRow } from '../../partition-row.ts';
 import { type NextBatch, openWorker, type PartitionSession } from '../../partition-worker.ts';
 import { batchBlock, blockAnswer } from '../backfill/batch-function.ts';
@@ -39,7 +39,7 @@ interface Work {
   readonly link: DataApiLink;
   readonly runId: RunId;
   readonly fence: number;
-  readonly backfill: ColumnBackfill;
+  readonly backfill: ColumnBackfill | RowDeletion;
   readonly id: PartitionId;
 }
 

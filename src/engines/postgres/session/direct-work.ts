@@ -18,4 +18,6 @@ export const directWork = (connection: Connection): TargetWork => ({
   },
   draftReplacement: async (input) =>
     (await import('../replace/draft.ts')).draftReplacement(connection, input),
+  draftIndexRebuild: async (input) =>
+    (await import('../rebuild-indexes/draft.ts')).draftIndexRebuild(connection, input),
 });
