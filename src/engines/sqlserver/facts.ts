@@ -1,6 +1,7 @@
 import type { DatabaseFacts, TableFacts } from '../../app/ports/engine.ts';
 import { keyKind } from './backfill/key-sql.ts';
 import { describeVersion } from './capabilities.ts';
+import { typeText } from './column-type.ts';
 import { joinName, quoteTable } from './quote.ts';
 import type { Connection } from './session/connection.ts';
 
@@ -65,16 +66,6 @@ interface KeyPart {
   readonly filtered: string;
   readonly column: string;
 }
-
-/** A type as it would be written: `nvarchar(20)`, `decimal(30,10)`, `datetime2(7)`. */
-const typeText = `CASE
-    WHEN y.name IN (N'nchar', N'nvarchar')
-      THEN CONCAT(y.name, N'(', CASE WHEN c.max_length = -1 THEN N'max' ELSE CONVERT(nvarchar(10), c.max_length / 2) END, N')')
-    WHEN y.name IN (N'char', N'varchar', N'binary', N'varbinary')
-      THEN CONCAT(y.name, N'(', CASE WHEN c.max_length = -1 THEN N'max' ELSE CONVERT(nvarchar(10), c.max_length) END, N')')
-    WHEN y.name IN (N'decimal', N'numeric') THEN CONCAT(y.name, N'(', c.precision, N',', c.scale, N')')
-    WHEN y.name IN (N'datetime2', N'datetimeoffset', N'time') THEN CONCAT(y.name, N'(', c.scale, N')')
-    ELSE y.name END`;
 
 /** A type of the user's own is taken for what it is made of. */
 const columnsQuery = `SELECT CONVERT(varchar(20), c.column_id) AS id, c.name, ${typeText} AS type,

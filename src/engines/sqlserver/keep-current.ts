@@ -4,29 +4,27 @@ import type { Finding, Statement } from '../../core/analysis/statement.ts';
 import { lockOn } from '../claim.ts';
 import { created, dropped } from '../effects.ts';
 import { type ClaimDetails, claim } from './analysis/claim.ts';
-import { joinName, literal, quoteIdentifier, quoteTable, splitName } from './quote.ts';
+import { installScript } from './keep-current-script.ts';
+import { joinName, quoteTable, splitName } from './quote.ts';
 
 /** What the sessions that work on batches set: what they write is up to date already. */
 export const ownBatch = `EXEC sys.sp_set_session_context @key = N'lockkeeper.own_batch', @value = 1;`;
 
-/** The number of the error for a table whose rows nothing tells apart. */
-const NO_KEY = 51004;
-
 /**
  * A trigger that gives each inserted or updated row, for which `where` is true, the values of the backfill. It fires once
- * a statement, with all its rows in `inserted`, and changes them by the table's key. Its own UPDATE fires it again where
- * the database has RECURSIVE_TRIGGERS on: the level of its own nesting ends that.
+ * a statement, with all its rows in `inserted`, and changes them by the table's key.
  *
- * The text is put together by the server, which knows the key: the first unique one of which no column takes NULL, the
- * primary one before all others.
+ * After that a column follows its source: an update that leaves the column as it was, and finds in it what the
+ * expression gives for the row as it was, puts into it what the expression gives for the row as it becomes. A column
+ * that the writer changes, or that holds something else, is left alone, and so is one that the new value does not fit.
+ * An expression is not computed again, and its column keeps what it has, if it asks the clock, chance or the session,
+ * calls a function that is not known to be steady, may fail for its values by what its text shows, reads a column that
+ * the backfill sets or that is computed, or if values of one of the columns' types cannot be compared.
+ *
+ * An error that is met nevertheless (a number that overflows) fails the write: it ends the transaction of whoever writes.
  */
-export function keepCurrent({
-  table,
-  version,
-  ordinal,
-  set,
-  where,
-}: KeepCurrentInput): KeepCurrentStatements {
+export function keepCurrent(backfill: KeepCurrentInput): KeepCurrentStatements {
+  const { table, version, ordinal } = backfill;
   const id = createHash('sha256')
     .update(JSON.stringify([version, ordinal, table]))
     .digest('hex')
@@ -34,40 +32,12 @@ export function keepCurrent({
   // A trigger lives in the schema of its table.
   const name = joinName([...splitName(table).slice(0, -1), `lockkeeper_keep_${id}`]);
   const trigger = { type: 'trigger', name, table } as const;
-  const quoted = quoteTable(table);
-  const values = Object.entries(set).map(([column, value]) => `${quoteIdentifier(column)} = (${value}\n)`);
-  const condition = where === null ? '' : `\n    AND (${where}\n)`;
-  const head = `CREATE TRIGGER ${quoteTable(name)} ON ${quoted} AFTER INSERT, UPDATE AS
-BEGIN
-  IF TRIGGER_NESTLEVEL(@@PROCID, 'AFTER', 'DML') > 1 RETURN;
-  IF CONVERT(int, SESSION_CONTEXT(N'lockkeeper.own_batch')) = 1 RETURN;
-  IF NOT EXISTS (SELECT 1 FROM inserted) RETURN;
-  SET NOCOUNT ON;
-  UPDATE ${quoted} SET ${values.join(', ')}
-  WHERE EXISTS (SELECT 1 FROM inserted AS lk_inserted WHERE `;
-  const tail = `)${condition};
-END`;
-  const install = `DECLARE @lk_index int, @lk_same nvarchar(max), @lk_text nvarchar(max);
-SELECT TOP (1) @lk_index = i.index_id FROM sys.indexes AS i
-WHERE i.object_id = OBJECT_ID(${literal(quoted)}) AND i.is_unique = 1 AND i.has_filter = 0 AND i.is_disabled = 0
-  AND NOT EXISTS (
-    SELECT 1 FROM sys.index_columns AS x
-    JOIN sys.columns AS c ON c.object_id = x.object_id AND c.column_id = x.column_id
-    WHERE x.object_id = i.object_id AND x.index_id = i.index_id AND x.key_ordinal > 0 AND c.is_nullable = 1)
-ORDER BY i.is_primary_key DESC, i.index_id;
-SELECT @lk_same = CONCAT(@lk_same + N' AND ', N'lk_inserted.', QUOTENAME(c.name), N' = ', ${literal(`${quoted}.`)}, QUOTENAME(c.name))
-FROM sys.index_columns AS x
-JOIN sys.columns AS c ON c.object_id = x.object_id AND c.column_id = x.column_id
-WHERE x.object_id = OBJECT_ID(${literal(quoted)}) AND x.index_id = @lk_index AND x.key_ordinal > 0;
-IF @lk_same IS NULL THROW ${NO_KEY}, 'the table has no unique key without NULL, by which a trigger could find the rows that were written', 1;
-SET @lk_text = CONCAT(${literal(head)}, @lk_same, ${literal(tail)});
-EXEC (@lk_text);`;
   return {
     install: [
-      statement('CREATE TRIGGER', install, {
+      statement('CREATE TRIGGER', installScript(backfill, name), {
         effects: [created(trigger)],
         locks: lockOn('Sch-M', table),
-        findings: [outputRefused(table)],
+        findings: [outputRefused(table), errorsFailWrites(table)],
       }),
     ],
     remove: [
@@ -85,6 +55,16 @@ const outputRefused = (table: string): Finding => ({
   severity: 'warning',
   message: `while the trigger is there, the server refuses INSERT and UPDATE of ${table} with OUTPUT and no INTO`,
   remedy: 'See that no running code writes so, or say keep_current: false and let the code fill the column.',
+  table,
+});
+
+/** An error in a trigger leaves a transaction that can only be undone, even where it is caught. */
+const errorsFailWrites = (table: string): Finding => ({
+  rule: 'trigger-errors-fail-writes',
+  severity: 'warning',
+  message: `while the trigger is there, an error in the backfill's expressions ends the transaction of whoever writes to ${table}`,
+  remedy:
+    'See that no row makes them overflow or compares a text with a number that it is not; TRY_CONVERT gives NULL instead.',
   table,
 });
 

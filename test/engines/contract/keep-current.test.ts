@@ -175,8 +175,16 @@ const follows = ({ upsert }: Tongue): readonly FollowCase[] => [
     columns: 'a varchar(20), b varchar(3)',
     row: `'abc', NULL`,
     set: { b: 'a' },
-    changes: [`UPDATE t SET a = 'abcd'`],
-    expected: { a: 'abcd', b: 'abc' },
+    changes: [`UPDATE t SET a = 'wxyz'`],
+    expected: { a: 'wxyz', b: 'abc' },
+  },
+  {
+    title: 'follows a change from small letters to capitals',
+    columns: 'a varchar(9), b varchar(9)',
+    row: `'x', NULL`,
+    set: { b: 'a' },
+    changes: [`UPDATE t SET a = 'X'`],
+    expected: { b: 'X' },
   },
 ];
 
@@ -196,7 +204,7 @@ everyEngine('rows written while a backfill runs', (engine, database) => {
     ['not given', null, '1'],
   ])('keep or lose the value that was written when the condition is %s', async (_case, where, expected) => {
     const opened = await database();
-    await opened.query('CREATE TABLE t (id int, a int, b varchar(9))');
+    await opened.query('CREATE TABLE t (id int PRIMARY KEY, a int, b varchar(9))');
     await carryOut(opened, backfill({ table: 't', set: { a: 'id', b: `'set'` }, where }), 'install');
     await opened.query(`INSERT INTO t VALUES (1, 7, 'own')`);
     expect((await opened.query('SELECT a, b FROM t')).map((row) => ({ ...row }))).toEqual([
@@ -211,7 +219,7 @@ everyEngine('rows written while a backfill runs', (engine, database) => {
     'go on where %s names an unknown column, which is refused when it is installed',
     async (_case, given) => {
       const opened = await database();
-      await opened.query('CREATE TABLE t (id int, a int)');
+      await opened.query('CREATE TABLE t (id int PRIMARY KEY, a int)');
       await expect(carryOut(opened, backfill({ table: 't', ...given }), 'install')).rejects.toThrow(
         /nothing/,
       );
@@ -222,7 +230,7 @@ everyEngine('rows written while a backfill runs', (engine, database) => {
 
   it('are passed over in sessions that work on batches, and in no others', async () => {
     const opened = await database();
-    await opened.query('CREATE TABLE t (id int, a int)');
+    await opened.query('CREATE TABLE t (id int PRIMARY KEY, a int)');
     await carryOut(opened, backfill({ table: 't', set: { a: 'id' }, where: 'a IS NULL' }), 'install');
     await opened.query(tongue.markAsOwn, 'INSERT INTO t VALUES (1, NULL)');
     await opened.query('INSERT INTO t VALUES (2, NULL)');
@@ -232,25 +240,25 @@ everyEngine('rows written while a backfill runs', (engine, database) => {
 
   it.each(follows(tongue))('a column whose source changes after the backfill $title', async (given) => {
     const opened = await database();
-    const { columns, row, set, where = 'NOT done', changes, expected } = given;
+    const { columns, row, set, where = 'done = 0', changes, expected } = given;
     await opened.query(
-      `CREATE TABLE t (id int PRIMARY KEY, done boolean DEFAULT false, ${columns})`,
-      `INSERT INTO t VALUES (1, false, ${row})`,
+      `CREATE TABLE t (id int PRIMARY KEY, done int DEFAULT 0, ${columns})`,
+      `INSERT INTO t VALUES (1, 0, ${row})`,
     );
     await carryOut(opened, backfill({ table: 't', set, where }), 'install');
     const filled = Object.entries(set).map(([column, value]) => `${quote(column)} = (${value}\n)`);
-    await opened.query(tongue.markAsOwn, `UPDATE t SET ${[...filled, 'done = true'].join(', ')}`);
+    await opened.query(tongue.markAsOwn, `UPDATE t SET ${[...filled, 'done = 1'].join(', ')}`);
     await opened.query(...changes);
     expect((await opened.query('SELECT * FROM t'))[0]).toMatchObject(expected);
   });
 
   it('stay as they are where the backfill leaves them alone and the column holds something else', async () => {
     const opened = await database();
-    await opened.query('CREATE TABLE t (kind varchar(9), amount int, fee int)');
+    await opened.query('CREATE TABLE t (id int PRIMARY KEY, kind varchar(9), amount int, fee int)');
     const where = `kind = 'old' AND fee IS NULL`;
     await carryOut(opened, backfill({ table: 't', set: { fee: 'amount * 2' }, where }), 'install');
     await opened.query(
-      `INSERT INTO t VALUES ('free', 100, NULL), ('new', 100, 7), ('old', 100, NULL)`,
+      `INSERT INTO t VALUES (1, 'free', 100, NULL), (2, 'new', 100, 7), (3, 'old', 100, NULL)`,
       'UPDATE t SET amount = 200',
     );
     const rows = await opened.query('SELECT kind, fee FROM t ORDER BY kind');
@@ -261,10 +269,23 @@ everyEngine('rows written while a backfill runs', (engine, database) => {
     ]);
   });
 
+  it('follow each by its own key where one statement writes several', async () => {
+    const opened = await database();
+    await opened.query(
+      'CREATE TABLE t (a int, b int, amount int, fee int, PRIMARY KEY (a, b))',
+      'INSERT INTO t VALUES (1, 1, 10, 20), (1, 2, 20, 40), (2, 1, 30, 7), (2, 2, 40, 80)',
+    );
+    const input = backfill({ table: 't', set: { fee: 'amount * 2' }, where: 'fee IS NULL' });
+    await carryOut(opened, input, 'install');
+    await opened.query('UPDATE t SET amount = amount + b WHERE a + b < 4');
+    const rows = await opened.query('SELECT fee FROM t ORDER BY a, b');
+    expect(rows.map(({ fee }) => fee)).toEqual(['22', '44', '7', '80']);
+  });
+
   it('stay as they are once it is removed, which may be repeated, also after the table is gone', async () => {
     const opened = await database();
     const input = backfill({ table: 't', set: { a: 'id' } });
-    await opened.query('CREATE TABLE t (id int, a int)');
+    await opened.query('CREATE TABLE t (id int PRIMARY KEY, a int)');
     await carryOut(opened, input, 'install');
     await carryOut(opened, input, 'remove');
     await carryOut(opened, input, 'remove');

@@ -33,6 +33,9 @@ const pinned: Readonly<Record<string, string>> = {
   'a batch': batchScript(backfill, true),
   'the first batch': batchScript({ ...backfill, where: null, key: [{ name: 'id', type: 'bigint' }] }, false),
   'the trigger': keepCurrent({ ...backfill, ordinal: 0, version: '1' }).install[0]?.text ?? '',
+  'the trigger where an expression gives something else each time':
+    keepCurrent({ ...backfill, set: { seen_at: 'SYSUTCDATETIME()' }, ordinal: 0, version: '1' }).install[0]
+      ?.text ?? '',
   'the trigger’s end': keepCurrent({ ...backfill, ordinal: 0, version: '1' }).remove[0]?.text ?? '',
   'a lock taken': takeLock,
   'a lock given back': releaseLock,
