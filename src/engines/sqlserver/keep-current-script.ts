@@ -33,13 +33,19 @@ BEGIN
   SET NOCOUNT ON;
   UPDATE ${quoted} SET ${columns.map(([column, value]) => `${quoteIdentifier(column)} = (${value}\n)`).join(', ')}
   WHERE EXISTS (SELECT 1 FROM inserted AS lk_inserted WHERE `)}, @lk_same, ${literal(`)${conditionOf(backfill)}`)},
-  N'
-    AND NOT EXISTS (SELECT ' + @lk_held + N' INTERSECT SELECT ' + @lk_computed + N')', N';');
+  ${changed(backfill)}, N';');
 ${followers.map((follower) => follow(backfill, follower)).join('')}EXEC (@lk_text + @lk_follow + N'
 END');`;
 }
 
 const conditionOf = ({ where }: KeepCurrentInput): string => (where === null ? '' : `\n    AND (${where}\n)`);
+
+/** Of rows that `where` leaves out nothing is computed: AND joins conditions in no order, CASE in that of its branches. */
+function changed({ where }: KeepCurrentInput): string {
+  const head = `
+    AND 1 = CASE WHEN ${where === null ? '1 = 1' : `(${where}\n)`} THEN CASE WHEN EXISTS (SELECT `;
+  return `${literal(head)} + @lk_held + N' INTERSECT SELECT ' + @lk_computed + N') THEN 0 ELSE 1 END ELSE 0 END'`;
+}
 
 /**
  * Has the server read the update of the backfill without making it: a function that does not exist would otherwise be
@@ -83,16 +89,20 @@ IF @lk_same IS NULL THROW ${NO_KEY}, 'the table has no unique key without NULL, 
 const readColumns = `DECLARE @lk_columns TABLE (id int, name sysname, type nvarchar(200), whole nvarchar(200), bytes int,
   nullable int, opens nvarchar(40), follows int);
 INSERT INTO @lk_columns
-SELECT c.column_id, c.name, ${typeText},
-  CASE WHEN y.name IN (N'char', N'varchar') THEN N'varchar(max)' WHEN y.name IN (N'nchar', N'nvarchar') THEN N'nvarchar(max)'
-    WHEN y.name IN (N'binary', N'varbinary') THEN N'varbinary(max)' ELSE ${typeText} END,
-  CASE WHEN c.max_length > 0 AND (y.name LIKE N'%char' OR y.name LIKE N'%binary') THEN c.max_length ELSE 2147483647 END, CONVERT(int, c.is_nullable),
+SELECT c.column_id, c.name, t.type, COALESCE(t.longest, t.type),
+  CASE WHEN t.longest IS NULL OR c.max_length = -1 THEN 2147483647 ELSE c.max_length END, CONVERT(int, c.is_nullable),
   CASE WHEN y.name IN (N'char', N'varchar', N'nchar', N'nvarchar') THEN N'CONVERT(varbinary(max), ' ELSE N'(' END,
-  CASE WHEN y.name IN (N'char', N'varchar') AND CONVERT(int, COLLATIONPROPERTY(c.collation_name, 'CodePage'))
-    <> CONVERT(int, COLLATIONPROPERTY(CONVERT(nvarchar(128), DATABASEPROPERTYEX(DB_NAME(), 'Collation')), 'CodePage')) THEN 0 ELSE 1 END
+  CASE WHEN t.longest = N'varchar(max)' AND CONVERT(int, COLLATIONPROPERTY(c.collation_name, 'CodePage'))
+    <> CONVERT(int, COLLATIONPROPERTY(CONVERT(nvarchar(128), DATABASEPROPERTYEX(DB_NAME(), 'Collation')), 'CodePage'))
+    THEN 0 ELSE 1 END
 FROM sys.columns AS c JOIN sys.types AS y ON y.user_type_id = c.system_type_id
+CROSS APPLY (SELECT ${typeText} AS type,
+  CASE WHEN y.name IN (N'char', N'varchar') THEN N'varchar(max)' WHEN y.name IN (N'nchar', N'nvarchar') THEN N'nvarchar(max)'
+    WHEN y.name IN (N'binary', N'varbinary') THEN N'varbinary(max)' END AS longest) AS t
 WHERE c.object_id = @lk_table AND c.is_computed = 0
-  AND y.name IN (${[...['bit', 'tinyint', 'smallint', 'int', 'bigint', 'decimal', 'numeric', 'money', 'smallmoney', 'real', 'float'], ...['date', 'time', 'datetime', 'smalldatetime', 'datetime2', 'datetimeoffset', 'uniqueidentifier'], ...['char', 'varchar', 'nchar', 'nvarchar', 'binary', 'varbinary']].map((type) => `N'${type}'`).join(', ')});`;
+  AND y.name IN (N'bit', N'tinyint', N'smallint', N'int', N'bigint', N'decimal', N'numeric', N'money', N'smallmoney', N'real',
+    N'float', N'date', N'time', N'datetime', N'smalldatetime', N'datetime2', N'datetimeoffset', N'uniqueidentifier',
+    N'char', N'varchar', N'nchar', N'nvarchar', N'binary', N'varbinary');`;
 
 /** Its own nesting: the update that it makes fires it no second time. */
 const onceOnly = literal(`TRIGGER_NESTLEVEL(@@PROCID, 'AFTER', 'DML') > 1`);

@@ -3,7 +3,7 @@ import { sourcesOf } from '../../../../src/engines/sqlserver/analysis/sources.ts
 
 describe('the columns from which an expression computes its value', () => {
   it.each<[string, string, readonly string[] | null]>([
-    ['each once', 'a + b + A', ['a', 'b']],
+    ['each once', 'A + b + a', ['a', 'b']],
     ['none', `CONCAT(N'x', 1, 0x20)`, []],
     ['as they are spelt', 'A + [odd name]', ['A', 'odd name']],
     ['behind the name of the table', 'items.a + ITEMS.[b]', ['a', 'b']],
