@@ -3,6 +3,7 @@ import type { KeepCurrentInput, KeepCurrentStatements } from '../../app/ports/en
 import type { SchemaObject, Statement } from '../../core/analysis/statement.ts';
 import { lockOn } from '../claim.ts';
 import { created, dropped } from '../effects.ts';
+import { type Follower, followersOf } from '../followers.ts';
 import { type ClaimDetails, claim } from './analysis/claim.ts';
 import { loggedRoutine } from './analysis/findings.ts';
 import { columnsIn, sourcesOf } from './analysis/sources.ts';
@@ -130,7 +131,7 @@ function triggerText(
   const assignments = columns.flatMap(([column, expression]) =>
     assigning(variables, column, expression, table),
   );
-  const followers = event === 'UPDATE' ? followersOf(backfill) : [];
+  const followers = event === 'UPDATE' ? followersOf(backfill, sourcesOf) : [];
   return [
     `CREATE TRIGGER ${quoteTable(qualified(table, name))} BEFORE ${event} ON ${quoteTable(table)} FOR EACH ROW`,
     `IF ${ownBatch} IS NULL THEN`,
@@ -166,26 +167,6 @@ function assigning(
     settleDoubt(variables, target, expression, table),
     `IF ${failed} THEN SET ${target} = ${kept}; END IF;`,
   ];
-}
-
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-
-/** A column that can be computed again from others. */
-interface Follower {
-  readonly column: string;
-  readonly expression: string;
-  readonly sources: readonly string[];
-}
-
-/** Without `where` every write is computed anew. */
-function followersOf({ table, set, where }: KeepCurrentInput): readonly Follower[] {
-  if (where === null) return [];
-  return Object.entries(set).flatMap(([column, expression]) => {
-    const sources = sourcesOf(expression, table);
-    if (sources === null || sources.length === 0) return [];
-    const readsOwn = sources.some((source) => Object.keys(set).some((other) => same(other, source)));
-    return readsOwn ? [] : [{ column, expression, sources }];
-  });
 }
 
 /**

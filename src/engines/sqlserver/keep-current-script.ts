@@ -1,4 +1,5 @@
 import type { KeepCurrentInput } from '../../app/ports/engine.ts';
+import { type Follower, followersOf, readsSet } from '../followers.ts';
 import { sourcesOf } from './analysis/sources.ts';
 import { typeText } from './column-type.ts';
 import { literal, quoteIdentifier, quoteTable, splitName } from './quote.ts';
@@ -16,7 +17,7 @@ export function installScript(backfill: KeepCurrentInput, name: string): string 
   const { table, set } = backfill;
   const columns = Object.entries(set);
   const quoted = quoteTable(table);
-  const followers = followersOf(backfill);
+  const followers = followersOf(backfill, sourcesOf);
   return `DECLARE @lk_table int = OBJECT_ID(${literal(quoted)}), @lk_index int, @lk_proof int, @lk_found int, @lk_place int = 0,
   @lk_same nvarchar(max), @lk_keys nvarchar(max), @lk_row nvarchar(max), @lk_both nvarchar(max),
   @lk_held nvarchar(max), @lk_computed nvarchar(max), @lk_sources nvarchar(max), @lk_named nvarchar(max),
@@ -134,26 +135,7 @@ ELSE SELECT @lk_guard = ${onceOnly}, @lk_held = NULL;`;
 /** Whether an expression gives the same when it is computed again over the row that has its value. */
 function repeats(value: string, { table, set }: Pick<KeepCurrentInput, 'table' | 'set'>): boolean {
   const sources = sourcesOf(value, table);
-  const isSet = (source: string) => Object.keys(set).some((column) => same(column, source));
-  return sources !== null && !sources.some(isSet);
-}
-
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-
-/** A column that can be computed again from others. */
-interface Follower {
-  readonly column: string;
-  readonly expression: string;
-  readonly sources: readonly string[];
-}
-
-/** Without `where` every write is computed anew. */
-function followersOf({ table, set, where }: KeepCurrentInput): readonly Follower[] {
-  if (where === null) return [];
-  return Object.entries(set).flatMap(([column, expression]) => {
-    const sources = sourcesOf(expression, table) ?? [];
-    return sources.length > 0 && repeats(expression, { table, set }) ? [{ column, expression, sources }] : [];
-  });
+  return sources !== null && !readsSet(sources, set);
 }
 
 /**
