@@ -11,7 +11,7 @@ import type {
 } from '../../app/ports/engine.ts';
 import type { Conclusion, EnterResult, JournalEntry, LedgerView, RunEntry } from '../../app/ports/ledger.ts';
 import type { Baseline, Check, CheckResult, RowCountReading } from '../../core/checks.ts';
-import type { HistoryTable } from '../../core/history/tool-history.ts';
+import type { HistoryContent, HistoryTable } from '../../core/history/tool-history.ts';
 import type { PartitionId, RunId } from '../../core/ids.ts';
 import type { Verdict } from '../../core/lifecycle.ts';
 import type { Backfill, Step, UndoStep } from '../../core/plan/plan.ts';
@@ -30,7 +30,7 @@ import { readFingerprint } from './fingerprint.ts';
 import { concludeRun } from './ledger/conclude-run.ts';
 import { enterRun } from './ledger/enter-run.ts';
 import { readJournal, readLedger } from './ledger/read-ledger.ts';
-import { refuseToolHistory } from './ledger/tool-history.ts';
+import { readToolHistory } from './ledger/tool-history.ts';
 import type { Connection } from './session/connection.ts';
 import { endSessions, isIdle, sessionsNamed } from './session/end-sessions.ts';
 import { setPassword } from './session/set-password.ts';
@@ -69,8 +69,8 @@ export class SqlServerDatabase implements Database {
     return readLedger(this.#connection);
   }
 
-  readToolHistory(table: HistoryTable): Promise<null> {
-    return refuseToolHistory(this.#connection, table);
+  readToolHistory(table: HistoryTable): Promise<HistoryContent | null> {
+    return readToolHistory(this.#connection, table);
   }
 
   enterRun(entry: RunEntry): Promise<EnterResult> {

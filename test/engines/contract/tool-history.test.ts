@@ -21,6 +21,8 @@ interface Case {
   /** What the tool itself makes and writes when the first of two migrations is applied. */
   readonly postgres: readonly string[];
   readonly mysql: readonly string[] | null;
+  /** Null for tools that know no SQL Server. */
+  readonly sqlserver: readonly string[] | null;
   readonly table: string;
 }
 
@@ -37,6 +39,11 @@ const cases: readonly Case[] = [
       'CREATE TABLE flyway_schema_history (installed_rank int NOT NULL PRIMARY KEY, version varchar(50), description varchar(200) NOT NULL, type varchar(20) NOT NULL, script varchar(1000) NOT NULL, checksum int, installed_by varchar(100) NOT NULL, installed_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP, execution_time int NOT NULL, success bool NOT NULL)',
       `INSERT INTO flyway_schema_history VALUES (1, '1', 'first one', 'SQL', 'V1__first_one.sql', ${flywayChecksum(first)}, 'app', now(), 3, 1)`,
     ],
+    sqlserver: [
+      `CREATE TABLE [dbo].[flyway_schema_history] ([installed_rank] INT NOT NULL, [version] NVARCHAR(50), [description] NVARCHAR(200), [type] NVARCHAR(20) NOT NULL, [script] NVARCHAR(1000) NOT NULL, [checksum] INT, [installed_by] NVARCHAR(100) NOT NULL, [installed_on] DATETIME NOT NULL DEFAULT GETDATE(), [execution_time] INT NOT NULL, [success] BIT NOT NULL)`,
+      'ALTER TABLE [dbo].[flyway_schema_history] ADD CONSTRAINT [flyway_schema_history_pk] PRIMARY KEY ([installed_rank])',
+      `INSERT INTO [dbo].[flyway_schema_history] ([installed_rank], [version], [description], [type], [script], [checksum], [installed_by], [execution_time], [success]) VALUES (1, N'1', N'first one', N'SQL', N'V1__first_one.sql', ${flywayChecksum(first)}, N'app', 3, 1)`,
+    ],
   },
   {
     tool: 'golang-migrate',
@@ -49,6 +56,10 @@ const cases: readonly Case[] = [
     mysql: [
       'CREATE TABLE schema_migrations (version bigint NOT NULL PRIMARY KEY, dirty boolean NOT NULL)',
       'INSERT INTO schema_migrations VALUES (1, false)',
+    ],
+    sqlserver: [
+      'CREATE TABLE [dbo].[schema_migrations] ( version BIGINT PRIMARY KEY NOT NULL, dirty BIT NOT NULL )',
+      'INSERT INTO [dbo].[schema_migrations] (version, dirty) VALUES (1, 0)',
     ],
   },
   {
@@ -63,6 +74,7 @@ const cases: readonly Case[] = [
       'CREATE TABLE __diesel_schema_migrations (version varchar(50) PRIMARY KEY, run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP)',
       `INSERT INTO __diesel_schema_migrations (version) VALUES ('20240101000000')`,
     ],
+    sqlserver: null,
   },
   {
     tool: 'dbmate',
@@ -76,6 +88,7 @@ const cases: readonly Case[] = [
       'CREATE TABLE schema_migrations (version varchar(128) PRIMARY KEY)',
       `INSERT INTO schema_migrations VALUES ('20240101')`,
     ],
+    sqlserver: null,
   },
   {
     tool: 'goose',
@@ -88,6 +101,10 @@ const cases: readonly Case[] = [
     mysql: [
       'CREATE TABLE goose_db_version (id serial PRIMARY KEY, version_id bigint NOT NULL, is_applied boolean NOT NULL, tstamp timestamp NULL DEFAULT now())',
       'INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, true), (1, true)',
+    ],
+    sqlserver: [
+      'CREATE TABLE goose_db_version (id INT NOT NULL IDENTITY(1,1) PRIMARY KEY, version_id BIGINT NOT NULL, is_applied BIT NOT NULL, tstamp DATETIME NULL DEFAULT CURRENT_TIMESTAMP)',
+      'INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, 1), (1, 1)',
     ],
   },
   {
@@ -103,6 +120,10 @@ const cases: readonly Case[] = [
     mysql: [
       'CREATE TABLE alembic_version (version_num varchar(32) NOT NULL PRIMARY KEY)',
       `INSERT INTO alembic_version VALUES ('ae10')`,
+    ],
+    sqlserver: [
+      'CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))',
+      `INSERT INTO alembic_version (version_num) VALUES ('ae10')`,
     ],
   },
   {
@@ -120,6 +141,10 @@ const cases: readonly Case[] = [
       'CREATE TABLE DATABASECHANGELOG (ID varchar(255) NOT NULL, AUTHOR varchar(255) NOT NULL, FILENAME varchar(255) NOT NULL, DATEEXECUTED datetime NOT NULL, ORDEREXECUTED int NOT NULL, EXECTYPE varchar(10) NOT NULL, MD5SUM varchar(35), DESCRIPTION varchar(255), COMMENTS varchar(255), TAG varchar(255), LIQUIBASE varchar(20), CONTEXTS varchar(255), LABELS varchar(255), DEPLOYMENT_ID varchar(10))',
       `INSERT INTO DATABASECHANGELOG VALUES ('1', 'ann', 'log/a.sql', now(), 1, 'EXECUTED', '9:x', 'sql', '', NULL, '4.33.0', NULL, NULL, '1')`,
     ],
+    sqlserver: [
+      'CREATE TABLE DATABASECHANGELOG (ID nvarchar(255) NOT NULL, AUTHOR nvarchar(255) NOT NULL, FILENAME nvarchar(255) NOT NULL, DATEEXECUTED datetime2(3) NOT NULL, ORDEREXECUTED int NOT NULL, EXECTYPE nvarchar(10) NOT NULL, MD5SUM nvarchar(35), DESCRIPTION nvarchar(255), COMMENTS nvarchar(255), TAG nvarchar(255), LIQUIBASE nvarchar(20), CONTEXTS nvarchar(255), LABELS nvarchar(255), DEPLOYMENT_ID nvarchar(10))',
+      `INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('1', 'ann', 'log/a.sql', GETDATE(), 1, '9:x', 'sql', '', 'EXECUTED', NULL, NULL, '4.33.0', '1')`,
+    ],
   },
   {
     tool: 'prisma',
@@ -132,6 +157,10 @@ const cases: readonly Case[] = [
     mysql: [
       'CREATE TABLE _prisma_migrations (id varchar(36) PRIMARY KEY NOT NULL, checksum varchar(64) NOT NULL, finished_at datetime(3), migration_name varchar(255) NOT NULL, logs text, rolled_back_at datetime(3), started_at datetime(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3), applied_steps_count int unsigned NOT NULL DEFAULT 0)',
       `INSERT INTO _prisma_migrations VALUES ('x', '${sha256(first)}', now(), '20240101_a', NULL, NULL, now(), 1)`,
+    ],
+    sqlserver: [
+      'CREATE TABLE [dbo].[_prisma_migrations] (id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, finished_at DATETIMEOFFSET, migration_name NVARCHAR(250) NOT NULL, logs NVARCHAR(MAX) NULL, rolled_back_at DATETIMEOFFSET, started_at DATETIMEOFFSET NOT NULL DEFAULT CURRENT_TIMESTAMP, applied_steps_count INT NOT NULL DEFAULT 0)',
+      `INSERT INTO [dbo].[_prisma_migrations] (id, checksum, finished_at, migration_name, started_at, applied_steps_count) VALUES ('x', '${sha256(first)}', SYSDATETIMEOFFSET(), '20240101_a', SYSDATETIMEOFFSET(), 1)`,
     ],
   },
   {
@@ -156,6 +185,8 @@ const cases: readonly Case[] = [
       'CREATE TABLE __drizzle_migrations (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint)',
       `INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('${sha256(first)}', 1700000000000)`,
     ],
+    // It does from 1.0 on, whose folders have no journal.
+    sqlserver: null,
   },
   {
     tool: 'node-pg-migrate',
@@ -166,19 +197,25 @@ const cases: readonly Case[] = [
       `INSERT INTO pgmigrations (name, run_on) VALUES ('1700_a', now())`,
     ],
     mysql: null,
+    sqlserver: null,
   },
 ];
 
 const migrationsOf = ({ files }: Case): readonly Migration[] =>
   readFolder(Object.entries(files).map(([path, text]) => ({ path, text }))).migrations;
 
-const family = (engine: EngineUnderTest): 'postgres' | 'mysql' =>
-  engine === 'postgres' ? 'postgres' : 'mysql';
+const families: Readonly<Record<EngineUnderTest, 'postgres' | 'mysql' | 'sqlserver'>> = {
+  postgres: 'postgres',
+  mariadb: 'mysql',
+  mysql57: 'mysql',
+  mysql8: 'mysql',
+  sqlserver: 'sqlserver',
+};
 
 everyEngine('the history of another tool', (engine, database) => {
-  describe.each(cases.filter((one) => one[family(engine)] !== null))('$tool', (one) => {
+  describe.each(cases.filter((one) => one[families[engine]] !== null))('$tool', (one) => {
     const migrations = migrationsOf(one);
-    const statements = one[family(engine)] ?? [];
+    const statements = one[families[engine]] ?? [];
     const table =
       engine !== 'postgres'
         ? one.table.replace('drizzle.', '').replace('databasechangelog', 'DATABASECHANGELOG')
@@ -232,7 +269,7 @@ everyEngine('the history of another tool', (engine, database) => {
     const [flyway] = cases;
     if (flyway === undefined) return;
     const place = await database();
-    await place.query(...(flyway[family(engine)] ?? []));
+    await place.query(...(flyway[families[engine]] ?? []));
     const connected = await place.connect();
     const migrations = migrationsOf(flyway);
     const [, migration] = migrations;
@@ -247,7 +284,7 @@ everyEngine('the history of another tool', (engine, database) => {
     const [flyway] = cases;
     if (flyway === undefined) return;
     const place = await database();
-    await place.query(...(flyway[family(engine)] ?? []));
+    await place.query(...(flyway[families[engine]] ?? []));
     const connected = await place.connect();
     const migrations = migrationsOf(flyway);
     const version = migrations[1]?.version ?? '';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PlannedHistory } from '../../../src/core/history/tool-history.ts';
 import type { ColumnBackfill } from '../../../src/core/plan/plan.ts';
 import { analyze } from '../../../src/engines/sqlserver/analysis/analyze.ts';
 import { batchScript, refusedColumn } from '../../../src/engines/sqlserver/backfill/batch-script.ts';
@@ -9,6 +10,7 @@ import { enterScript } from '../../../src/engines/sqlserver/ledger/enter-run.ts'
 import { assertFence, claimFence } from '../../../src/engines/sqlserver/ledger/fence.ts';
 import * as journal from '../../../src/engines/sqlserver/ledger/journal.ts';
 import { installScript } from '../../../src/engines/sqlserver/ledger/schema.ts';
+import { toolHistoryScript } from '../../../src/engines/sqlserver/ledger/tool-history.ts';
 import { lockAnswer, releaseLock, takeLock } from '../../../src/engines/sqlserver/session/locks.ts';
 import { sessionSettings } from '../../../src/engines/sqlserver/session/settings.ts';
 import { blockersQuery } from '../../../src/engines/sqlserver/steps/blockers.ts';
@@ -22,6 +24,28 @@ const backfill = {
     { name: 'at', type: 'datetime2(7)' },
   ],
 } as unknown as ColumnBackfill;
+
+const history: PlannedHistory = {
+  tool: 'flyway',
+  schema: 'dbo',
+  name: 'History',
+  changes: [
+    { does: 'remove', where: { version: null, description: "it's" } },
+    {
+      does: 'add',
+      values: {
+        rank: { is: 'next', column: 'rank' },
+        id: { is: 'uuid' },
+        by: { is: 'user' },
+        at: { is: 'now' },
+        checksum: -7,
+        success: true,
+        version: null,
+      },
+      unless: { version: null, description: "it's" },
+    },
+  ],
+};
 
 const pinned: Readonly<Record<string, string>> = {
   'the ledger': installScript,
@@ -41,6 +65,7 @@ const pinned: Readonly<Record<string, string>> = {
   'a lock given back': releaseLock,
   'session settings': sessionSettings(500),
   'a run entered': enterScript,
+  'the history of another tool': toolHistoryScript(history, new Map([['rank', 'Rank']])),
   'who blocks': blockersQuery,
   'rows with NULL': checks.nullRows('dbo.t', ['a', 'b']),
   duplicates: checks.duplicateValues('dbo.t', ['a', 'b]']),

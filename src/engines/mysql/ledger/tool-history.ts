@@ -1,12 +1,10 @@
 import type {
-  HistoryChange,
   HistoryContent,
-  HistoryKey,
   HistoryRow,
   HistoryTable,
-  HistoryValue,
   PlannedHistory,
 } from '../../../core/history/tool-history.ts';
+import { type HistoryWords, historyStatements } from '../../tool-history-sql.ts';
 import { literal, quoteIdentifier } from '../quote.ts';
 import type { Session } from '../session/session.ts';
 
@@ -40,42 +38,20 @@ export async function readToolHistory(session: Session, table: HistoryTable): Pr
 
 /** The statements of a planned change, for a transaction of our own. */
 export const toolHistoryScript = (planned: PlannedHistory): string =>
-  planned.changes.map((change) => changeScript(quoted(planned), change)).join('\n');
+  historyStatements(words, quoted(planned), planned.changes)
+    .map((statement) => `${statement};`)
+    .join('\n');
 
-function changeScript(table: string, change: HistoryChange): string {
-  if (change.does === 'remove') return `DELETE FROM ${table}${whereOf(change.where)};`;
-  const entries = Object.entries(change.values);
-  return `INSERT INTO ${table} (${entries.map(([column]) => quoteIdentifier(column)).join(', ')})
-SELECT ${entries.map(([, value]) => valueSql(table, value)).join(', ')}
-FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM (SELECT * FROM ${table}) lk_h${whereOf(change.unless)});`;
-}
-
-function whereOf(key: HistoryKey): string {
-  const parts = Object.entries(key).map(([column, value]) =>
-    value === null
-      ? `${quoteIdentifier(column)} IS NULL`
-      : `${quoteIdentifier(column)} = ${literal(String(value))}`,
-  );
-  return parts.length === 0 ? '' : ` WHERE ${parts.join(' AND ')}`;
-}
-
-function valueSql(table: string, value: HistoryValue): string {
-  if (value === null) return 'NULL';
-  if (typeof value === 'boolean') return value ? '1' : '0';
-  if (typeof value !== 'object') return literal(String(value));
-  switch (value.is) {
-    case 'now':
-      return 'CURRENT_TIMESTAMP';
-    case 'user':
-      return `SUBSTRING_INDEX(CURRENT_USER(), '@', 1)`;
-    case 'uuid':
-      return 'UUID()';
-    case 'next':
-      return `(SELECT COALESCE(MAX(lk_n.${quoteIdentifier(value.column)}), 0) + 1 FROM ${table} lk_n)`;
-    default:
-      return value satisfies never;
-  }
-}
+const words: HistoryWords = {
+  quoteIdentifier,
+  literal,
+  boolean: (value) => (value ? '1' : '0'),
+  now: 'CURRENT_TIMESTAMP',
+  user: `SUBSTRING_INDEX(CURRENT_USER(), '@', 1)`,
+  uuid: 'UUID()',
+  fromNothing: 'FROM DUAL ',
+  rowsOf: (table) => `(SELECT * FROM ${table}) lk_h`,
+};
 
 const quoted = ({ schema, name }: { readonly schema: string; readonly name: string }): string =>
   `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;

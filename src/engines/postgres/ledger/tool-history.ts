@@ -1,12 +1,10 @@
 import type {
-  HistoryChange,
   HistoryContent,
-  HistoryKey,
   HistoryRow,
   HistoryTable,
-  HistoryValue,
   PlannedHistory,
 } from '../../../core/history/tool-history.ts';
+import { type HistoryWords, historyStatements } from '../../tool-history-sql.ts';
 import { literal, quoteIdentifier } from '../quote.ts';
 import type { Session } from '../session/session.ts';
 
@@ -37,44 +35,20 @@ export function toolHistoryStatements(planned: PlannedHistory): readonly string[
   const table = quoted(planned);
   return [
     `LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`,
-    ...planned.changes.map((change) => changeStatement(table, change)),
+    ...historyStatements(words, table, planned.changes),
   ];
 }
 
-function changeStatement(table: string, change: HistoryChange): string {
-  if (change.does === 'remove') return `DELETE FROM ${table}${whereOf(change.where)}`;
-  const entries = Object.entries(change.values);
-  return `INSERT INTO ${table} (${entries.map(([column]) => quoteIdentifier(column)).join(', ')})
-SELECT ${entries.map(([, value]) => valueSql(table, value)).join(', ')}
-WHERE NOT EXISTS (SELECT FROM ${table}${whereOf(change.unless)})`;
-}
-
-function whereOf(key: HistoryKey): string {
-  const parts = Object.entries(key).map(([column, value]) =>
-    value === null
-      ? `${quoteIdentifier(column)} IS NULL`
-      : `${quoteIdentifier(column)} = ${literal(String(value))}`,
-  );
-  return parts.length === 0 ? '' : ` WHERE ${parts.join(' AND ')}`;
-}
-
-/** Texts without a type of their own take that of their column. */
-function valueSql(table: string, value: HistoryValue): string {
-  if (value === null) return 'NULL';
-  if (typeof value !== 'object') return literal(String(value));
-  switch (value.is) {
-    case 'now':
-      return 'now()';
-    case 'user':
-      return 'current_user';
-    case 'uuid':
-      return 'gen_random_uuid()::text';
-    case 'next':
-      return `(SELECT coalesce(max(${quoteIdentifier(value.column)}), 0) + 1 FROM ${table})`;
-    default:
-      return value satisfies never;
-  }
-}
+const words: HistoryWords = {
+  quoteIdentifier,
+  literal,
+  boolean: String,
+  now: 'now()',
+  user: 'current_user',
+  uuid: 'gen_random_uuid()::text',
+  fromNothing: '',
+  rowsOf: (table) => table,
+};
 
 const quoted = ({ schema, name }: { readonly schema: string; readonly name: string }): string =>
   `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;

@@ -5,6 +5,7 @@ import type { Verdict } from '../../../core/lifecycle.ts';
 import type { Session } from '../session/session.ts';
 import { claimFence } from './fence.ts';
 import { install } from './install.ts';
+import { readSpelling, toolHistoryScript } from './tool-history.ts';
 
 /**
  * Records the verdict, and what it means for the history, in one transaction under the fence. Idempotent.
@@ -16,7 +17,7 @@ export async function concludeRun(
   id: RunId,
   fence: number,
   verdict: Verdict,
-  { byHand }: Conclusion = {},
+  { byHand, history: planned }: Conclusion = {},
 ): Promise<void> {
   await install(session);
   const [run] = await session.read('SELECT 1 AS found FROM lockkeeper.run WHERE run_id = @run', { run: id });
@@ -26,11 +27,18 @@ export async function concludeRun(
       remedy: 'check whether the database was restored or replaced while the run was under way',
     });
   }
-  await session.write(
-    'conclude run',
-    concludeScript(verdict === 'SUCCEEDED' ? succeededScript : forgottenScript),
-    { run: id, fence, verdict, by: byHand?.by ?? null, reason: byHand?.reason ?? null },
-  );
+  const history = verdict === 'SUCCEEDED' ? succeededScript : forgottenScript;
+  const ofTool =
+    planned === undefined || verdict !== 'SUCCEEDED'
+      ? ''
+      : toolHistoryScript(planned, await readSpelling(session, planned));
+  await session.write('conclude run', concludeScript(`${history}\n${ofTool}`), {
+    run: id,
+    fence,
+    verdict,
+    by: byHand?.by ?? null,
+    reason: byHand?.reason ?? null,
+  });
 }
 
 /** Parameters: @run, @fence, @verdict, @by and @reason, which are null where the run has ended by itself. */

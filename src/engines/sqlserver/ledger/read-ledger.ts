@@ -37,10 +37,12 @@ export async function readJournal(session: Session, id: RunId): Promise<readonly
 
 async function readApplied(session: Session): Promise<readonly AppliedMigration[]> {
   const rows = await session.read<
-    Record<'version' | 'description' | 'repeatable' | 'checksum' | 'run' | 'at', string>
+    Record<'version' | 'description' | 'repeatable' | 'checksum' | 'run' | 'at' | 'kept', string>
   >(
-    `SELECT version, description, repeatable, checksum, run_id AS run, ${isoTime('applied_at')} AS at
-     FROM lockkeeper.history ORDER BY applied_at, repeatable, name`,
+    `SELECT h.version, h.description, h.repeatable, h.checksum, h.run_id AS run, ${isoTime('h.applied_at')} AS at,
+       CASE WHEN JSON_QUERY(r.[plan], '$.history') IS NULL THEN 0 ELSE 1 END AS kept
+     FROM lockkeeper.history AS h LEFT JOIN lockkeeper.run AS r ON r.run_id = h.run_id
+     ORDER BY h.applied_at, h.repeatable, h.name`,
   );
   return rows.map((row) => ({
     version: row.version,
@@ -49,6 +51,7 @@ async function readApplied(session: Session): Promise<readonly AppliedMigration[
     checksum: row.checksum,
     runId: runId(row.run),
     appliedAt: row.at,
+    ...(row.kept === '1' ? { kept: true } : {}),
   }));
 }
 
