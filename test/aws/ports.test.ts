@@ -94,9 +94,11 @@ test.each<{ name: string; value: object; login: object }>([
     login: { user: 'u', password: pw, host: 'h', database: 'd' },
   },
 ])('reads $name', async ({ name, value, login }) => {
-  cloud.secrets.create(name.replaceAll(' ', '-'), value as never);
+  const id = name.replaceAll(' ', '-');
+  cloud.secrets.create(id, value as never);
   const secrets = secretsManagerSecrets({ client: clients.secrets });
-  expect(await secrets.current(name.replaceAll(' ', '-'))).toEqual(login);
+  const arn = expect.stringMatching(new RegExp(`^arn:aws:secretsmanager:.*:secret:${id}-`));
+  expect(await secrets.current(id)).toEqual({ ...login, arn });
 });
 
 test.each([
