@@ -85,7 +85,7 @@ const examples: readonly Example[] = [
   {
     folder: '04-flyway',
     format: 'flyway',
-    findings: ['bulk-insert'],
+    findings: ['bulk-insert', 'copy-resets-time'],
     up: { '001': 'SUCCEEDED' },
     afterwards: { [preferences]: 3000 },
     history: {
@@ -99,7 +99,7 @@ const examples: readonly Example[] = [
   {
     folder: '05-alembic',
     format: 'alembic',
-    findings: ['bulk-insert'],
+    findings: ['bulk-insert', 'copy-resets-time'],
     up: { '3f2a9c41d7be': 'SUCCEEDED' },
     afterwards: { [preferences]: 3000 },
     history: {
