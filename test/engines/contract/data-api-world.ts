@@ -23,6 +23,7 @@ const gaps: readonly Gap[] = [
       'workers: carry on where one that was killed had stopped',
       'a step that changes the schema: whose session is killed before the statement began',
       'the ledger: lets one program at a time drive runs',
+      'the ledger: has every session of a run found and ended',
     ],
   },
   {
